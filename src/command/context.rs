@@ -20,7 +20,10 @@ use crate::{
     },
     clock::SystemClock,
     config::{Config, Environment, LoadedConfig},
-    domain::user::{User, UserRef},
+    domain::{
+        user::{User, UserRef},
+        user_agent::DEFAULT_USER_AGENT,
+    },
     exit::Exit,
     failure::Failure,
     file_permissions::FilePermissions,
@@ -238,6 +241,7 @@ impl<'a> Context<'a> {
             timeout: config.mal_http_timeout.value,
             max_retries: config.sync_max_retries.value,
             retry_base: config.sync_retry_base.value,
+            user_agent: config.mal_user_agent.as_ref().map_or(DEFAULT_USER_AGENT, |name| &name.value).to_owned(),
         })
     }
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::{
     domain::{
-        run::{Run, RunStatus},
+        run::{self, RunStatus},
+        run_totals::RunTotals,
         user::User,
     },
     exit::Exit,
@@ -26,10 +27,12 @@ pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
 pub(super) async fn collect_metrics(context: &Context<'_>, database: &Database) -> Result<String, Failure> {
     let mut users = Vec::new();
     for user in database.load_users().await? {
-        let runs = database.load_runs(Some(user.id), None).await?;
-        if user.login.is_present() || !runs.is_empty() {
+        let totals = database.load_run_totals(user.id).await?;
+        if user.login.is_present() || totals != RunTotals::default() {
+            let last_run = database.find_last_timed_run(user.id).await?;
+            let last_duration = last_run.and_then(|run| run.duration).map(run::to_seconds);
             let entries = database.count_entries(user.id).await?;
-            users.push(UserMetrics { user, runs, entries });
+            users.push(UserMetrics { user, totals, last_duration, entries });
         }
     }
     Ok(render_metrics(&users) + &render_failures(&load_state(context)))
@@ -38,20 +41,16 @@ pub(super) async fn collect_metrics(context: &Context<'_>, database: &Database) 
 /// Data of one user's metrics.
 struct UserMetrics {
     user: User,
-    runs: Vec<Run>,
+    totals: RunTotals,
+    /// Duration of the last run that ended, in seconds.
+    last_duration: Option<f64>,
     entries: i64,
 }
 
-impl UserMetrics {
-    fn sum_over_runs(&self, value: impl Fn(&Run) -> i64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "Prometheus values are doubles")]
-        let sum = self.runs.iter().map(value).sum::<i64>() as f64;
-        sum
-    }
-
-    fn count_with_status(&self, status: RunStatus) -> f64 {
-        self.sum_over_runs(|run| i64::from(run.status == status))
-    }
+/// Returns the number as Prometheus has it.
+#[expect(clippy::cast_precision_loss, reason = "Prometheus values are doubles")]
+const fn to_double(number: i64) -> f64 {
+    number as f64
 }
 
 fn render_metrics(users: &[UserMetrics]) -> String {
@@ -66,9 +65,7 @@ fn render_metrics(users: &[UserMetrics]) -> String {
         }
     };
     let time = |at: Option<chrono::DateTime<chrono::Utc>>| {
-        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit a double")]
-        let seconds = at.map(|at| at.timestamp() as f64);
-        seconds.map(|seconds| (String::new(), seconds)).into_iter().collect::<Vec<_>>()
+        at.map(|at| (String::new(), to_double(at.timestamp()))).into_iter().collect::<Vec<_>>()
     };
     let single = |value: f64| vec![(String::new(), value)];
     family("malsync_last_complete_sync_timestamp_seconds", "gauge", "End of the last complete sync.", &|user| {
@@ -80,25 +77,36 @@ fn render_metrics(users: &[UserMetrics]) -> String {
     family("malsync_needs_login", "gauge", "1 where MAL wants a new login.", &|user| {
         single(f64::from(u8::from(user.user.login.needs_login)))
     });
-    #[expect(clippy::cast_precision_loss, reason = "Prometheus values are doubles")]
-    family("malsync_entries", "gauge", "Entries in the list.", &|user| single(user.entries as f64));
+    family("malsync_entries", "gauge", "Entries in the list.", &|user| single(to_double(user.entries)));
     family("malsync_runs_total", "counter", "Runs, by how they ended.", &|user| {
         let ends = [RunStatus::Success, RunStatus::Partial, RunStatus::Failed, RunStatus::Interrupted];
-        ends.map(|status| (format!(",status=\"{}\"", status.as_str()), user.count_with_status(status))).to_vec()
+        let label = |status: RunStatus| format!(",status=\"{}\"", status.as_str());
+        ends.map(|status| (label(status), to_double(user.totals.runs_with_status(status)))).to_vec()
     });
     family("malsync_last_run_duration_seconds", "gauge", "Length of the last run that ended.", &|user| {
-        let last = user.runs.iter().find_map(|run| run.duration.map(crate::domain::run::to_seconds));
-        last.map(single).unwrap_or_default()
+        user.last_duration.map(single).unwrap_or_default()
     });
-    #[expect(clippy::cast_precision_loss, reason = "Prometheus values are doubles")]
     family(
         "malsync_token_generation",
         "counter",
         "Changes of the tokens: logins, refreshes, logouts, in runs and outside.",
-        &|user| single(user.user.login.generation as f64),
+        &|user| single(to_double(user.user.login.generation)),
     );
     for (name, help, value) in RUN_COUNTERS {
-        family(name, "counter", help, &|user| single(user.sum_over_runs(value)));
+        family(name, "counter", help, &|user| single(to_double(value(&user.totals))));
+    }
+    text + &render_durations(users)
+}
+
+/// Renders count and sum of the durations, so that averages can be computed over any time.
+fn render_durations(users: &[UserMetrics]) -> String {
+    const NAME: &str = "malsync_sync_duration_seconds";
+    let mut text = format!("# HELP {NAME} Lengths of the runs that ended.\n# TYPE {NAME} summary\n");
+    for user in users {
+        let label = escape_label(&user.user.username);
+        let seconds = to_double(user.totals.duration_ms) / 1000.0;
+        let _ = writeln!(text, "{NAME}_sum{{user=\"{label}\"}} {seconds}");
+        let _ = writeln!(text, "{NAME}_count{{user=\"{label}\"}} {}", user.totals.timed_runs);
     }
     text
 }
@@ -122,21 +130,20 @@ fn render_failures(state: &NotificationState) -> String {
     text
 }
 
-/// Value of a run that is summed over all runs.
-type RunValueFn = fn(&Run) -> i64;
+/// One of the sums over a user's runs.
+type RunTotalFn = fn(&RunTotals) -> i64;
 
 /// Counters summed over all runs: name, help text, value.
-const RUN_COUNTERS: [(&str, &str, RunValueFn); 6] = [
-    ("malsync_requests_total", "Requests sent to MAL.", |run| run.counters.requests),
-    ("malsync_retries_total", "Requests repeated after a failure.", |run| run.counters.retries),
-    ("malsync_token_refreshes_total", "Token refreshes during runs.", |run| run.counters.token_refreshes),
-    ("malsync_constraint_violations_total", "Violations that the database reported.", |run| {
-        run.counters.constraint_violations
+const RUN_COUNTERS: [(&str, &str, RunTotalFn); 7] = [
+    ("malsync_requests_total", "Requests sent to MAL.", |totals| totals.requests),
+    ("malsync_retries_total", "Requests repeated after a failure.", |totals| totals.retries),
+    ("malsync_api_errors_total", "Requests to MAL that failed, by any answer or without one.", |totals| {
+        totals.api_errors
     }),
-    ("malsync_conflicts_resolved_total", "Conflicts settled.", |run| run.counters.conflicts_resolved),
-    ("malsync_entry_errors_total", "Entries that could not be stored.", |run| {
-        i64::try_from(run.errors.len()).unwrap_or(i64::MAX)
-    }),
+    ("malsync_token_refreshes_total", "Token refreshes during runs.", |totals| totals.token_refreshes),
+    ("malsync_constraint_violations_total", "Rows that the database refused.", |totals| totals.constraint_violations),
+    ("malsync_conflicts_resolved_total", "Conflicts settled.", |totals| totals.conflicts_resolved),
+    ("malsync_entry_errors_total", "Entries that could not be stored.", |totals| totals.entry_errors),
 ];
 
 /// Escapes a label value: backslash, quote and control characters, including line feeds.

@@ -12,6 +12,9 @@ use crate::{
     secret::Secret,
 };
 
+/// The longest `User-Agent`.
+const MAX_USER_AGENT_CHARS: usize = 200;
+
 /// The redirect URI, parsed and as typed. MAL compares the text byte by byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri {
@@ -57,6 +60,16 @@ pub(super) fn parse_word(text: &str) -> ParseResult<String> {
     if is_invalid { Err("a text without white space".to_owned()) } else { Ok(text.to_owned()) }
 }
 
+/// Parses a value for the header `User-Agent`.
+pub(super) fn parse_user_agent(text: &str) -> ParseResult<String> {
+    let is_printable = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if is_printable && (1..=MAX_USER_AGENT_CHARS).contains(&text.len()) && !text.trim().is_empty() {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("1 to {MAX_USER_AGENT_CHARS} printable ASCII characters"))
+    }
+}
+
 /// Parses a secret text without white space.
 pub(super) fn parse_secret_word(text: &str) -> ParseResult<Secret> {
     parse_word(text).map(Secret::new)
@@ -88,7 +101,13 @@ pub(super) fn parse_notify_url(text: &str) -> ParseResult<Secret> {
 pub(super) fn parse_database_url(text: &str) -> ParseResult<Secret> {
     let has_known_scheme = ["postgresql://", "postgres://", "sqlite://"].iter().any(|scheme| text.starts_with(scheme));
     let allowed = "postgresql://…, postgres://…, sqlite:///absolute/path or sqlite://relative/path";
-    if has_known_scheme { Ok(Secret::new(text)) } else { Err(allowed.to_owned()) }
+    // A trailing blank or CR would name another file.
+    let is_clean = text.trim() == text && !text.chars().any(char::is_control);
+    match (has_known_scheme, is_clean) {
+        (true, true) => Ok(Secret::new(text)),
+        (true, false) => Err("a URL without white space around it".to_owned()),
+        (false, _) => Err(allowed.to_owned()),
+    }
 }
 
 pub(super) fn parse_redirect_uri(text: &str) -> ParseResult<RedirectUri> {

@@ -122,6 +122,17 @@ macro_rules! for_each_setting {
                 fallback: SettingFallback::Default("https://myanimelist.net/v1/oauth2"),
                 ..COMMON
             };
+            /// What MAL is told as the name of the client. `None` means malsync with its version.
+            mal_user_agent: Option<Setting<String>> = MalUserAgent, parsers::parse_user_agent, SettingDefinition {
+                variable: "MAL_USER_AGENT",
+                description: "name of the client that MAL is told, if MAL blocks the default; 1 to 200 printable ASCII characters",
+                fallback: SettingFallback::Unset {
+                    example: "my-anime-list/1.0",
+                    documented: "`malsync/VERSION`",
+                    describe: Some(|_| crate::domain::user_agent::DEFAULT_USER_AGENT.to_owned()),
+                },
+                ..COMMON
+            };
             /// Where tokens are stored.
             malsync_token_store: Setting<TokenStoreMode> = MalsyncTokenStore, parsers::parse_token_store, SettingDefinition {
                 variable: "MALSYNC_TOKEN_STORE",

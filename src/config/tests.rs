@@ -43,6 +43,7 @@ fn the_defaults_are_the_documented_ones() {
     MAL_HTTP_TIMEOUT Some("30s") default
     MAL_API_URL Some("https://api.myanimelist.net/v2") default
     MAL_AUTH_URL Some("https://myanimelist.net/v1/oauth2") default
+    MAL_USER_AGENT Some("malsync/0.1.0") default
     MALSYNC_TOKEN_STORE Some("both") default
     MALSYNC_TOKEN_KEY Some("the file /data/token.key") default
     MALSYNC_TOKEN_SEAL Some("on") default
@@ -101,6 +102,11 @@ fn documented_limits_are_enforced() {
         ("SYNC_FULL_EVERY", &["0s", "1h30m"], &["1.5h"]),
         ("MAL_HTTP_TIMEOUT", &["1s"], &["0s", "30"]),
         ("MAL_REDIRECT_URI", &["http://127.0.0.1:1/x"], &["/x", "localhost"]),
+        (
+            "MAL_USER_AGENT",
+            &["my list/1.0 (+https://example.org)", "x", &"x".repeat(200)],
+            &[" ", "a\tb", "ü", &"x".repeat(201)],
+        ),
         ("MALSYNC_TOKEN_STORE", &["both", "keyring", "database"], &["Both", "file"]),
         ("MALSYNC_TOKEN_SEAL", &["on", "off"], &["yes", "true"]),
         ("MALSYNC_METRICS_FILE", &["/var/lib/x/malsync.prom"], &["malsync.prom", "/"]),
@@ -111,7 +117,20 @@ fn documented_limits_are_enforced() {
         ),
         ("MALSYNC_WEBHOOK_URL", &["https://u:p@x.example.org/h?a=b"], &["https://x/#y", "file:///x"]),
         ("MALSYNC_NOTIFY_COMMAND", &["notify-send malsync", "sh -c 'x %s'"], &["'x", " "]),
-        ("DATABASE_URL", &["postgres://x", "sqlite:///x", "sqlite://x"], &["mysql://x", "x.db"]),
+        (
+            "DATABASE_URL",
+            &["postgres://x", "sqlite:///x", "sqlite://x", "sqlite:///my list.db"],
+            &[
+                "mysql://x",
+                "x.db",
+                "sqlite://x\r",
+                "sqlite:///x ",
+                " sqlite:///x",
+                "postgres://x\n",
+                "sqlite:///a\tb",
+                "sqlite://x\u{a0}",
+            ],
+        ),
     ] {
         for (values, is_valid) in [(good, true), (bad, false)] {
             for value in values {

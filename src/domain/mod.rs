@@ -24,6 +24,7 @@ pub mod missing_entry;
 pub mod own_values;
 pub mod partial_date;
 pub mod run;
+pub mod run_totals;
 pub mod stats;
 #[cfg(test)]
 pub(crate) mod test_values;
@@ -32,4 +33,5 @@ pub mod time;
 pub mod token_location;
 pub mod token_store_mode;
 pub mod user;
+pub mod user_agent;
 pub mod vocabulary;

@@ -128,6 +128,9 @@ pub struct RunCounters {
     pub token_refreshes: i64,
     /// Constraint violations reported by the database, including handled ones.
     pub constraint_violations: i64,
+    /// Requests to MAL that failed: every answer but a usable one, and every request without an answer.
+    #[serde(skip)]
+    pub api_errors: i64,
 }
 
 /// Counts of the requests sent so far.
@@ -139,6 +142,8 @@ pub struct RequestCounters {
     pub retries: i64,
     /// Token pairs obtained by a refresh.
     pub token_refreshes: i64,
+    /// Requests that failed: every answer but a usable one, and every request without an answer.
+    pub api_errors: i64,
 }
 
 /// The reason why an entry could not be stored.

@@ -12,10 +12,9 @@ use std::{error::Error as StdError, io, time::Duration};
 use url::Url;
 
 use super::HttpError;
+pub(crate) use crate::domain::user_agent::DEFAULT_USER_AGENT;
 use crate::{loopback_host::is_loopback_host, untrusted_text::UntrustedText};
 
-/// User agent of every request.
-pub(super) const USER_AGENT: &str = concat!("malsync/", env!("CARGO_PKG_VERSION"));
 /// Upper limit of the connect timeout, even if a whole request may take longer.
 const MAX_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -54,11 +53,15 @@ impl ConnectionRoute {
 }
 
 /// Builds an HTTP client. `timeout` covers each request from connect to the last byte.
-pub(crate) fn build_client(timeout: Duration, route: ConnectionRoute) -> Result<reqwest::Client, HttpError> {
+pub(crate) fn build_client(
+    timeout: Duration,
+    route: ConnectionRoute,
+    user_agent: &str,
+) -> Result<reqwest::Client, HttpError> {
     // An error means that a provider is already installed; any provider will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
-        .user_agent(USER_AGENT)
+        .user_agent(user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())

@@ -70,6 +70,9 @@ pub enum HttpError {
     /// Rate limited (429, or 307 from the edge) until all retries were used.
     #[error("rate limit exceeded: {0}")]
     RateLimited(UntrustedText),
+    /// Throttled by MAL's edge (307) until all retries were used.
+    #[error("rate limit exceeded: {0}")]
+    EdgeThrottled(UntrustedText),
     /// 5xx, timeouts or broken connections until all retries were used.
     #[error("MyAnimeList API temporarily unavailable: {0}")]
     Unavailable(UntrustedText),
@@ -106,7 +109,14 @@ impl HttpError {
             Self::RetryAfterTooLong { .. } => "run it again after that time; what was stored stays",
             Self::RateLimited(_) => "run it again later, or lower MAL_API_RATE_LIMIT; what was stored stays",
             Self::Unavailable(_) => "run it again later; what was stored stays",
-            Self::Blocked(_) => "wait some minutes before running it again; another network may help",
+            Self::EdgeThrottled(_) => {
+                "run it again later, or lower MAL_API_RATE_LIMIT; if it lasts for days, MyAnimeList may block the name \
+                malsync: set MAL_USER_AGENT to another"
+            }
+            Self::Blocked(_) => {
+                "wait some minutes before running it again; another network may help; if it lasts for days, \
+                MyAnimeList may block the name malsync: set MAL_USER_AGENT to another"
+            }
             Self::ResponseTooLarge { .. }
             | Self::UnexpectedRedirect(_)
             | Self::UnreadableResponse(_)

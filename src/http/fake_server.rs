@@ -14,7 +14,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::{HttpTransport, TransportSettings};
+use super::{HttpTransport, TransportSettings, client::DEFAULT_USER_AGENT};
 
 /// Response to one request.
 pub(crate) struct FakeReply {
@@ -116,5 +116,6 @@ pub(crate) fn fast_transport_with_timeout(timeout: Duration, max_retries: u32) -
         timeout,
         max_retries,
         retry_base: Duration::ZERO,
+        user_agent: DEFAULT_USER_AGENT.to_owned(),
     })
 }

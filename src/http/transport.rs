@@ -32,7 +32,7 @@ const MAX_ERROR_BYTES: usize = 64 * 1024;
 const MAX_PLAUSIBLE_RETRY_AFTER: chrono::Duration = chrono::Duration::days(366);
 
 /// Settings of the transport.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TransportSettings {
     /// Requests per second, above 0.
     pub requests_per_second: f64,
@@ -42,6 +42,8 @@ pub struct TransportSettings {
     pub max_retries: u32,
     /// Delay before the first retry.
     pub retry_base: Duration,
+    /// The header `User-Agent`: printable ASCII.
+    pub user_agent: String,
 }
 
 /// Rate-limited, counted connection pool to MAL, shared by API and token requests. Cheap to clone.
@@ -68,6 +70,7 @@ struct AtomicRequestCounters {
     requests: AtomicI64,
     retries: AtomicI64,
     refreshes: AtomicI64,
+    errors: AtomicI64,
 }
 
 impl HttpTransport {
@@ -112,6 +115,14 @@ impl HttpTransport {
     /// [`HttpError::InvalidCertificate`], [`HttpError::ClientSetup`] if TLS cannot be set up, or
     /// [`HttpError::ResponseTooLarge`] if a successful response has more than `max_bytes` bytes after decompression.
     pub async fn send(&self, request: reqwest::Request, max_bytes: usize) -> Result<HttpResponse, HttpError> {
+        let attempt = self.send_uncounted(request, max_bytes).await;
+        if classify_attempt(attempt.as_ref()) != AttemptOutcome::Success {
+            self.count_error();
+        }
+        attempt
+    }
+
+    async fn send_uncounted(&self, request: reqwest::Request, max_bytes: usize) -> Result<HttpResponse, HttpError> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let request_line = format!("{} {host}{}", request.method(), request.url().path());
         let map_error = |error| client::from_reqwest(error, &host, self.inner.settings.timeout);
@@ -162,7 +173,8 @@ impl HttpTransport {
             ConnectionRoute::DirectTls => &self.inner.direct_tls_client,
             ConnectionRoute::DirectPlaintext => &self.inner.direct_plaintext_client,
         };
-        client.get_or_try_init(|| async { client::build_client(self.inner.settings.timeout, route) }).await
+        let settings = &self.inner.settings;
+        client.get_or_try_init(|| async { client::build_client(settings.timeout, route, &settings.user_agent) }).await
     }
 
     async fn apply_rate_limit_headers(&self, response: &HttpResponse) {
@@ -205,6 +217,11 @@ impl HttpTransport {
         self.counters.refreshes.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts a failed request. [`HttpTransport::send`] counts all but successful answers that cannot be decoded.
+    pub fn count_error(&self) {
+        self.counters.errors.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Returns the counters so far.
     #[must_use]
     pub fn request_counters(&self) -> RequestCounters {
@@ -212,6 +229,7 @@ impl HttpTransport {
             requests: self.counters.requests.load(Ordering::Relaxed),
             retries: self.counters.retries.load(Ordering::Relaxed),
             token_refreshes: self.counters.refreshes.load(Ordering::Relaxed),
+            api_errors: self.counters.errors.load(Ordering::Relaxed),
         }
     }
 }

@@ -141,8 +141,12 @@ impl<B: TokenProvider> MalApiClient<B> {
                         self.lock_retry_budget().add_retry();
                         return Ok((value, bearer));
                     }
-                    Err(MalformedBody::ProtocolViolation(error)) => return Err(error),
+                    Err(MalformedBody::ProtocolViolation(error)) => {
+                        self.transport.count_error();
+                        return Err(error);
+                    }
                     Err(MalformedBody::Unreadable(cause)) => {
+                        self.transport.count_error();
                         (AttemptOutcome::Malformed, None, UntrustedText::sanitize(&cause))
                     }
                 },

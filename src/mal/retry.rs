@@ -23,7 +23,8 @@ pub fn final_error(outcome: AttemptOutcome, cause: UntrustedText) -> Error {
         | AttemptOutcome::ResponseLost
         | AttemptOutcome::RequestTimeout
         | AttemptOutcome::ServerError => HttpError::Unavailable(cause),
-        AttemptOutcome::TooManyRequests | AttemptOutcome::EdgeRedirect => HttpError::RateLimited(cause),
+        AttemptOutcome::TooManyRequests => HttpError::RateLimited(cause),
+        AttemptOutcome::EdgeRedirect => HttpError::EdgeThrottled(cause),
         AttemptOutcome::HtmlPage | AttemptOutcome::EdgeBlocked | AttemptOutcome::Forbidden => HttpError::Blocked(cause),
         AttemptOutcome::Success | AttemptOutcome::Malformed | AttemptOutcome::Failed => {
             HttpError::UnreadableResponse(cause)

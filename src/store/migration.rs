@@ -11,7 +11,7 @@ use sqlx::migrate::{Migration, Migrator};
 
 use super::{
     error::Error,
-    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE, USER_TABLE},
+    tables::{ANIME_TABLE, DeclaredTable, ENTRY_TABLE, RUN_TABLE, TOTALS_TABLE, USER_TABLE},
 };
 
 pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -100,7 +100,7 @@ pub(super) fn pending_migrations<'m>(
 
 /// Returns statements that select every column malsync needs, and no row. A missing column makes them fail with its
 /// name.
-pub(super) fn column_probe_queries() -> [String; 5] {
+pub(super) fn column_probe_queries() -> [String; 6] {
     let probe =
         |table: DeclaredTable| format!("SELECT {} FROM {} WHERE FALSE", table.column_names().join(", "), table.name);
     [
@@ -108,6 +108,7 @@ pub(super) fn column_probe_queries() -> [String; 5] {
         probe(ANIME_TABLE),
         probe(ENTRY_TABLE),
         probe(RUN_TABLE),
+        probe(TOTALS_TABLE),
         "SELECT client_id, next_at FROM mal_pace WHERE FALSE".to_owned(),
     ]
 }

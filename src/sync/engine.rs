@@ -260,6 +260,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             requests: now.requests - before.requests,
             retries: now.retries - before.retries,
             token_refreshes: now.token_refreshes - before.token_refreshes,
+            api_errors: now.api_errors - before.api_errors,
         }
     }
 }

@@ -142,6 +142,7 @@ impl RunTally {
         counters.requests = request_counters.requests;
         counters.retries = request_counters.retries;
         counters.token_refreshes = request_counters.token_refreshes;
+        counters.api_errors = request_counters.api_errors;
         counters
     }
 

@@ -75,6 +75,7 @@ fn endpoint_at(base_url: &str, secret: Option<&str>) -> MalTokenEndpoint {
         timeout: Duration::from_secs(20),
         max_retries: 3,
         retry_base: Duration::from_millis(1),
+        user_agent: "malsync/0".to_owned(),
     };
     let base_url = Url::parse(base_url).unwrap();
     let secret = secret.map(Secret::new);

@@ -23,7 +23,8 @@ pub(in crate::store) fn classify_postgres_error(source: &sqlx::postgres::PgDatab
         _ => StoreErrorKind::DataRejected,
     };
     let mut error = Error::new(kind, message);
-    error.constraint_violations = i64::from(sqlstate_class(code) == "23");
+    // Also of a trigger, a data type or a check that a domain makes: the database refused what it was given.
+    error.constraint_violations = i64::from(kind == StoreErrorKind::DataRejected);
     match code {
         "55P03" => Error::new(kind, "a table or row has been locked by another session for 30 s")
             .with_hint("see who holds it in pg_stat_activity, end that session, and run again"),

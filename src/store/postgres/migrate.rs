@@ -161,7 +161,9 @@ fn owner_script(migrations: &[&Migration], role: &str) -> String {
     let _ = write!(
         sql,
         "GRANT SELECT, INSERT, UPDATE, DELETE ON users, anime, user_anime_lists, sync_runs, sync_changes, mal_genres, \
-        mal_studios, mal_anime_genres, mal_anime_studios, list_edits, mal_pace, mal_upgrades TO {role};\n\
+        mal_studios, mal_anime_genres, mal_anime_studios, list_edits, mal_pace, mal_upgrades, \
+        sync_totals TO {role};
+\
         GRANT SELECT ON _sqlx_migrations TO {role};\n\
         GRANT USAGE, SELECT ON SEQUENCE users_id_seq, anime_id_seq, user_anime_lists_id_seq, sync_runs_id_seq, \
         sync_changes_id_seq, list_edits_id_seq TO {role};\n\nCOMMIT;"

@@ -15,6 +15,7 @@ mod logins;
 mod merge;
 mod partial_entries;
 mod request_slots;
+mod run_totals;
 mod runs;
 mod sequences;
 mod users;

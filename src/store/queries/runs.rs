@@ -5,10 +5,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{changes, users};
+use super::{changes, run_totals, users};
 use crate::{
     domain::{
         run::{Run, RunCounters, RunId, RunStatus, SyncMode, to_seconds},
+        run_totals::RunTotals,
         user::UserId,
     },
     store::{
@@ -29,8 +30,7 @@ fn run_query() -> String {
 impl Database {
     pub(in crate::store) async fn begin_run(&self, run: &NewRun) -> Result<(RunId, DateTime<Utc>), Error> {
         with_transaction!(self, |tx| {
-            let interrupt_sql = "UPDATE sync_runs SET status = 'INTERRUPTED' WHERE user_id = $1 AND status = 'RUNNING'";
-            tx.execute(interrupt_sql, vec![run.user.0.into()]).await?;
+            interrupt_dead_runs(tx, run.user).await?;
             let sql = "INSERT INTO sync_runs (user_id, username, mode, force_full, status, started_at) \
                 SELECT id, username, $2, $3, 'RUNNING', $4 FROM users WHERE id = $1 RETURNING id";
             let params = vec![
@@ -72,6 +72,9 @@ impl Database {
             let (set_sql, mut params) = set_clause(values);
             params.push(finish.run.0.into());
             tx.execute(&format!("UPDATE sync_runs SET {set_sql} WHERE id = ${}", params.len()), params).await?;
+            let (errors, duration) = (finish.errors.len(), Some(finish.duration));
+            let totals = RunTotals::for_run(finish.status, &finish.counters, errors, duration);
+            run_totals::add_to_totals(tx, finish.user, &totals).await?;
             if let Some(gap) = finish.listing_gap {
                 let sql = "UPDATE users SET mal_list_gap = $1 WHERE id = $2";
                 tx.execute(sql, vec![SqlValue::Int(gap), finish.user.0.into()]).await?;
@@ -136,6 +139,17 @@ impl Database {
         self.show_dead_runs_as_interrupted(rows.iter().map(Run::from_row).collect::<Result<_, _>>()?).await
     }
 
+    /// Returns the newest run of a user that has a duration. Returns `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database does not answer.
+    pub async fn find_last_timed_run(&self, user: UserId) -> Result<Option<Run>, Error> {
+        let sql = format!("{} WHERE r.user_id = $1 AND r.duration IS NOT NULL ORDER BY r.id DESC LIMIT 1", run_query());
+        let rows = self.query_with_retry(&sql, vec![user.0.into()]).await?;
+        rows.first().map(Run::from_row).transpose()
+    }
+
     /// Returns the run with this id. Returns `None` if there is none.
     ///
     /// # Errors
@@ -181,6 +195,21 @@ impl Database {
         }
         Ok(runs)
     }
+}
+
+/// Writes the end of the user's runs whose process is gone. The caller holds the run lock.
+async fn interrupt_dead_runs(tx: &mut DbTransaction, user: UserId) -> Result<(), Error> {
+    let dead_runs = run_totals::load_unfinished_counters(tx, user).await?;
+    if dead_runs.is_empty() {
+        return Ok(());
+    }
+    let sql = "UPDATE sync_runs SET status = 'INTERRUPTED' WHERE user_id = $1 AND status = 'RUNNING'";
+    tx.execute(sql, vec![user.0.into()]).await?;
+    for counters in &dead_runs {
+        let totals = RunTotals::for_run(RunStatus::Interrupted, counters, 0, None);
+        run_totals::add_to_totals(tx, user, &totals).await?;
+    }
+    Ok(())
 }
 
 /// Updates the run's counters. Fails if the run is no longer RUNNING (another sync has ended it), or if the user's

@@ -9,7 +9,7 @@ mod runs;
 mod users;
 
 use crate::{
-    domain::{anime::Anime, entry::StoredEntry, run::Run, user::User},
+    domain::{anime::Anime, entry::StoredEntry, run::Run, run_totals::RunTotals, user::User},
     store::sql::TableRow as _,
 };
 
@@ -77,3 +77,6 @@ mod tests {
         assert_eq!(without_precision, Field::SYNCED_FIELDS.map(Field::as_str));
     }
 }
+
+pub(in crate::store) const TOTALS_TABLE: DeclaredTable =
+    DeclaredTable { name: "sync_totals", managed: &["user_id"], declared: RunTotals::column_names };

@@ -1,10 +1,13 @@
-//! Columns of `sync_runs`.
+//! Columns of `sync_runs` and `sync_totals`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::codecs::{BOOLEAN, COUNT, TEXT, TEXT_OR_EMPTY, TIME, USER_ID};
 use crate::{
-    domain::run::{EntryError, Run, RunCounters, RunId, RunStatus, SyncMode, to_seconds},
+    domain::{
+        run::{EntryError, Run, RunCounters, RunId, RunStatus, SyncMode, to_seconds},
+        run_totals::RunTotals,
+    },
     store::{
         error::Error,
         sql::{ColumnCodec, ColumnType, DbRow, SelectColumn, SqlValue, columns},
@@ -30,6 +33,25 @@ columns!(RunCounters as "r" {
         retries: COUNT("retries"),
         token_refreshes: COUNT("token_refreshes"),
         constraint_violations: COUNT("constraint_violations"),
+        api_errors: COUNT("api_errors"),
+    }
+});
+
+columns!(RunTotals as "t" {
+    columns {
+        runs_success: COUNT("runs_success"),
+        runs_partial: COUNT("runs_partial"),
+        runs_failed: COUNT("runs_failed"),
+        runs_interrupted: COUNT("runs_interrupted"),
+        requests: COUNT("requests"),
+        retries: COUNT("retries"),
+        token_refreshes: COUNT("token_refreshes"),
+        constraint_violations: COUNT("constraint_violations"),
+        conflicts_resolved: COUNT("conflicts_resolved"),
+        entry_errors: COUNT("entry_errors"),
+        api_errors: COUNT("api_errors"),
+        timed_runs: COUNT("timed_runs"),
+        duration_ms: COUNT("duration_ms"),
     }
 });
 

@@ -42,6 +42,7 @@ pub(in crate::ui::view) fn example_run() -> Run {
             retries: 1,
             token_refreshes: 1,
             constraint_violations: 0,
+            api_errors: 0,
         },
         errors: Vec::new(),
         failure: None,

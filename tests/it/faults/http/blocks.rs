@@ -36,6 +36,37 @@ fn f_h11_block_by_mal_edge_is_retried_five_times_and_keeps_login() {
 }
 
 #[test]
+fn f_h11_lasting_block_names_the_user_agent_setting() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let block = |rule: FaultRule| {
+        env.sim.control().clear_faults();
+        add_fault(&env, rule);
+        env.run(&["sync"]).expect_code(5).stderr
+    };
+    for rule in [list_fault().status(403).text(BLOCKED_HTML), list_fault().redirect(ERROR_JSON_URL)] {
+        let stderr = block(rule.forever());
+        assert!(stderr.lines().any(|line| line.starts_with("hint: ") && line.contains("MAL_USER_AGENT")), "{stderr}");
+    }
+    env.sim.control().clear_faults();
+    let names = |env: &TestEnv| -> std::collections::BTreeSet<String> {
+        let requests = env.sim.control().logged_requests();
+        requests.iter().map(|request| request.header("user-agent").unwrap().to_owned()).collect()
+    };
+    let default = format!("malsync/{}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(names(&env), [default].into());
+    env.set_var("MAL_USER_AGENT", "my list/1.0 (+https://example.org/)");
+    env.sim.control().clear_log();
+    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sync(&["--force-full"]);
+    assert_eq!(names(&env), ["my list/1.0 (+https://example.org/)".to_owned()].into(), "token requests too");
+    for value in ["a\u{7f}", &"x".repeat(201), "é"] {
+        env.set_var("MAL_USER_AGENT", value);
+        let stderr = env.run(&["sync"]).expect_code(2).stderr;
+        assert!(stderr.contains("1 to 200 printable ASCII characters"), "{stderr}");
+    }
+}
+
+#[test]
 fn f_h11_json_403_causes_one_refresh_then_counts_as_block() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     add_fault(&env, list_fault().status(403).json(json!({"message": "", "error": "forbidden"})).forever());
