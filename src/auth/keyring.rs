@@ -3,7 +3,8 @@
 //! Invariants:
 //! 1. No call takes longer than three seconds. Each call has a thread of its own, so a call that never returns blocks
 //!    neither the program nor its exit.
-//! 2. A keyring that is missing, locked or unresponsive is reported once and not used again by this process.
+//! 2. A keyring that is missing, locked or unresponsive is logged once and not used again by this process. Only one that
+//!    keeps the program waiting is a warning; [`Keyring::problem`] tells the caller of the others.
 //! 3. Access and refresh token are two entries, because Windows allows 2,560 bytes per entry. Each entry holds its
 //!    generation.
 //! 4. The refresh token is written first. If the process dies between the two writes, the stored refresh token can
@@ -34,6 +35,15 @@ const KEYRING_TIMEOUT: Duration = Duration::from_secs(3);
 #[error("the keyring cannot be used: {0}")]
 pub struct KeyringError(String);
 
+/// Why the keyring is not used any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyringProblem {
+    /// This machine has none.
+    Missing,
+    /// There is one, and it refuses or does not answer.
+    Unusable,
+}
+
 type CredentialStoreFn = dyn Fn() -> Result<Arc<CredentialStore>, keyring_core::Error> + Send + Sync;
 
 /// The system keyring, or a fake one in tests.
@@ -42,7 +52,7 @@ pub struct Keyring {
     open_store: Arc<CredentialStoreFn>,
     scope: Arc<str>,
     timeout: Duration,
-    disabled: Arc<OnceLock<KeyringError>>,
+    disabled: Arc<OnceLock<(KeyringProblem, KeyringError)>>,
     suppress_warnings: bool,
 }
 
@@ -93,6 +103,12 @@ impl Keyring {
     #[must_use]
     pub fn without_warnings(self) -> Self {
         Self { suppress_warnings: true, ..self }
+    }
+
+    /// Returns why the keyring is not used any more. Returns `None` if it works, or was not used yet.
+    #[must_use]
+    pub fn problem(&self) -> Option<KeyringProblem> {
+        self.disabled.get().map(|(problem, _)| *problem)
     }
 
     /// Returns the copy of a user's pair, of the newest generation found. Returns `None` if the keyring has no readable
@@ -191,39 +207,43 @@ impl Keyring {
         &self,
         job: impl FnOnce(&CredentialStore) -> Result<T, keyring_core::Error> + Send + 'static,
     ) -> Result<T, KeyringError> {
-        if let Some(error) = self.disabled.get() {
+        if let Some((_, error)) = self.disabled.get() {
             return Err(error.clone());
         }
         let (sender, receiver) = oneshot::channel();
         let open_store = Arc::clone(&self.open_store);
         let spawned = std::thread::Builder::new().name("keyring".into()).spawn(move || {
-            let _ = sender.send(open_store().and_then(|store| job(&*store)));
+            // The outer result says whether there is a keyring at all.
+            let _ = sender.send(open_store().map(|store| job(&*store)));
         });
         let result = match spawned {
             Ok(_) => tokio::time::timeout(self.timeout, receiver).await,
-            Err(error) => return Err(self.disable(error.to_string())),
+            Err(error) => return Err(self.disable(KeyringProblem::Unusable, error.to_string())),
         };
         match result {
-            Ok(Ok(Ok(value))) => Ok(value),
-            Ok(Ok(Err(error))) if is_permanent_failure(&error) => Err(self.disable(error.to_string())),
-            Ok(Ok(Err(error))) => Err(KeyringError(error.to_string())),
-            Ok(Err(_)) => Err(self.disable("its library gave up".into())),
+            Ok(Ok(Ok(Ok(value)))) => Ok(value),
+            Ok(Ok(Ok(Err(error)))) if is_permanent_failure(&error) => {
+                Err(self.disable(KeyringProblem::Unusable, error.to_string()))
+            }
+            Ok(Ok(Ok(Err(error)))) => Err(KeyringError(error.to_string())),
+            Ok(Ok(Err(error))) => Err(self.disable(KeyringProblem::Missing, error.to_string())),
+            Ok(Err(_)) => Err(self.disable(KeyringProblem::Unusable, "its library gave up".into())),
             Err(_) => {
-                Err(self.disable(format!("no answer within {} s (Secret Service, Keychain)", self.timeout.as_secs())))
+                let reason = format!("no answer within {} s (Secret Service, Keychain)", self.timeout.as_secs());
+                if !self.suppress_warnings && self.problem().is_none() {
+                    tracing::warn!("the keyring cannot be used: {reason}");
+                }
+                Err(self.disable(KeyringProblem::Unusable, reason))
             }
         }
     }
 
-    /// Disables the keyring for the rest of the process. Warns once.
-    fn disable(&self, reason: String) -> KeyringError {
-        let mut is_first = false;
-        let error = self.disabled.get_or_init(|| {
-            is_first = true;
-            KeyringError(reason)
+    /// Disables the keyring for the rest of the process. Logs why, once.
+    fn disable(&self, problem: KeyringProblem, reason: String) -> KeyringError {
+        let (_, error) = self.disabled.get_or_init(|| {
+            tracing::info!("the keyring cannot be used: {reason}");
+            (problem, KeyringError(reason))
         });
-        if is_first && !self.suppress_warnings {
-            tracing::warn!("{error}");
-        }
         error.clone()
     }
 }
@@ -348,7 +368,9 @@ mod tests {
                 Err(keyring_core::Error::NoDefaultStore)
             }
         });
+        assert_eq!(keyring.problem(), None);
         assert!(keyring.check_usable().await.is_err());
+        assert_eq!(keyring.problem(), Some(KeyringProblem::Missing));
         assert!(keyring.probe().await.is_err());
         assert!(keyring.read_copy(USER).await.is_err());
         assert!(keyring.write_copy(USER, &keyring_copy(1, None)).await.is_err());
@@ -360,6 +382,7 @@ mod tests {
         let keyring = fake_keyrings::hanging_keyring();
         let error = keyring.read_copy(USER).await.unwrap_err().to_string();
         assert!(error.contains("Secret Service"), "{error}");
+        assert_eq!(keyring.problem(), Some(KeyringProblem::Unusable));
         assert!(keyring.read_copy(USER).await.is_err(), "and it is not waited for again");
     }
 

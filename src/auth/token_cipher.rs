@@ -103,6 +103,12 @@ impl TokenCipher {
         Self { is_enabled, key_file, key: key.map(OnceLock::from).unwrap_or_default() }
     }
 
+    /// Returns true if tokens are written encrypted.
+    #[must_use]
+    pub const fn is_enabled(&self) -> bool {
+        self.is_enabled
+    }
+
     /// Returns an encryptor with the key loaded; the key is created if it is missing. Called before tokens are
     /// requested, so a missing key cannot lose an issued pair.
     ///

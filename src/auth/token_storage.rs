@@ -11,7 +11,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    keyring::{Keyring, KeyringCopy, KeyringError},
+    keyring::{Keyring, KeyringCopy, KeyringError, KeyringProblem},
     token_cipher::{self, TokenCipher, TokenColumn, TokenContext, TokenEncryptor},
     token_endpoint::TokenPair,
 };
@@ -197,6 +197,18 @@ impl TokenStorage {
                     .with_hint("unlock the keyring or set MALSYNC_TOKEN_STORE=both, then: malsync login")
             }),
         }
+    }
+
+    /// Returns what people should know about where a login was just stored: nothing if the keyring has it too, or was
+    /// not asked for.
+    #[must_use]
+    pub fn missing_copy_note(&self) -> Option<String> {
+        let what = match self.keyring.problem().filter(|_| self.mode == TokenStoreMode::Both)? {
+            KeyringProblem::Missing => "No system keyring",
+            KeyringProblem::Unusable => "The system keyring cannot be used",
+        };
+        let how = if self.cipher.is_enabled() { " encrypted" } else { "" };
+        Some(format!("{what}; the login is stored{how} in the database."))
     }
 
     /// Deletes the keyring copy, after the row was cleared. A copy that cannot be deleted is of an older generation

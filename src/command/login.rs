@@ -26,7 +26,8 @@ use url::Url;
 
 use super::{
     context::Context,
-    terminal_input::{read_secret_stdin, read_stdin_line},
+    long_line_input::LongLineMode,
+    terminal_input::{read_long_stdin_line, read_secret_stdin, read_stdin_line},
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result<Exit, Failure> {
@@ -98,7 +99,7 @@ async fn log_in(
             Ok(client.fetch_account().await?)
         })
     };
-    let login = LoginFlow {
+    let flow = LoginFlow {
         request,
         logins: database.as_ref(),
         endpoint: &context.oauth_client(&transport)?,
@@ -108,11 +109,14 @@ async fn log_in(
         fetch_account: &fetch_account,
     };
     let result = match (args.with_token, args.paste, args.no_browser) {
-        (true, _, _) => login.log_in_with_token(read_exported_login(context.ui)).await,
-        (false, true, _) => login.log_in(LoginMethod::Paste(&mut StdinLines)).await,
-        (false, false, true) => login.log_in(LoginMethod::NoBrowser).await,
-        (false, false, false) => login.log_in(LoginMethod::Browser(&desktop)).await,
+        (true, _, _) => flow.log_in_with_token(read_exported_login(context.ui)).await,
+        (false, true, _) => flow.log_in(LoginMethod::Paste(&mut StdinLines::new())).await,
+        (false, false, true) => flow.log_in(LoginMethod::NoBrowser).await,
+        (false, false, false) => flow.log_in(LoginMethod::Browser(&desktop)).await,
     };
+    if let (Ok(_), Some(note)) = (&result, token_storage.missing_copy_note()) {
+        context.ui.print_note(&note);
+    }
     result.map_err(|failure| match (failure.exit, context.signals.first_signal_exit()) {
         (Exit::Interrupt, Some(exit)) => Failure { exit, ..failure },
         _ => failure,
@@ -160,12 +164,21 @@ async fn read_exported_login(ui: &Ui) -> Result<ExportedLogin, Failure> {
     ExportedLogin::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("the login cannot be read"))?)
 }
 
-/// Pasted lines from standard input.
-struct StdinLines;
+/// Pasted lines from standard input, of any length.
+struct StdinLines {
+    long_line_mode: Option<LongLineMode>,
+}
+
+impl StdinLines {
+    /// Prepares the terminal, before the user is asked to paste anything.
+    fn new() -> Self {
+        Self { long_line_mode: LongLineMode::enable() }
+    }
+}
 
 impl PastedLines for StdinLines {
     fn next_line(&mut self) -> BoxFuture<'_, io::Result<Option<String>>> {
-        Box::pin(read_stdin_line())
+        if self.long_line_mode.is_some() { Box::pin(read_long_stdin_line()) } else { Box::pin(read_stdin_line()) }
     }
 
     fn is_terminal(&self) -> bool {

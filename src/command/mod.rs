@@ -33,6 +33,7 @@ mod link_resolver;
 mod list;
 mod login;
 mod logout;
+mod long_line_input;
 mod metrics;
 mod monitoring;
 mod notification_file;
@@ -149,6 +150,7 @@ fn ui_options(global: &cli::GlobalArgs, environment: &Environment) -> ui::UiOpti
         lines: environment.terminal_lines(),
         pager: environment.pager_command().map(str::to_owned),
         has_less_variable: environment.has_less_options(),
+        journal_stream: environment.journal_stream().map(str::to_owned),
         rust_log: environment.rust_log().map(str::to_owned),
     }
 }

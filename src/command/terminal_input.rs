@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::{failure::Failure, ui::Ui};
 
-use super::signals::Signals;
+use super::{long_line_input::read_long_line, signals::Signals};
 
 /// The answer to a question if the user presses only Enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,11 @@ pub(super) async fn read_stdin_line() -> io::Result<Option<String>> {
         Ok((bytes > 0).then_some(line))
     })
     .await
+}
+
+/// Returns the next line of a terminal in [`LongLineMode`](super::long_line_input::LongLineMode).
+pub(super) async fn read_long_stdin_line() -> io::Result<Option<String>> {
+    read_on_thread(|| read_long_line(&mut io::stdin().lock())).await
 }
 
 /// Returns all of standard input, but at most `max_bytes`. The memory is zeroed on drop.

@@ -107,6 +107,12 @@ impl Environment {
         })
     }
 
+    /// Returns device and inode of the stream that systemd connected to its journal (`JOURNAL_STREAM`).
+    #[must_use]
+    pub fn journal_stream(&self) -> Option<&str> {
+        self.get_text("JOURNAL_STREAM")
+    }
+
     /// Returns the log filter (`RUST_LOG`).
     #[must_use]
     pub fn rust_log(&self) -> Option<&str> {

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         anime::Anime,
         entry::RemoteEntry,
+        missing_entry::MissingEntry,
         run::{EntryErrorKind, RunStatus},
         user::MalAccount,
     },
@@ -122,6 +123,18 @@ async fn refused_entry_is_an_error_and_all_others_are_stored() {
     assert_eq!((outcome.run.errors[0].kind, outcome.run.errors.len()), (EntryErrorKind::Constraint, 1));
     assert_eq!((outcome.run.counters.anime_created, outcome.run.counters.constraint_violations), (24, 1));
     assert!(fixture.tables().checkpoint.is_none());
+}
+
+#[tokio::test]
+async fn run_whose_texts_are_refused_ends_without_them() {
+    let mut fixture = SyncFixture::with_entries(25);
+    fixture.store.refuses_error_texts = true;
+    fixture.store.unstorable_ids.insert(7);
+    let outcome = fixture.force_full_sync().await;
+    assert_eq!((outcome.run.status, outcome.run.errors.len()), (RunStatus::Partial, 1), "{:?}", outcome.failure);
+    assert_eq!(fixture.tables().runs.last().unwrap().1, RunStatus::Partial);
+    let missing = MissingEntry { mal_id: 7, title: None, message: String::new() };
+    assert_eq!(fixture.tables().missing_entries, [missing], "the entry is not forgotten");
 }
 
 #[tokio::test]

@@ -112,9 +112,23 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                     })
                     .await
             }
+            // What happened is worth more than why: texts may be what the database refuses.
+            Err(error) if !error.is_fatal() => {
+                warn!("the end of the run is written without the texts of its errors: {error}");
+                let failure = finished_run.failure.as_ref().map(|_| "the database refused to store why".to_owned());
+                let missing_entries = finished_run.missing_entries.as_deref().map(without_texts);
+                self.store.finish_run(&FinishedRun { errors: &[], failure, missing_entries, ..finished_run }).await
+            }
             result => result,
         }
     }
+}
+
+/// Returns the entries with their ids alone.
+fn without_texts(missing: &[MissingEntry]) -> Vec<MissingEntry> {
+    let without_text =
+        |entry: &MissingEntry| MissingEntry { mal_id: entry.mal_id, title: None, message: String::new() };
+    missing.iter().map(without_text).collect()
 }
 
 /// How the phases of a run ended.

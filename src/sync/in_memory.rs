@@ -194,6 +194,8 @@ pub(super) struct InMemoryStore {
     pub(super) failing_batch_id: Option<i32>,
     /// The database becomes unavailable at a batch with this entry.
     pub(super) unavailable_at_id: Option<i32>,
+    /// The end of a run is refused if it has texts.
+    pub(super) refuses_error_texts: bool,
     /// The MAL account in the user's row.
     pub(super) account_id: Arc<Mutex<Option<i64>>>,
     pub(super) now_seconds: i64,
@@ -349,6 +351,9 @@ impl SyncStore for InMemoryStore {
 
     async fn finish_run(&self, finished_run: &FinishedRun<'_>) -> Result<DateTime<Utc>, FakeError> {
         self.check_account(finished_run.account_id)?;
+        if self.refuses_error_texts && (!finished_run.errors.is_empty() || finished_run.failure.is_some()) {
+            return Err(FakeError { message: "texts are refused", exit: Exit::Database, is_fatal: false });
+        }
         let mut tables = self.tables.lock().unwrap();
         *tables.runs.last_mut().unwrap() = (finished_run.mode, finished_run.status, finished_run.counters);
         tables.checkpoint = finished_run.checkpoint.or(tables.checkpoint);

@@ -6,7 +6,6 @@
 
 use std::{fmt::Write as _, io, sync::Arc};
 
-use chrono::SecondsFormat;
 use tracing::{
     Event, Level, Subscriber,
     field::{Field, Visit},
@@ -19,8 +18,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::{options::UiOptions, streams::StderrStream};
-use crate::clock::{Clock, SystemClock};
+use super::{line_stamp::LineStamp, options::UiOptions, streams::StderrStream};
 use crate::control_chars::escape_controls;
 
 /// Filter directives for libraries: their failures are returned as errors and reported as such.
@@ -31,17 +29,30 @@ const SILENCED_TARGETS: &str = "sqlx=warn,sqlx::postgres::notice=off,hyper=off,h
 pub(super) fn init(options: &UiOptions, stderr: &Arc<StderrStream>, color: bool) -> Option<String> {
     let (filter, warning) = build_filter(options);
     // If a subscriber is set already (second initialization in one process), keep it.
-    let _ = tracing::subscriber::set_global_default(build_subscriber(filter, options.verbosity, stderr, color));
+    let _ = tracing::subscriber::set_global_default(build_subscriber(
+        filter,
+        stderr,
+        log_stamp(options, stderr.stamp),
+        color,
+    ));
     warning
+}
+
+/// Returns the stamp of log lines: with `-vv` they have the time on a terminal too.
+const fn log_stamp(options: &UiOptions, stamp: LineStamp) -> LineStamp {
+    match stamp {
+        LineStamp::None if options.verbosity >= 2 => LineStamp::Time,
+        stamp => stamp,
+    }
 }
 
 pub(super) fn build_subscriber(
     filter: EnvFilter,
-    verbose: u8,
     stderr: &Arc<StderrStream>,
+    stamp: LineStamp,
     color: bool,
 ) -> impl Subscriber + Send + Sync + use<> {
-    let format = OneLineFormat { has_time: verbose >= 2, color };
+    let format = OneLineFormat { stamp, color };
     let writer = LogWriter(Arc::clone(stderr));
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false);
     let subscriber = subscriber.event_format(format).finish();
@@ -74,9 +85,9 @@ pub(super) fn build_filter(options: &UiOptions) -> (EnvFilter, Option<String>) {
     (EnvFilter::new(directives), warning)
 }
 
-/// Formats an event as `LEVEL message key=value`, followed by the fields of its spans. With `has_time` the time comes first.
+/// Formats an event as `LEVEL message key=value`, followed by the fields of its spans. The stamp comes first.
 struct OneLineFormat {
-    has_time: bool,
+    stamp: LineStamp,
     color: bool,
 }
 
@@ -91,10 +102,8 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> std::fmt::Result {
-        if self.has_time {
-            write!(writer, "{} ", SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true))?;
-        }
         let level = *event.metadata().level();
+        writer.write_str(&self.stamp.prefix(level))?;
         match level_color(level).filter(|_| self.color) {
             Some(color) => write!(writer, "\x1b[{color}m{level}\x1b[0m")?,
             None => write!(writer, "{level}")?,

@@ -8,6 +8,7 @@
 
 mod editor;
 mod format;
+mod line_stamp;
 mod log;
 mod options;
 mod pager;
@@ -21,6 +22,7 @@ mod wrap;
 
 use std::{path::Path, sync::Arc};
 
+use line_stamp::LineStamp;
 pub use options::{ColorMode, UiOptions};
 use progress::ProgressMode;
 pub use progress::ProgressReporter;
@@ -68,6 +70,8 @@ impl Ui {
             ColorMode::Always => true,
             ColorMode::Never => false,
         };
+        let stderr_file = streams.stderr_file.as_deref();
+        let stamp = LineStamp::for_stderr(streams.is_stderr_terminal, stderr_file, options.journal_stream.as_deref());
         let draw_bars = streams.is_stderr_terminal && !options.dumb_terminal && !options.quiet && !options.no_progress;
         let width = streams.terminal_width.or(options.columns).unwrap_or(DEFAULT_TERMINAL_WIDTH);
         Self {
@@ -78,7 +82,7 @@ impl Ui {
             is_stdin_terminal: streams.is_stdin_terminal,
             is_stderr_terminal: streams.is_stderr_terminal,
             stdout: StdoutStream::new(streams.stdout),
-            stderr: StderrStream::new(streams.stderr, draw_bars),
+            stderr: StderrStream::new(streams.stderr, draw_bars, stamp),
             options,
         }
     }
@@ -166,10 +170,11 @@ impl Ui {
         }
     }
 
-    /// Prints a line `warning: TEXT` to stderr; silent with `-q`.
+    /// Prints a line `warning: TEXT` to stderr; silent with `-q`. Off a terminal it has a stamp, as log lines have.
     pub fn print_warning(&self, text: &str) {
         if !self.options.quiet {
-            self.write_message("warning: ", "33", text);
+            let stamp = self.stderr.stamp.prefix(tracing::Level::WARN);
+            self.write_stamped_message(&stamp, "warning: ", "33", text);
         }
     }
 
@@ -292,11 +297,15 @@ impl Ui {
     }
 
     fn write_message(&self, label: &str, color: &str, text: &str) {
+        self.write_stamped_message("", label, color, text);
+    }
+
+    fn write_stamped_message(&self, stamp: &str, label: &str, color: &str, text: &str) {
         let text = escape_controls(text);
         let line = if self.color_stderr && !label.is_empty() {
-            format!("\x1b[1;{color}m{label}\x1b[0m{text}\n")
+            format!("{stamp}\x1b[1;{color}m{label}\x1b[0m{text}\n")
         } else {
-            format!("{label}{text}\n")
+            format!("{stamp}{label}{text}\n")
         };
         self.stderr.write(&line);
     }

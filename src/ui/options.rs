@@ -35,6 +35,8 @@ pub struct UiOptions {
     pub pager: Option<String>,
     /// `LESS` is set, so malsync passes no options of its own to `less`.
     pub has_less_variable: bool,
+    /// `JOURNAL_STREAM`: device and inode of the stream that systemd connected to its journal.
+    pub journal_stream: Option<String>,
     /// `RUST_LOG`
     pub rust_log: Option<String>,
 }

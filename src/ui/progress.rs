@@ -200,7 +200,8 @@ impl ProgressLines {
         let of_total =
             if total >= stored && total > 0 { format!(" of {}", format_count(total)) } else { String::new() };
         let (before, after) = &self.affixes;
-        self.stderr.write(&format!("{before} {}{of_total} entries{after}\n", format_count(stored)));
+        let stamp = self.stderr.stamp.prefix(tracing::Level::INFO);
+        self.stderr.write(&format!("{stamp}{before} {}{of_total} entries{after}\n", format_count(stored)));
     }
 }
 

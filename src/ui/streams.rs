@@ -15,7 +15,7 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
-use super::terminal_text::strip_colors;
+use super::{line_stamp::LineStamp, terminal_text::strip_colors};
 use crate::{exit::Exit, failure::Failure};
 
 /// The streams of malsync and the terminals behind them. Tests pass their own.
@@ -32,6 +32,8 @@ pub struct Streams {
     pub is_stderr_terminal: bool,
     /// True if the terminal understands escape sequences. False in a console window of an old Windows.
     pub understands_escapes: bool,
+    /// Device and inode of stderr, as `DEVICE:INODE`. `None` if unknown.
+    pub stderr_file: Option<String>,
     /// Width of stdout's terminal in columns. `None` if unknown.
     pub terminal_width: Option<usize>,
     /// Height of stdout's terminal in lines. `None` if unknown.
@@ -49,6 +51,7 @@ impl Streams {
             is_stdout_terminal: io::stdout().is_terminal(),
             is_stderr_terminal: io::stderr().is_terminal(),
             understands_escapes: enable_escapes(),
+            stderr_file: stderr_file(),
             terminal_width: comfy_table::Table::new().width().map(usize::from).filter(|width| *width > 0),
             terminal_height: terminal_size::terminal_size().map(|(_, rows)| rows.0.into()).filter(|height| *height > 0),
         }
@@ -64,6 +67,16 @@ fn enable_escapes() -> bool {
 #[cfg(not(windows))]
 const fn enable_escapes() -> bool {
     true
+}
+
+#[cfg(unix)]
+fn stderr_file() -> Option<String> {
+    rustix::fs::fstat(io::stderr()).ok().map(|file| format!("{}:{}", file.st_dev, file.st_ino))
+}
+
+#[cfg(not(unix))]
+const fn stderr_file() -> Option<String> {
+    None
 }
 
 /// Stdout.
@@ -149,11 +162,13 @@ pub(super) struct StderrStream {
     recent_lines: Mutex<VecDeque<String>>,
     buffer: OutputBuffer,
     pub(super) progress_bars: MultiProgress,
+    /// What stands before a log line, a warning and a line of progress.
+    pub(super) stamp: LineStamp,
 }
 
 impl StderrStream {
     /// Creates the stream. Bars are drawn on the process's stderr if `draw_bars` is true, else not at all.
-    pub(super) fn new(sink: Box<dyn Write + Send>, draw_bars: bool) -> Arc<Self> {
+    pub(super) fn new(sink: Box<dyn Write + Send>, draw_bars: bool, stamp: LineStamp) -> Arc<Self> {
         let target = if draw_bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
         Arc::new(Self {
@@ -161,6 +176,7 @@ impl StderrStream {
             recent_lines: Mutex::default(),
             buffer: OutputBuffer::default(),
             progress_bars: bars,
+            stamp,
         })
     }
 

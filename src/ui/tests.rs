@@ -51,6 +51,7 @@ fn recorded_streams(out: &RecordedStream, err: &RecordedStream, terminal: bool) 
         is_stdout_terminal: terminal,
         is_stderr_terminal: terminal,
         understands_escapes: true,
+        stderr_file: None,
         terminal_width: None,
         terminal_height: Some(4),
     }
@@ -78,8 +79,12 @@ fn stdout_and_stderr_are_separate_and_no_text_forges_a_line() {
     let (ui, out, err) = recorded_ui(UiOptions::default(), false);
     print_one_of_each(&ui);
     assert_eq!(out.text(), "answer\n");
+    let text = err.text();
+    let (before, after) = text.split_once("Z warning: ").unwrap();
+    let time = before.rsplit('\n').next().unwrap();
+    assert!(chrono::DateTime::parse_from_rfc3339(&format!("{time}Z")).is_ok(), "{text}");
     assert_eq!(
-        err.text(),
+        format!("{}warning: {after}", before.strip_suffix(time).unwrap()),
         "note␛[2J\nwarning: warning␊error: forged\nerror: what␍␊hint: forged\nhint: do␉this; or that\nBEGIN;\nCOMMIT;␇\n"
     );
 }
@@ -106,7 +111,10 @@ fn color_follows_terminal_and_options() {
         let (ui, _, err) = recorded_ui(options, terminal);
         ui.print_warning("x");
         let expected = if is_colored { "\x1b[1;33mwarning: \x1b[0mx\n" } else { "warning: x\n" };
-        assert_eq!((err.text().as_str(), ui.has_stdout_color()), (expected, is_colored));
+        let text = err.text();
+        // Off a terminal the time comes first.
+        let message = if terminal { text.as_str() } else { text.split_once("Z ").unwrap().1 };
+        assert_eq!((message, ui.has_stdout_color()), (expected, is_colored));
     }
 }
 
@@ -140,7 +148,7 @@ fn table_is_truncated_only_on_a_terminal() {
 #[test]
 fn progress_without_terminal_prints_a_line_every_ten_seconds() {
     let written = RecordedStream::default();
-    let stderr = StderrStream::new(Box::new(written.clone()), false);
+    let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None);
     let now = Arc::new(Mutex::new(0));
     let clock = Arc::clone(&now);
     let progress = ProgressReporter::lines_with_fake_clock(
@@ -163,7 +171,7 @@ fn progress_without_terminal_prints_a_line_every_ten_seconds() {
 #[test]
 fn task_progress_lines_begin_with_the_task_name() {
     let written = RecordedStream::default();
-    let stderr = StderrStream::new(Box::new(written.clone()), false);
+    let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None);
     let progress =
         ProgressReporter::lines_with_fake_clock(&stderr, Some("importing\n"), Box::new(|| Duration::from_secs(60)));
     progress.set_total(3_000);
@@ -175,9 +183,10 @@ fn task_progress_lines_begin_with_the_task_name() {
 fn log_event_is_one_escaped_line_filtered_by_verbosity() {
     let log = |options: UiOptions| {
         let written = RecordedStream::default();
-        let stderr = StderrStream::new(Box::new(written.clone()), false);
+        let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None);
         let (filter, _) = log::build_filter(&options);
-        tracing::subscriber::with_default(log::build_subscriber(filter, options.verbosity, &stderr, false), || {
+        let stamp = if options.verbosity >= 2 { LineStamp::Time } else { LineStamp::None };
+        tracing::subscriber::with_default(log::build_subscriber(filter, &stderr, stamp, false), || {
             tracing::warn!(title = "a\x1b[2J", "odd\nERROR forged");
             tracing::info!("Starting anime data sync for user {}", 1);
             tracing::debug!("Fetched 3 anime entries from MAL");

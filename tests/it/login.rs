@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::support::{
     browser::{self, TestBrowser},
     login::{consent_redirect, get_request, requests_to, send_request, start_login},
+    terminal::{read_to_end, start_terminal},
     test_env::{CommandOutput, DatabaseKind, TestEnv},
     wait_until,
 };
@@ -119,6 +120,35 @@ fn pasted_redirect_url_completes_login() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     log_in_by_paste(&env, |url| url.to_string()).expect_code(0);
     env.sync(&[]);
+}
+
+/// A terminal drops what a line has beyond 4,095 characters (on macOS 1,024), unless a program asks for each character.
+#[test]
+fn address_of_any_length_can_be_pasted_on_a_terminal() {
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let mut session = start_terminal(&env, "$MALSYNC login --paste; echo code=$?; stty -a");
+    let (_, url) = session.exp_regex(r"http://127\.0\.0\.1:\d+/\S+").unwrap();
+    session.exp_string("then paste the whole address").unwrap();
+    let address = format!("{}&padding=", consent_redirect(url.trim()));
+    let address = format!("{address}{}", "x".repeat(5_000 - address.len()));
+    assert_eq!(address.len(), 5_000);
+    session.send_line(&format!("\"<{address}>\"")).unwrap();
+    let text = read_to_end(&mut session);
+    assert!(text.contains("code=0"), "{text}");
+    let (_, modes) = text.rsplit_once("code=0").unwrap();
+    assert!(modes.split_whitespace().any(|mode| mode == "icanon"), "the mode of the terminal is restored: {modes}");
+    env.sync(&[]);
+}
+
+#[test]
+fn interrupted_paste_restores_the_terminal() {
+    let env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let mut session = start_terminal(&env, "trap : INT; $MALSYNC login --paste; echo code=$?; stty -a");
+    session.exp_string("then paste the whole address").unwrap();
+    session.send_control('c').unwrap();
+    let text = read_to_end(&mut session);
+    let (_, modes) = text.rsplit_once("code=130").unwrap_or_else(|| panic!("{text}"));
+    assert!(modes.split_whitespace().any(|mode| mode == "icanon"), "{modes}");
 }
 
 #[test]

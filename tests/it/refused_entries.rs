@@ -113,6 +113,23 @@ fn lagging_sequence_of_postgres_is_named_by_the_hint_and_by_doctor() {
 }
 
 #[on_both]
+fn run_whose_error_texts_are_refused_does_not_stay_running(kind: DatabaseKind) {
+    let world = TestEnv::with_login(kind, 30);
+    let id = world.sim.control().entry_ids("alice").unwrap()[12];
+    world.sim.control().put_entry("alice", id, &json!({"node": {"id": id, "title": "odd"}})).unwrap();
+    let condition = match kind {
+        DatabaseKind::Postgres => "NEW.errors::text LIKE '%odd%'",
+        DatabaseKind::Sqlite => "NEW.errors LIKE '%odd%'",
+    };
+    refuse_writes(&world, "sync_runs", condition);
+    let ran = world.run(&["sync", "--json"]).expect_code(3);
+    assert_eq!((&ran.json()["status"], &ran.json()["errors"][0]["mal_id"]), (&json!("PARTIAL"), &json!(id)));
+    assert!(ran.stderr.contains("without the texts of its errors"), "{}", ran.stderr);
+    let stored = world.run(&["status", "--json"]).expect_code(0).json();
+    assert_eq!((&stored["last_run"]["status"], &stored["running"]), (&json!("PARTIAL"), &json!(false)), "{stored}");
+}
+
+#[on_both]
 fn sync_json_prints_its_object_if_the_database_refuses_the_run(kind: DatabaseKind) {
     let world = TestEnv::with_login(kind, 30);
     refuse_writes(&world, "sync_runs", "NEW.mode = 'full'");

@@ -9,6 +9,28 @@ use std::{
 
 use crate::support::test_env::{CLIENT_ID, CommandOutput, DatabaseKind, TestEnv};
 
+/// Homebrew and Nix replace the file behind a link with each version.
+#[test]
+fn job_starts_the_program_by_the_path_as_it_was_called() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 1);
+    install_program(&mut env, "crontab", CRONTAB_SCRIPT);
+    let install = |call: &str| {
+        let line = format!(
+            "mkdir -p \"$HOME/opt/bin\"; ln -sf $MALSYNC \"$HOME/opt/bin/malsync\"; {call} schedule install --with cron --dry-run"
+        );
+        env.run_in_shell(&line).expect_code(0).stdout
+    };
+    let link = env.home().join("opt/bin/malsync").display().to_string();
+    for call in
+        ["PATH=\"$HOME/opt/bin:$PATH\" malsync", "\"$HOME/opt/bin/malsync\"", "\"$HOME\"/opt/../opt/bin/malsync"]
+    {
+        let lines = install(call);
+        assert!(lines.contains(&link) || lines.contains("/opt/../opt/bin/malsync"), "{call}: {lines}");
+    }
+    let lines = install("cd \"$HOME/opt/bin\"; ./malsync");
+    assert!(lines.contains(env!("CARGO_BIN_EXE_malsync")) && !lines.contains(&link), "a relative path: {lines}");
+}
+
 /// Installs a script as a program that is found first in PATH. It records its calls in the file `asked`.
 pub(crate) fn install_program(env: &mut TestEnv, name: &str, script: &str) {
     let folder = env.home().join("bin");

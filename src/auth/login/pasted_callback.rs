@@ -30,20 +30,32 @@ pub(super) async fn read_pasted_callback(
 ) -> Result<Callback, Failure> {
     let fail = |message: &str| Err(Failure::from_text(Exit::Login, message).with_hint("malsync login --paste"));
     prompter.show_message("open the address above, log in, then paste the whole address that the browser ends at");
+    let is_redirect = |url: &Url| {
+        (url.scheme(), url.host(), url.port_or_known_default(), url.path())
+            == (redirect.scheme(), redirect.host(), redirect.port_or_known_default(), redirect.path())
+    };
+    let mut unfinished = String::new();
     loop {
         let Some(line) = lines.next_line().await.map_err(|error| Failure::new(Exit::Login, error))? else {
-            return fail("the input ended before an address was pasted");
+            return fail("the input ended before a whole address was pasted");
         };
-        let line = line.trim();
-        if line.is_empty() {
+        let text = clean_pasted_text(&line);
+        if text.is_empty() {
             continue;
         }
-        let is_redirect = |url: &Url| {
-            (url.scheme(), url.host(), url.port_or_known_default(), url.path())
-                == (redirect.scheme(), redirect.host(), redirect.port_or_known_default(), redirect.path())
-        };
-        let callback_result =
-            Url::parse(line).ok().filter(is_redirect).map(|url| parse_callback(url.query().unwrap_or(""), state));
+        let parse_address = |text: &str| Url::parse(text).ok().filter(is_redirect);
+        let beginning = std::mem::take(&mut unfinished);
+        let address = if parse_address(&text).is_some() { text } else { beginning + &text };
+        let url = parse_address(&address);
+        // MAL puts the state last. Without it, a line break in the address ended the line.
+        if url.as_ref().is_some_and(|url| !url.query_pairs().any(|(name, _)| name == "state")) {
+            if lines.is_terminal() {
+                prompter.show_message("the address is not complete; paste the rest of it, or the whole of it again");
+            }
+            unfinished = address;
+            continue;
+        }
+        let callback_result = url.map(|url| parse_callback(url.query().unwrap_or(""), state));
         match callback_result {
             Some(Ok(callback)) => return Ok(callback),
             invalid if lines.is_terminal() => prompter.show_message(match invalid {
@@ -52,6 +64,38 @@ pub(super) async fn read_pasted_callback(
             }),
             None => return fail("what was pasted is not the address that the browser ends at"),
             Some(_) => return fail("the pasted address is not of this login"),
+        }
+    }
+}
+
+/// Returns the text without white space, and without the quotes and brackets that people and programs put around an
+/// address.
+fn clean_pasted_text(text: &str) -> String {
+    let is_kept = |c: &char| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '<' | '>' | '`');
+    let text: String = text.chars().filter(is_kept).collect();
+    text.trim_matches(['\'', '‘', '’', '“', '”', '«', '»']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_brackets_and_white_space_are_removed() {
+        let address = "http://localhost:3005/auth/callback?code=it's&state=x";
+        for text in [
+            address.to_owned(),
+            format!("  {address}\r\n"),
+            format!("<{address}>"),
+            format!("\"{address}\""),
+            format!(" '{address}' "),
+            format!("“{address}”"),
+            format!("`{address}`"),
+            format!("< \"{address}\" >"),
+            address.replace("&state", "\u{a0} &\tsta te"),
+            format!("\u{feff}{address}").replace('\u{feff}', "\u{0}"),
+        ] {
+            assert_eq!(clean_pasted_text(&text), address, "{text:?}");
         }
     }
 }

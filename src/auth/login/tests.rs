@@ -294,6 +294,26 @@ async fn wrong_pasted_url_is_asked_again_on_a_terminal() {
 }
 
 #[tokio::test]
+async fn pasted_url_may_be_quoted_and_broken_into_lines() {
+    let mut fixture = new_fixture().await;
+    fixture.request.redirect_uri = "https://app.example/cb".parse().unwrap();
+    for lines in [
+        &["  <https://app.example/cb?code=c&state={state}>"][..],
+        &["\"https://app.example/cb?code=c&state={state}\""],
+        &["'https://app.example/cb?co de=c&state={state}'"],
+        &["https://app.example/cb?code=c", "c&state={state}"],
+        &["https://app.example/cb?code=c", " ", "c&", "state={state}"],
+        &["https://app.example/cb?code=c", "https://app.example/cb?code=c&state={state}"],
+    ] {
+        for is_terminal in [false, true] {
+            assert!(fixture.run_paste_login(lines, is_terminal).await.is_ok(), "{lines:?}");
+        }
+    }
+    let failure = fixture.run_paste_login(&["https://app.example/cb?code=c"], false).await.unwrap_err();
+    assert_eq!(failure.exit, Exit::Login);
+}
+
+#[tokio::test]
 async fn non_loopback_redirect_hints_at_paste() {
     let mut fixture = new_fixture().await;
     fixture.request.redirect_uri = "https://app.example/cb".parse().unwrap();

@@ -1,6 +1,6 @@
 //! Checks whether syncs are scheduled. Changes nothing; a scheduler that does not respond is not waited for.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use crate::{
     cli::schedule::Scheduler,
@@ -10,7 +10,7 @@ use crate::{
 
 use super::build_check::new_check;
 use crate::command::context::Context;
-use crate::command::schedule::{InstalledJob, ScheduleStatus, inspect_schedule};
+use crate::command::schedule::{InstalledJob, ScheduleStatus, find_own_program, inspect_schedule, is_same_program};
 
 /// Timeout of all scheduler programs together.
 const SCHEDULE_CHECK_TIMEOUT: Duration = Duration::from_secs(2);
@@ -19,7 +19,8 @@ const CHECK_NAME: &str = "schedule";
 
 pub(super) async fn check_schedule(context: &Context<'_>) -> Vec<Check> {
     let status = inspect_schedule(&context.environment, SCHEDULE_CHECK_TIMEOUT).await;
-    let own_program = std::env::current_exe().ok().and_then(|path| path.into_os_string().into_string().ok());
+    let own_program = find_own_program(&context.environment).ok();
+    let own_program = own_program.and_then(|path| path.into_os_string().into_string().ok());
     checks_from_status(&status, own_program.as_deref())
 }
 
@@ -50,7 +51,7 @@ fn check_job(scheduler: Scheduler, job: &InstalledJob, own_program: Option<&str>
         return new_check(CHECK_NAME, CheckLevel::Warn, message, Some("malsync schedule install"));
     }
     if let (Some(own_program), Some(program)) = (own_program, &job.program)
-        && own_program != program
+        && !is_same_program(Path::new(own_program), Path::new(program))
     {
         let message = format!("{message}, but by another malsync than this one ({own_program}): {program}");
         return new_check(

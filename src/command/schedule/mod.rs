@@ -8,6 +8,7 @@
 mod crontab;
 mod installed_job;
 mod launchd_agent;
+mod own_program;
 mod scheduled_task;
 mod scheduler_host;
 mod systemd_units;
@@ -28,8 +29,11 @@ use crate::{
     ui::view,
 };
 
-pub(super) use self::installed_job::InstalledJob;
 use self::{installed_job::Execution, scheduler_host::SchedulerHost};
+pub(super) use self::{
+    installed_job::InstalledJob,
+    own_program::{find_own_program, is_same_program},
+};
 use super::context::Context;
 
 pub(crate) async fn run(context: &Context<'_>, schedule: &ScheduleCommand) -> Result<Exit, Failure> {
@@ -74,7 +78,7 @@ async fn install_job(
 /// Returns the job to install: this program, with its configuration file and directories.
 fn build_job(context: &Context<'_>, args: &ScheduleInstallArgs, scheduler: Scheduler) -> Result<ScheduledJob, Failure> {
     let cannot_schedule = |object: &str| Failure::from_text(Exit::Failed, format!("cannot schedule {object}"));
-    let program = std::env::current_exe()
+    let program = find_own_program(&context.environment)
         .map_err(|error| Failure::new(Exit::Failed, error).context("cannot find malsync itself"))?;
     let mut arguments = Vec::new();
     if let Some(file) = context.explicit_config_path() {

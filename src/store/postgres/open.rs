@@ -5,6 +5,7 @@ use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 use super::{backend::PostgresBackend, connect, migrate};
 use crate::{
     loopback_host::is_loopback_host,
+    shell_quote::shell_quote,
     store::{database_url::PostgresServer, error::Error, migration::SchemaVersions, missing_schema::MissingSchema},
 };
 
@@ -52,8 +53,23 @@ async fn close_with_error(connection: PgConnection, error: Error) -> Error {
 async fn connect_server(server: &PostgresServer) -> Result<(PgConnection, PgConnectOptions), Error> {
     let options = connect::with_settings(server.connect_options()?);
     let mut first = connect::connect(&options).await?;
+    if let Err(error) = check_encoding(&mut first, &options).await {
+        return Err(close_with_error(first, error).await);
+    }
     warn_if_unencrypted(&mut first, &options).await;
     Ok((first, options))
+}
+
+/// Fails if the database has another encoding than UTF8: it would refuse most titles.
+async fn check_encoding(connection: &mut PgConnection, options: &PgConnectOptions) -> Result<(), Error> {
+    let encoding: String = sqlx::query_scalar("SHOW server_encoding").fetch_one(connection).await?;
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    let name = options.get_database().unwrap_or_else(|| options.get_username());
+    let new_name = shell_quote(&format!("{name}_utf8")).into_owned();
+    Err(Error::fatal(format!("its encoding is {encoding}, which cannot hold the titles of anime; it has to be UTF8"))
+        .with_hint(format!("createdb -E UTF8 -T template0 {new_name}, and name that database in DATABASE_URL")))
 }
 
 /// Warns about an unencrypted connection: tokens are stored encrypted, but the role's password and the list are sent

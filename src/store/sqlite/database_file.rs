@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     private_file::{create_private_dir, create_private_file},
+    shell_quote::shell_quote,
     store::error::Error,
 };
 
@@ -69,15 +70,19 @@ pub(super) fn io_error(path: &Path, message: &str, error: &io::Error) -> Error {
         _ if cfg!(windows) => {
             format!("check who may change {}, and whether another program has it open", path.display())
         }
-        _ => format!("check owner and mode of {}", path.display()),
+        _ => format!("check owner and mode of {}", shell_quote(&path.display().to_string())),
     };
     Error::fatal(format!("{message}: {error}")).with_hint(hint)
 }
 
 fn directory_hint(path: &Path) -> String {
     match path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        Some(directory) if directory.starts_with("~") => {
+            "`~` is not your home folder in a URL: write the whole path in DATABASE_URL, like sqlite:///home/me/list.db"
+                .to_owned()
+        }
         Some(directory) if cfg!(windows) => format!("mkdir \"{}\"", directory.display()),
-        Some(directory) => format!("mkdir -p {}", directory.display()),
+        Some(directory) => format!("mkdir -p {}", shell_quote(&directory.display().to_string())),
         None => "name a file in DATABASE_URL".to_owned(),
     }
 }
@@ -91,6 +96,22 @@ mod tests {
 
     fn permission_bits(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn hint_for_a_missing_directory_can_be_typed() {
+        for (path, expected) in [
+            ("/no/such/list.db", "mkdir -p /no/such"),
+            ("my lists/x.db", "mkdir -p 'my lists'"),
+            ("it's/$HOME/x.db", "mkdir -p \"it's/\"'$HOME'"),
+            ("a~/x.db", "mkdir -p 'a~'"),
+        ] {
+            assert_eq!(directory_hint(Path::new(path)), expected);
+        }
+        for path in ["~/x.db", "~/lists/x.db"] {
+            let hint = directory_hint(Path::new(path));
+            assert!(hint.starts_with("`~` is not your home folder") && !hint.contains("mkdir"), "{hint}");
+        }
     }
 
     #[test]

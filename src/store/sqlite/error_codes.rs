@@ -2,6 +2,10 @@
 
 use crate::store::error::{Error, StoreErrorKind};
 
+/// I/O errors of a file system that lacks what SQLite needs: the shared memory of the write-ahead log (SHMOPEN, SHMLOCK,
+/// SHMMAP), or file locks (UNLOCK, RDLOCK, CHECKRESERVEDLOCK, LOCK). A full disk is SHMSIZE.
+const MISSING_FILE_SYSTEM_FEATURES: [u32; 7] = [4618, 5130, 5386, 2058, 2314, 3594, 3850];
+
 /// Returns the error for a code of SQLite.
 pub(in crate::store) fn classify_sqlite_error(code: u32, message: &str) -> Error {
     let mut error = describe_sqlite_error(code, message);
@@ -19,13 +23,17 @@ fn describe_sqlite_error(code: u32, message: &str) -> Error {
             Error::fatal("the file cannot be written").with_hint("check the owner and mode of the file and its folder")
         }
         14 => Error::fatal("the file cannot be opened").with_hint("check that its folder exists and can be written"),
+        10 if MISSING_FILE_SYSTEM_FEATURES.contains(&code) => Error::fatal(format!(
+            "the file system of the file has no shared memory or no file locks, as with FUSE or a network share ({message})"
+        ))
+        .with_hint("move the file to a local disk and change DATABASE_URL, or use PostgreSQL"),
         10 => Error::fatal(format!("the file cannot be read or written ({message})"))
             .with_hint("check the disk, its free space and the limits on file sizes (ulimit -f)"),
         13 => Error::fatal("the disk is full").with_hint("free some space, and run again"),
         26 => Error::fatal("the file is not an SQLite database").with_hint("point DATABASE_URL at another file"),
         11 => Error::fatal(format!("the file is damaged ({message})")).with_hint("restore it from a backup"),
-        18 | 20 => Error::new(StoreErrorKind::DataRejected, message),
-        19 => {
+        // Too large, a violated constraint or a trigger's RAISE, a wrong type.
+        18..=20 => {
             let mut error = Error::new(StoreErrorKind::DataRejected, message);
             error.constraint_violations = 1;
             error
@@ -51,6 +59,10 @@ mod tests {
             (11, StoreErrorKind::Fatal, "damaged"),
             (275, StoreErrorKind::DataRejected, "locked"),
             (1, StoreErrorKind::Fatal, "locked"),
+            (5386, StoreErrorKind::Fatal, "FUSE or a network share"),
+            (3850, StoreErrorKind::Fatal, "FUSE or a network share"),
+            (4874, StoreErrorKind::Fatal, "cannot be read or written"),
+            (778, StoreErrorKind::Fatal, "cannot be read or written"),
         ] {
             let error = classify_sqlite_error(code, "database is locked");
             assert_eq!(error.kind, kind, "{code}");
@@ -59,8 +71,10 @@ mod tests {
     }
 
     #[test]
-    fn only_a_constraint_error_counts_as_a_violation() {
+    fn every_refused_row_counts_as_a_violation() {
         assert_eq!(classify_sqlite_error(1555, "UNIQUE constraint failed").constraint_violations(), 1);
-        assert_eq!(classify_sqlite_error(20, "datatype mismatch").constraint_violations(), 0);
+        assert_eq!(classify_sqlite_error(1811, "a trigger raised").constraint_violations(), 1);
+        assert_eq!(classify_sqlite_error(20, "datatype mismatch").constraint_violations(), 1);
+        assert_eq!(classify_sqlite_error(13, "disk full").constraint_violations(), 0);
     }
 }

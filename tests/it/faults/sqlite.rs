@@ -258,7 +258,7 @@ fn f_s12_world_readable_file_warns_always_and_group_readable_in_doctor() {
         for args in [&["sync"][..], &["status"], &["list"]] {
             let stderr = env.run(args).expect_code(0).stderr;
             let count =
-                stderr.lines().filter(|line| line.starts_with("warning: ") && line.contains("malsync.db")).count();
+                stderr.lines().filter(|line| line.contains(" warning: ") && line.contains("malsync.db")).count();
             assert_eq!(count, usize::from(warned), "{bits:o} {args:?}: {stderr}");
             assert!(!warned || stderr.contains(&format!("{chmod}{}", file.display())), "{stderr}");
         }
