@@ -12,7 +12,6 @@ use std::{error::Error as StdError, io, time::Duration};
 use url::Url;
 
 use super::HttpError;
-pub(crate) use crate::domain::user_agent::DEFAULT_USER_AGENT;
 use crate::{loopback_host::is_loopback_host, untrusted_text::UntrustedText};
 
 /// Upper limit of the connect timeout, even if a whole request may take longer.

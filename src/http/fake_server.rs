@@ -14,7 +14,8 @@ use tokio::{
 };
 use url::Url;
 
-use super::{HttpTransport, TransportSettings, client::DEFAULT_USER_AGENT};
+use super::{HttpTransport, TransportSettings};
+use crate::domain::user_agent::DEFAULT_USER_AGENT;
 
 /// Response to one request.
 pub(crate) struct FakeReply {

@@ -30,7 +30,7 @@ use super::{
     retry::{RequestAttempts, RetryBudget, RetryDecision, final_error},
 };
 use crate::{
-    domain::{loose_json::SentInteger, run::RequestCounters, user::MalAccount},
+    domain::{loose_json::SentInteger, run::RequestCounters, text, user::MalAccount},
     http::{AttemptOutcome, HttpError, HttpResponse, HttpTransport, classify_attempt},
     secret::Secret,
     sync::port::{BearerToken, ListPage, RemoteOrder, RemoteSource, TokenProvider},
@@ -283,10 +283,13 @@ fn decode_account(response: &HttpResponse) -> Result<MalAccount, MalformedBody> 
     }
     let me: MeResponse = response.parse_json().map_err(|error| MalformedBody::Unreadable(error.to_string()))?;
     let num_items = SentInteger::from_json(&me.anime_statistics["num_items"]).as_i64();
-    let id = SentInteger::from_json(&me.id).as_i64().filter(|id| *id > 0);
-    let Some(id) = id.filter(|_| !me.name.is_empty() && num_items.is_none_or(|count| count >= 0)) else {
-        return Err(MalformedBody::Unreadable("no account that can be".to_owned()));
+    let Some(id) = SentInteger::from_json(&me.id).as_i64().filter(|id| *id > 0) else {
+        let sent = me.id.to_string();
+        return Err(MalformedBody::Unreadable(format!("no account has the id {}", text::excerpt(&sent))));
     };
+    if me.name.is_empty() || num_items.is_some_and(|count| count < 0) {
+        return Err(MalformedBody::Unreadable("no account that can be".to_owned()));
+    }
     Ok(MalAccount { id, name: me.name, joined_at: me.joined_at.as_str().map(str::to_owned), num_items })
 }
 

@@ -8,7 +8,8 @@ use url::Url;
 use super::Notification;
 use crate::{
     child_process::{new_command, run_to_end},
-    http::client::{self, ConnectionRoute, DEFAULT_USER_AGENT},
+    domain::user_agent::DEFAULT_USER_AGENT,
+    http::client::{self, ConnectionRoute},
     secret::Secret,
 };
 

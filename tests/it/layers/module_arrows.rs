@@ -37,7 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("auth", &["domain", "http", "sync::port"]),
     ("mal", &["domain", "http", "sync::port"]),
     ("sync", &["domain"]),
-    ("monitor", &["http"]),
+    ("monitor", &["domain", "http"]),
     ("http", &["domain"]),
     ("exchange", &["domain", "mal::decode"]),
     ("cli", &["domain", "schedule"]),
