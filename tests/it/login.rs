@@ -122,6 +122,26 @@ fn pasted_redirect_url_completes_login() {
     env.sync(&[]);
 }
 
+#[test]
+fn machine_without_a_keyring_is_told_so_once_at_login() {
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    let line = "No system keyring; the login is stored encrypted in the database.\n";
+    let stderr = env.run(&["login"]).expect_code(0).stderr;
+    assert!(stderr.contains(line) && !stderr.contains("keyring cannot be used"), "{stderr}");
+    for command in [&["token", "status"][..], &["token", "refresh"], &["sync"], &["logout"]] {
+        let stderr = env.run(command).expect_code(0).stderr;
+        assert!(!stderr.contains("keyring"), "{command:?}: {stderr}");
+    }
+    assert!(env.run(&["login", "-v"]).expect_code(0).stderr.contains("the keyring cannot be used: "));
+    let doctor = env.run(&["doctor"]).stdout;
+    assert!(doctor.replace('\n', " ").contains("keyring"), "{doctor}");
+    for (variable, value) in [("MALSYNC_TOKEN_SEAL", "off"), ("MALSYNC_TOKEN_STORE", "database")] {
+        env.set_var(variable, value);
+        let stderr = env.run(&["login"]).expect_code(0).stderr;
+        assert_eq!(stderr.contains("stored in the database."), variable == "MALSYNC_TOKEN_SEAL", "{stderr}");
+    }
+}
+
 /// A terminal drops what a line has beyond 4,095 characters (on macOS 1,024), unless a program asks for each character.
 #[test]
 fn address_of_any_length_can_be_pasted_on_a_terminal() {
