@@ -294,13 +294,6 @@ pub(super) mod fake_keyrings {
         Keyring::with_factory("test", || Err(keyring_core::Error::NoDefaultStore))
     }
 
-    impl Keyring {
-        /// Returns true if the keyring was disabled.
-        pub(crate) fn is_disabled(&self) -> bool {
-            self.disabled.get().is_some()
-        }
-    }
-
     pub(crate) fn hanging_keyring() -> Keyring {
         let hanging = Keyring::with_factory("test", || {
             loop {

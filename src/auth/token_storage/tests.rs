@@ -68,7 +68,7 @@ async fn load_from_database_does_not_open_the_keyring() {
             .unwrap(),
         "a-access"
     );
-    assert!(!keyring.is_disabled());
+    assert!(keyring.problem().is_none());
 }
 
 #[tokio::test]
