@@ -7,7 +7,8 @@
 //! 2. Of all requests that pass `request_check`, only the first callback is accepted.
 //! 3. The connection of that callback stays open until the result of the login is known: success is shown only after
 //!    success.
-//! 4. At most sixteen connections are served at once. A new one replaces the oldest.
+//! 4. At most sixteen connections are served at once. A new one replaces the oldest that has sent nothing yet, otherwise
+//!    the oldest.
 //! 5. Each connection has five seconds and eight kilobytes for its request head.
 //! 6. No task outlives the server.
 //!
@@ -59,6 +60,11 @@ const LINK_REUSED_MESSAGE: &str = "the link was opened a second time, after some
     if that was not your own browser, look whose account this login is (malsync whoami); is it not yours: \
     malsync logout, then malsync login --paste";
 
+/// Warning for a valid request from a process of another account. The user's browser may be that process if it runs
+/// outside this system, for example on the host of a virtual machine.
+const STRANGER_MESSAGE: &str = "a page of this login was opened by another account of this machine, and refused; if \
+    that was your own browser: malsync login --paste";
+
 /// Waits for one callback. Dropping it stops the server.
 pub struct CallbackServer {
     events: mpsc::Receiver<CallbackEvent>,
@@ -109,6 +115,7 @@ impl CallbackServer {
             authorize_url,
             start_page_shown: AtomicBool::new(false),
             callback_taken: AtomicBool::new(false),
+            stranger_seen: AtomicBool::new(false),
             rejected_count: AtomicUsize::new(0),
             events: event_sender,
         };
@@ -154,28 +161,42 @@ struct ServerState {
     start_page_shown: AtomicBool,
     /// True once a callback was accepted.
     callback_taken: AtomicBool,
+    /// True once a connection of another account was rejected.
+    stranger_seen: AtomicBool,
     rejected_count: AtomicUsize,
     events: mpsc::Sender<CallbackEvent>,
 }
 
-/// The connections being served, oldest first. The flag is true for the accepted callback, which is never dropped.
+/// What a connection has done so far.
+#[derive(Default)]
+struct ConnectionState {
+    /// True once the peer has sent something.
+    has_sent: AtomicBool,
+    /// True for the accepted callback, whose connection is never dropped.
+    is_kept: AtomicBool,
+}
+
+/// The connections being served, oldest first.
 #[derive(Default)]
 struct CallbackConnections {
     tasks: JoinSet<()>,
-    by_age: VecDeque<(AbortHandle, Arc<AtomicBool>)>,
+    by_age: VecDeque<(AbortHandle, Arc<ConnectionState>)>,
 }
 
 impl CallbackConnections {
     fn spawn(&mut self, stream: TcpStream, peer: IpAddr, state: &Arc<ServerState>) {
-        self.by_age.retain(|(task, is_kept)| !task.is_finished() && !is_kept.load(Ordering::SeqCst));
+        self.by_age.retain(|(task, connection)| !task.is_finished() && !connection.is_kept.load(Ordering::SeqCst));
         while self.by_age.len() >= MAX_CONNECTIONS {
-            if let Some((oldest, _)) = self.by_age.pop_front() {
-                oldest.abort();
+            // A flood of silent connections must not drop the browser's request.
+            let is_silent = |(_, connection): &(_, Arc<ConnectionState>)| !connection.has_sent.load(Ordering::SeqCst);
+            let dropped = self.by_age.iter().position(is_silent).unwrap_or(0);
+            if let Some((task, _)) = self.by_age.remove(dropped) {
+                task.abort();
             }
         }
-        let is_kept = Arc::new(AtomicBool::new(false));
-        let task = self.tasks.spawn(handle_connection(stream, peer, Arc::clone(state), Arc::clone(&is_kept)));
-        self.by_age.push_back((task, is_kept));
+        let connection = Arc::new(ConnectionState::default());
+        let task = self.tasks.spawn(handle_connection(stream, peer, Arc::clone(state), Arc::clone(&connection)));
+        self.by_age.push_back((task, connection));
     }
 }
 
@@ -218,9 +239,15 @@ async fn accept_any(sockets: &[TcpListener]) -> io::Result<(TcpStream, SocketAdd
 }
 
 /// Serves one connection: one request, one response.
-async fn handle_connection(mut stream: TcpStream, peer: IpAddr, state: Arc<ServerState>, is_kept: Arc<AtomicBool>) {
+async fn handle_connection(
+    mut stream: TcpStream,
+    peer: IpAddr,
+    state: Arc<ServerState>,
+    connection: Arc<ConnectionState>,
+) {
     let mut buffer = Vec::new();
-    let head = match timeout(CONNECTION_IO_TIMEOUT, read_request_head(&mut stream, &mut buffer)).await {
+    let reading = read_request_head(&mut stream, &mut buffer, &connection.has_sent);
+    let head = match timeout(CONNECTION_IO_TIMEOUT, reading).await {
         Ok(Ok(head)) => head,
         Ok(Err(Some(status))) => return state.reject(&mut stream, status, None).await,
         Err(_) if !buffer.is_empty() => return state.reject(&mut stream, 408, None).await,
@@ -228,8 +255,9 @@ async fn handle_connection(mut stream: TcpStream, peer: IpAddr, state: Arc<Serve
     };
     let head = RequestHead::parse(&head);
     match check_request(&state.expected, peer, head.as_ref()) {
-        // Another local user has read the URL from our browser's arguments.
-        Ok(AcceptedRequest::StartPage) if !is_from_own_uid(&stream) => {
+        // Another account has read the URL from our browser's arguments, or sends its own login's callback.
+        Ok(_) if !is_from_own_uid(&stream) => {
+            state.warn_about_stranger();
             state.reject(&mut stream, 403, head.as_ref()).await;
         }
         Ok(AcceptedRequest::StartPage) if state.start_page_shown.swap(true, Ordering::SeqCst) => {
@@ -248,7 +276,7 @@ async fn handle_connection(mut stream: TcpStream, peer: IpAddr, state: Arc<Serve
             send_response(&mut stream, &login_page::render_page(LoginPage::CallbackAlreadyUsed)).await;
         }
         Ok(AcceptedRequest::Callback(callback)) => {
-            is_kept.store(true, Ordering::SeqCst);
+            connection.is_kept.store(true, Ordering::SeqCst);
             let (page_sender, chosen_page) = oneshot::channel();
             let (sent_sender, page_sent) = oneshot::channel();
             let _ = state.events.try_send(CallbackEvent::Callback(callback, BrowserReply { page_sender, page_sent }));
@@ -269,6 +297,13 @@ fn is_from_own_uid(stream: &TcpStream) -> bool {
 }
 
 impl ServerState {
+    /// Warns once about a connection of another account.
+    fn warn_about_stranger(&self) {
+        if !self.stranger_seen.swap(true, Ordering::SeqCst) {
+            tracing::warn!("{STRANGER_MESSAGE}");
+        }
+    }
+
     /// Rejects a request. Logs only its method and path.
     async fn reject(&self, stream: &mut TcpStream, status: u16, head: Option<&RequestHead>) {
         let count = self.rejected_count.fetch_add(1, Ordering::Relaxed) + 1;
@@ -282,13 +317,18 @@ impl ServerState {
 ///
 /// # Errors
 /// The status to respond with, or `None` if the peer is gone.
-async fn read_request_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Option<u16>> {
+async fn read_request_head(
+    stream: &mut TcpStream,
+    buffer: &mut Vec<u8>,
+    has_sent: &AtomicBool,
+) -> Result<Vec<u8>, Option<u16>> {
     let mut chunk = [0; 1024];
     loop {
         let count = stream.read(&mut chunk).await.map_err(|_| None)?;
         if count == 0 {
             return Err(None);
         }
+        has_sent.store(true, Ordering::SeqCst);
         buffer.extend_from_slice(&chunk[..count]);
         if let Some(end) =
             buffer.windows(4).position(|window| window == b"\r\n\r\n").filter(|end| *end <= MAX_REQUEST_HEAD_BYTES)

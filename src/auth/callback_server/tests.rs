@@ -161,6 +161,30 @@ async fn idle_and_slow_connections_are_dropped_for_the_browser() {
 }
 
 #[tokio::test]
+async fn f_e11_silent_connections_do_not_drop_a_request_that_has_begun() {
+    let mut fixture = start_fixture().await;
+    let request = fixture.valid_callback_request();
+    let (first, rest) = request.split_at(10);
+    let mut browser = TcpStream::connect(fixture.first_address()).await.unwrap();
+    browser.write_all(first.as_bytes()).await.unwrap();
+    let mut silent = Vec::new();
+    // The server accepts in order, so that an answer on a later connection shows that it has seen the earlier ones.
+    for _ in 0..3 {
+        for _ in 0..20 {
+            silent.push(TcpStream::connect(fixture.first_address()).await.unwrap());
+        }
+        let response = send_bytes(fixture.first_address(), fixture.format_request("GET /favicon.ico")).await;
+        assert_eq!(status_code(&response), "404");
+    }
+    browser.write_all(rest.as_bytes()).await.unwrap();
+    let (_, reply) = fixture.server.wait_for_callback(TEST_TIMEOUT).await.unwrap();
+    reply.show_page(LoginPage::LoggedIn).await;
+    let mut response = Vec::new();
+    browser.read_to_end(&mut response).await.unwrap();
+    assert!(response.starts_with(b"HTTP/1.1 200 "));
+}
+
+#[tokio::test]
 async fn start_page_redirects_once_and_second_visit_ends_the_login() {
     let mut fixture = start_fixture().await;
     let request = fixture.format_request("GET /login/nonce");

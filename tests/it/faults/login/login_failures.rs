@@ -202,6 +202,65 @@ fn is_root() -> bool {
     std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0
 }
 
+/// Runs a program as another account.
+fn run_as_stranger(program: &[&str]) -> String {
+    let output = Command::new("setpriv")
+        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+        .args(program)
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+#[test]
+fn f_e01_page_is_refused_to_other_os_users_by_any_address() {
+    if !is_root() {
+        return;
+    }
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "true");
+    let mut child = env.spawn(&["login"]);
+    let (_stderr, start) = read_start_page_url(&mut child);
+    let link = url::Url::parse(&start).unwrap();
+    let host = format!("Host: localhost:{}", link.port().unwrap());
+    // An IPv6 socket that is connected to an IPv4 address is in the kernel's table of IPv6 sockets only.
+    let address = format!("http://[::ffff:127.0.0.1]:{}", link.port().unwrap());
+    let get_code =
+        |url: &str| run_as_stranger(&["curl", "-sg", "-o", "/dev/null", "-w", "%{http_code}", "-H", &host, url]);
+    assert_eq!(get_code(&format!("{address}{}", link.path())), "403");
+    // The link is not used up, and the callback of another account is refused, too.
+    let redirect = get_page(&env, link.path());
+    let authorize = redirect.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap().trim();
+    let authorize = url::Url::parse(authorize).unwrap();
+    let state = authorize.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    for address in [address.as_str(), &format!("http://127.0.0.1:{}", link.port().unwrap())] {
+        assert_eq!(get_code(&format!("{address}/auth/callback?code=stolen&state={state}")), "403");
+    }
+    open_start_link(authorize.as_str());
+    env.wait_for_exit(child).expect_code(0);
+}
+
+#[test]
+fn f_e02_closed_connections_of_other_os_users_do_not_spend_the_link() {
+    if !is_root() {
+        return;
+    }
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("BROWSER", "true");
+    let mut child = env.spawn(&["login"]);
+    let (_stderr, start) = read_start_page_url(&mut child);
+    let link = url::Url::parse(&start).unwrap();
+    // A closed socket belongs to uid 0 in the kernel's table.
+    let script = format!(
+        "for i in 1 2 3 4 5; do exec 3<>/dev/tcp/127.0.0.1/{port}; \
+         printf 'GET {path} HTTP/1.1\\r\\nHost: localhost:{port}\\r\\n\\r\\n' >&3; exec 3>&-; done",
+        port = link.port().unwrap(),
+        path = link.path(),
+    );
+    run_as_stranger(&["bash", "-c", &script]);
+    finish_from_link(&env, child, &start);
+}
+
 #[test]
 fn f_l27_link_opened_by_somebody_else_stops_login() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
