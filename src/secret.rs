@@ -39,12 +39,13 @@ impl PartialEq for Secret {
 impl Eq for Secret {}
 
 /// Environment variables that no child process inherits: secrets and the database's location.
-pub const SECRET_ENV_VARS: [&str; 17] = [
+pub const SECRET_ENV_VARS: [&str; 18] = [
     "MAL_CLIENT_SECRET",
     "MALSYNC_TOKEN_KEY",
     "DATABASE_URL",
     "MALSYNC_PING_URL",
     "MALSYNC_WEBHOOK_URL",
+    "MALSYNC_NOTIFY_COMMAND",
     "PGHOST",
     "PGHOSTADDR",
     "PGPORT",

@@ -19,7 +19,7 @@ mod version_info;
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 pub use clap_complete::Shell;
 pub use filter_values::{AiringStatus, RangeArg, RemovedEntries, SeasonArg};
 pub use generate::{completion_script, render_man_pages};
@@ -52,7 +52,7 @@ pub struct GlobalArgs {
     #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 101)]
     pub quiet: bool,
     /// Read this configuration file (default: malsync/config.toml in the platform's config folder, variable: XDG_CONFIG_HOME)
-    #[arg(long, global = true, value_name = "FILE", display_order = 102)]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, display_order = 102)]
     pub config: Option<PathBuf>,
     /// Use colour (variable: NO_COLOR)
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, display_order = 103)]
@@ -174,7 +174,8 @@ Who wants to know how syncs go sets, in config.toml or in the environment:
   MALSYNC_WEBHOOK_URL     gets JSON when syncs begin to fail, when they work
                           again, and when the login ends within 7 days
   MALSYNC_NOTIFY_COMMAND  is started on the same occasions, with the message
-                          as %s or as last argument, the JSON on its input
+                          as last argument or for the word %s, the JSON on
+                          its input
 None of them can make a sync fail. docs/cron-and-systemd.md has examples.";
 
 const AFTER_HELP: &str = "\

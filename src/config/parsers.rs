@@ -79,10 +79,36 @@ pub(super) fn parse_non_empty(text: &str) -> ParseResult<String> {
     if text.is_empty() { Err("a text".to_owned()) } else { Ok(text.to_owned()) }
 }
 
+/// Where the text of a notification stands in its command line.
+const NOTIFICATION_PLACEHOLDER: &str = "%s";
+
 /// Parses a program and its arguments, split as a shell would. No shell is started.
-pub(super) fn parse_command_line(text: &str) -> ParseResult<Vec<String>> {
+///
+/// The placeholder of the text is a word of its own and never a shell's script: the text quotes MAL's errors, and a
+/// shell would execute what is in it.
+pub(super) fn parse_notify_command(text: &str) -> ParseResult<Vec<String>> {
     let words = shlex::split(text).filter(|words| !words.is_empty());
-    words.ok_or_else(|| "a program and its arguments, with matching quotes".to_owned())
+    let words = words.ok_or_else(|| "a program and its arguments, with matching quotes".to_owned())?;
+    let is_inside_word = |word: &String| word.contains(NOTIFICATION_PLACEHOLDER) && word != NOTIFICATION_PLACEHOLDER;
+    if words[0].contains(NOTIFICATION_PLACEHOLDER)
+        || words.iter().any(is_inside_word)
+        || has_shell_without_script(&words)
+    {
+        return Err("a program and its arguments, with %s as a word of its own".to_owned());
+    }
+    Ok(words)
+}
+
+/// Returns true if a shell would take the text of the notification for its script: `sh -c %s`, or `sh -c`, to which the
+/// text is appended.
+fn has_shell_without_script(words: &[String]) -> bool {
+    const SHELLS: [&str; 7] = ["sh", "bash", "dash", "zsh", "ksh", "fish", "ash"];
+    let is_shell = |word: &String| SHELLS.contains(&word.rsplit('/').next().unwrap_or_default());
+    let is_script_option = |word: &String| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
+    let Some(shell) = words.iter().position(is_shell) else { return false };
+    let mut options = words.iter().skip(shell + 1).take_while(|word| word.starts_with('-'));
+    let Some(option) = options.position(is_script_option) else { return false };
+    words.get(shell + option + 2).is_none_or(|script| script == NOTIFICATION_PLACEHOLDER)
 }
 
 /// Parses an absolute path: a scheduled job runs in another directory.

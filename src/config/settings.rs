@@ -194,11 +194,12 @@ macro_rules! for_each_setting {
                 accepts_value_file: true,
                 ..COMMON
             };
-            /// The program started on the same occasions as the webhook.
-            malsync_notify_command: Option<Setting<Vec<String>>> = MalsyncNotifyCommand, parsers::parse_command_line, SettingDefinition {
+            /// The program started on the same occasions as the webhook. Secret, because its arguments may hold a key.
+            malsync_notify_command: Option<Setting<Vec<String>>> = MalsyncNotifyCommand, parsers::parse_notify_command, SettingDefinition {
                 variable: "MALSYNC_NOTIFY_COMMAND",
-                description: "command run on the same occasions, with the message as its last argument",
+                description: "command run on the same occasions, with the message as its last argument or in place of the word `%s`",
                 fallback: SettingFallback::unset_with_example("notify-send malsync"),
+                secrecy: SettingSecrecy::Secret,
                 ..COMMON
             };
         }

@@ -116,7 +116,6 @@ fn documented_limits_are_enforced() {
             &["hc.example.org", "ftp://x/"],
         ),
         ("MALSYNC_WEBHOOK_URL", &["https://u:p@x.example.org/h?a=b"], &["https://x/#y", "file:///x"]),
-        ("MALSYNC_NOTIFY_COMMAND", &["notify-send malsync", "sh -c 'x %s'"], &["'x", " "]),
         (
             "DATABASE_URL",
             &["postgres://x", "sqlite:///x", "sqlite://x", "sqlite:///my list.db"],
@@ -130,6 +129,11 @@ fn documented_limits_are_enforced() {
                 "sqlite:///a\tb",
                 "sqlite://x\u{a0}",
             ],
+        ),
+        (
+            "MALSYNC_NOTIFY_COMMAND",
+            &["notify-send malsync", "notify-send malsync %s", "sh -c 'x \"$1\"' sh %s", "bash -lc 'x \"$1\"' -"],
+            &["'x", " ", "sh -c 'x \"%s\"'", "x --text=%s", "%s", "sh -c %s", "/bin/bash -ec", "env sh -c %s"],
         ),
     ] {
         for (values, is_valid) in [(good, true), (bad, false)] {
@@ -149,12 +153,13 @@ fn secret_is_never_shown_even_if_invalid() {
             ("DATABASE_URL", "mysql://me:hunter2@db/x"),
             ("MALSYNC_PING_URL", "https://hc.example.org/hunter2"),
             ("MALSYNC_WEBHOOK_URL", "hunter2"),
+            ("MALSYNC_NOTIFY_COMMAND", "x --key=hunter2 'x"),
         ],
         None,
     );
     let text = format!("{:?} {:?} {:?}", loaded.displayed_settings(), loaded.errors(), loaded);
     assert!(!text.contains("hunter2"), "{text}");
-    assert_eq!(loaded.errors().len(), 3);
+    assert_eq!(loaded.errors().len(), 4);
     assert!(!loaded.valid_config().unwrap_err().message().contains("hunter2"));
 }
 

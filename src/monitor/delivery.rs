@@ -9,7 +9,10 @@ use super::Notification;
 use crate::{
     child_process::{new_command, run_to_end},
     domain::user_agent::DEFAULT_USER_AGENT,
-    http::client::{self, ConnectionRoute},
+    http::{
+        client::{self, ConnectionRoute},
+        proxy,
+    },
     secret::Secret,
 };
 
@@ -17,6 +20,9 @@ use crate::{
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Time limit for the command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The argument of the command that stands for the notification's text.
+const TEXT_PLACEHOLDER: &str = "%s";
 
 /// The kind of ping sent to a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,12 +77,13 @@ async fn post_body(url: &Url, content_type: &'static str, body: String) -> Resul
     let http_client = client::build_client(RESPONSE_TIMEOUT, ConnectionRoute::for_url(url), DEFAULT_USER_AGENT)
         .map_err(|error| error.to_string())?;
     let response = http_client.post(url.clone()).header(CONTENT_TYPE, content_type).body(body).send().await;
-    let response = response.map_err(|error| client::from_reqwest(error, &host, RESPONSE_TIMEOUT).to_string())?;
+    let response =
+        response.map_err(|error| client::from_reqwest(error, &proxy::host_label(url), RESPONSE_TIMEOUT).to_string())?;
     if response.status().is_success() { Ok(()) } else { Err(format!("{host} answered {}", response.status().as_u16())) }
 }
 
-/// Runs a command with the JSON on its stdin. The notification's text replaces `%s` in the arguments, or is appended as
-/// the last argument.
+/// Runs a command with the JSON on its stdin. The notification's text replaces each argument `%s`, or is appended as the
+/// last argument.
 ///
 /// # Errors
 ///
@@ -84,8 +91,12 @@ async fn post_body(url: &Url, content_type: &'static str, body: String) -> Resul
 pub async fn run_command(command_line: &[String], notification: &Notification) -> Result<(), String> {
     let (name, arguments) = command_line.split_first().ok_or("nothing to start")?;
     let mut arguments = arguments.to_vec();
-    if arguments.iter().any(|word| word.contains("%s")) {
-        arguments.iter_mut().for_each(|word| *word = word.replace("%s", &notification.text));
+    // Only whole words: inside a shell's script the text would be executed.
+    if arguments.iter().any(|word| word == TEXT_PLACEHOLDER) {
+        arguments
+            .iter_mut()
+            .filter(|word| *word == TEXT_PLACEHOLDER)
+            .for_each(|word| word.clone_from(&notification.text));
     } else {
         arguments.push(notification.text.clone());
     }

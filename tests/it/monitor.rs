@@ -183,6 +183,37 @@ fn notify_command_gets_text_and_json_without_secrets() {
 }
 
 #[test]
+fn f_e09_message_inside_a_word_of_the_notify_command_is_refused() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    for command in ["sh -c 'echo \"%s\"'", "sh -c %s", "notify --text=%s"] {
+        env.set_var("MALSYNC_NOTIFY_COMMAND", command);
+        let output = env.run(&["sync"]).expect_code(2);
+        assert!(output.stderr.starts_with("error: MALSYNC_NOTIFY_COMMAND "), "{output:?}");
+        assert!(output.stderr.contains("\nhint: ") && output.stderr.contains("sh -c '… \"$1\"' sh %s"), "{output:?}");
+    }
+    // The form of the hint gives the message to the script as data.
+    let out = env.home().join("told");
+    let script = format!("printf %b \"$1\" > {}", out.display());
+    env.set_var("MALSYNC_NOTIFY_COMMAND", &format!("sh -c '{script}' sh %s"));
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.run(&["sync"]).expect_code(4);
+    assert!(fs::read_to_string(&out).unwrap().starts_with("malsync: the sync of alice failed"));
+}
+
+#[test]
+fn f_e11_notify_command_is_masked_and_not_inherited() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
+    let out = env.home().join("environment");
+    env.set_var("MALSYNC_NOTIFY_COMMAND", &format!("sh -c 'env > {}' k3y-of-a-chat", out.display()));
+    let shown = env.run(&["config", "show"]).expect_code(0);
+    assert!(!shown.stdout.contains("k3y-of-a-chat"), "{shown:?}");
+    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.run(&["sync"]).expect_code(4);
+    let received = fs::read_to_string(&out).unwrap();
+    assert!(received.contains("HOME=") && !received.contains("k3y-of-a-chat"), "{received}");
+}
+
+#[test]
 fn tell_once_reports_a_lasting_failure_once() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     let job = ["sync", "--all-users", "--quiet", "--tell-once"];
