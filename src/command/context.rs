@@ -27,7 +27,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     file_permissions::FilePermissions,
-    http::{HttpTransport, TransportSettings},
+    http::{HttpTransport, TransportSettings, proxy::ProxyVariables},
     mal,
     store::{Database, DatabaseAccess, DatabaseUrl, MissingSchema, SchemaVersions},
     ui::{ProgressReporter, Ui},
@@ -68,6 +68,7 @@ const PROGRESS_DELAY: Duration = Duration::from_millis(400);
 impl<'a> Context<'a> {
     pub(crate) fn new(environment: Environment, config_file: Option<&Path>, ui: &'a Ui, signals: Signals) -> Self {
         let loaded = LoadedConfig::load(&environment, config_file);
+        ProxyVariables::read(|name| environment.get_text(name).map(str::to_owned)).install();
         loaded.warnings().iter().for_each(|warning| ui.print_warning(warning));
         let config_path = config_file.map(Path::to_owned);
         Self {

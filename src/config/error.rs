@@ -29,6 +29,12 @@ pub enum ConfigError {
         /// The command that ends it.
         command: String,
     },
+    /// A variable of the environment names a proxy that cannot be one. Its value may contain a password.
+    #[error("{variable} names no proxy: it must be http://, https://, socks5:// or socks5h:// with a host")]
+    InvalidProxy {
+        /// The variable.
+        variable: &'static str,
+    },
     /// The file is not valid TOML.
     #[error("{}:{line}: {reason}", path.display())]
     InvalidToml {
@@ -71,10 +77,11 @@ impl ConfigError {
     pub const fn is_in_config_file(&self) -> bool {
         !matches!(
             self,
-            Self::InvalidValue {
-                origin: SettingOrigin::Environment | SettingOrigin::ValueFile { .. } | SettingOrigin::Default,
-                ..
-            }
+            Self::InvalidProxy { .. }
+                | Self::InvalidValue {
+                    origin: SettingOrigin::Environment | SettingOrigin::ValueFile { .. } | SettingOrigin::Default,
+                    ..
+                }
         )
     }
 }
@@ -96,12 +103,16 @@ impl From<ConfigError> for Failure {
             ConfigError::Untrusted { command, .. } => {
                 format!("look at what it holds, then: {command}")
             }
+            ConfigError::InvalidProxy { variable } => format!("mend it, or leave it out: unset {variable}"),
             ConfigError::InvalidToml { .. } => {
                 "write the file as TOML, one `key = value` a line, texts in quotes".to_owned()
             }
             ConfigError::UnknownKey { suggestion: Some(key), .. } => format!("did you mean `{}`?", key.file_key()),
             ConfigError::UnknownKey { suggestion: None, .. } => {
                 "`malsync config show` lists the settings there are".to_owned()
+            }
+            ConfigError::InvalidValue { key: SettingKey::MalsyncNotifyCommand, .. } => {
+                r#"a shell gets the message as a word: MALSYNC_NOTIFY_COMMAND="sh -c '… \"$1\"' sh %s""#.to_owned()
             }
             ConfigError::InvalidValue { .. } => {
                 "mend the value, or leave it out; `malsync config show` shows every setting".to_owned()

@@ -18,6 +18,7 @@ mod file;
 mod layers;
 mod origin;
 mod parsers;
+mod proxy_variables;
 mod sample;
 mod secret_files;
 mod setting_key;
@@ -64,6 +65,7 @@ impl LoadedConfig {
         let path = requested.map(Path::to_owned).or_else(|| directories.config_file());
         let mut file =
             path.as_deref().map(|path| file::read_config_file(path, requested.is_some())).unwrap_or_default();
+        file.errors.extend(proxy_variables::check_proxy_variables(environment));
         file.errors.extend(directories.data_dir().ok().and_then(trusted_paths::check_folder));
         let warnings = std::mem::take(&mut file.warnings);
         let config_file =

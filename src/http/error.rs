@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::last_proxy::last_proxy;
 use crate::{exit::Exit, failure::Failure, untrusted_text::UntrustedText};
 
 /// Hint for a response that MAL's API would not send.
@@ -135,9 +136,15 @@ impl From<HttpError> for Failure {
             _ => Exit::Mal,
         };
         let hint = error.hint();
+        // The other errors name it in their text.
+        let proxy = last_proxy().filter(|proxy| exit == Exit::Mal && !error.to_string().contains(proxy));
         let failure = Self::new(exit, error);
-        match hint {
+        let failure = match hint {
             Some(hint) => failure.with_hint(hint),
+            None => failure,
+        };
+        match proxy {
+            Some(proxy) => failure.with_hint(format!("the request went through {proxy}, which may be the cause")),
             None => failure,
         }
     }

@@ -1,7 +1,7 @@
 //! HTTP as login, API client and notifications share it: connections, rate limit, and what an answer means.
 //!
 //! - [`transport`] sends one request to MAL: rate limited, counted, bounded in time and size.
-//! - `client` builds the HTTP clients, [`rate_limiter`] spaces the requests, [`backoff`] computes the delay before a
+//! - `client` builds the HTTP clients, `proxy` names the proxy of a request, [`rate_limiter`] spaces the requests, [`backoff`] computes the delay before a
 //!   retry.
 //! - [`attempt_outcome`] classifies an answer, or the lack of one. Pure. Who may repeat what is decided by the caller:
 //!   `mal::retry` for API requests, `auth::oauth` for token requests.
@@ -18,6 +18,8 @@ pub(crate) mod client;
 pub mod error;
 #[cfg(test)]
 pub(crate) mod fake_server;
+mod last_proxy;
+pub(crate) mod proxy;
 pub mod rate_limiter;
 pub mod response;
 pub mod transport;

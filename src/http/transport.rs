@@ -18,6 +18,7 @@ use super::{
     backoff::{MAX_RETRY_AFTER, compute_backoff},
     classify_attempt,
     client::{self, ConnectionRoute},
+    proxy,
     rate_limiter::{MalRateLimiter, SharedSlots},
 };
 use crate::{
@@ -125,6 +126,7 @@ impl HttpTransport {
     async fn send_uncounted(&self, request: reqwest::Request, max_bytes: usize) -> Result<HttpResponse, HttpError> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let request_line = format!("{} {host}{}", request.method(), request.url().path());
+        let host = proxy::host_label(request.url());
         let map_error = |error| client::from_reqwest(error, &host, self.inner.settings.timeout);
         let client = self.client_for(request.url()).await?;
         let mut has_sent_request = self.inner.has_sent_request.lock().await;

@@ -1,7 +1,11 @@
 //! The access token goes only to the origin of the API: not to the address in `next`, not to the target of a
 //! redirect, not through a proxy in clear text. TH10: a recorder listens wherever it might arrive.
 
-use std::fs;
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    sync::{Arc, Mutex},
+};
 
 use mal_sim::{FaultRule, TokenSelector};
 use malsync_test_macros::on_both;
@@ -127,6 +131,65 @@ fn f_h16_proxy_gets_connect_only_and_no_token() {
     env.set_var("MAL_API_URL", &api);
     assert_next_sync_succeeds(&env);
     assert_eq!(proxy.received().len(), 2, "loopback is reached without a proxy");
+}
+
+#[test]
+fn f_o15_error_on_the_way_through_a_proxy_names_it_and_its_variable() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    env.set_var("MAL_API_URL", "https://api.malsync.invalid/v2");
+    env.set_var("SYNC_MAX_RETRIES", "0");
+    let recorder = ConnectionRecorder::new();
+    for (variable, proxy, shown) in [
+        ("HTTPS_PROXY", "http://me:pa55word@127.0.0.1:1".to_owned(), "http://127.0.0.1:1".to_owned()),
+        ("ALL_PROXY", format!("socks5h://{}", recorder.address), format!("socks5h://{}", recorder.address)),
+    ] {
+        env.set_var(variable, &proxy);
+        let output = env.run(&["sync"]).expect_code(5);
+        assert!(output.stderr.contains(&format!("through the proxy {shown} of {variable}")), "{output:?}");
+        assert!(!output.stderr.contains("pa55word"), "{output:?}");
+        env.set_var(variable, "");
+    }
+    assert_eq!(recorder.received().len(), 1, "the SOCKS proxy was asked");
+    assert!(recorder.received()[0].starts_with('\u{5}'), "{:?}", recorder.received());
+}
+
+#[test]
+fn f_o15_value_that_is_no_proxy_is_a_usage_error() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    env.set_var("ALL_PROXY", "ftp://me:pa55word@proxy");
+    let output = env.run(&["sync"]).expect_code(2);
+    assert!(output.stderr.starts_with("error: ALL_PROXY names no proxy: "), "{output:?}");
+    assert!(output.stderr.contains("\nhint: ") && !output.stderr.contains("pa55word"), "{output:?}");
+    env.run(&["--help"]).expect_code(0);
+    env.run(&["config", "show"]).expect_code(0);
+}
+
+#[test]
+fn f_o15_webhook_is_reached_through_a_socks_proxy() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&requests);
+    let proxy = ConnectionRecorder::with_handler(move |mut stream| {
+        // RFC 1928: no authentication, then the target, then the request itself.
+        let mut bytes = [0; 4096];
+        stream.write_all(&[5, 0]).unwrap();
+        let target = stream.read(&mut bytes).unwrap();
+        let target = String::from_utf8_lossy(&bytes[..target]).into_owned();
+        stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+        let count = stream.read(&mut bytes).unwrap();
+        heard.lock().unwrap().push((target, String::from_utf8_lossy(&bytes[..count]).into_owned()));
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+    });
+    env.set_var("ALL_PROXY", &format!("socks5h://{}", proxy.address));
+    env.set_var("MALSYNC_PING_URL", "http://hook.malsync.invalid/check");
+    let output = env.run(&["sync"]).expect_code(0);
+    assert!(!output.stderr.contains("MALSYNC_PING_URL"), "{output:?}");
+    let requests = requests.lock().unwrap();
+    assert_eq!(requests.len(), 2, "start and end: {requests:?}");
+    for (target, request) in requests.iter() {
+        assert!(target.contains("hook.malsync.invalid"), "the proxy resolves the name: {target:?}");
+        assert!(request.starts_with("POST /check"), "{request}");
+    }
 }
 
 #[test]
