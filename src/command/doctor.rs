@@ -12,6 +12,7 @@ mod database_checks;
 mod host_checks;
 mod mal_checks;
 mod schedule_checks;
+mod schema_checks;
 
 use crate::{
     cli::args,
@@ -29,6 +30,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::JsonArgs) -> Result<
     checks.extend(check_config(&context.loaded));
     checks.extend(host_checks::check_file_permissions(context, config));
     checks.push(host_checks::check_redirect_port(&config.mal_redirect_uri.value).await);
+    checks.extend(host_checks::check_proxy(config));
     checks.extend(host_checks::check_keyring(config).await);
     // With a broken configuration, the location of the database is not certain.
     if context.config().is_ok() {

@@ -10,11 +10,14 @@ use std::{
 };
 
 use percent_encoding::percent_decode_str;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 use super::error::Error;
-use crate::secret::{Secret, mask_url_password};
+use crate::{
+    loopback_host::is_loopback_host,
+    secret::{Secret, mask_url_password},
+};
 
 /// Hint for an invalid PostgreSQL URL.
 const URL_HINT: &str =
@@ -91,6 +94,25 @@ fn without_slash_before_drive(path: &str) -> &str {
         [b'/', drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic() => &path[1..],
         _ => path,
     }
+}
+
+impl DatabaseUrl {
+    /// Returns the host of a remote PostgreSQL server whose identity the connection does not verify: without
+    /// `sslmode=verify-full` a false server gets the password, in clear text if it asks for it. Returns `None` for any
+    /// other database.
+    #[must_use]
+    pub fn unverified_host(&self) -> Option<String> {
+        let Self::Postgres(server) = self else { return None };
+        let options = server.connect_options().ok()?;
+        let is_verified = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
+        let is_local = options.get_socket().is_some() || is_local_host(options.get_host());
+        (!is_verified && !is_local).then(|| options.get_host().to_owned())
+    }
+}
+
+/// Returns true for a loopback host and for the folder of a socket.
+pub(super) fn is_local_host(host: &str) -> bool {
+    host.starts_with('/') || is_loopback_host(host)
 }
 
 impl PostgresServer {
@@ -210,5 +232,21 @@ mod tests {
             panic!("not parsed")
         };
         assert_eq!(server.connect_options().unwrap().get_host(), "::1");
+    }
+
+    #[test]
+    fn f_e10_only_remote_servers_without_verify_full_are_unverified() {
+        for (url, expected) in [
+            ("postgresql://me:pw@db.example.org/x", Some("db.example.org")),
+            ("postgresql://me:pw@db.example.org/x?sslmode=require", Some("db.example.org")),
+            ("postgresql://me:pw@192.0.2.7/x?sslmode=verify-ca", Some("192.0.2.7")),
+            ("postgresql://me:pw@db.example.org/x?sslmode=verify-full", None),
+            ("postgresql://me:pw@localhost/x", None),
+            ("postgresql://me:pw@[::1]/x", None),
+            ("postgresql:///x?host=/run/postgresql", None),
+            ("sqlite:///x", None),
+        ] {
+            assert_eq!(DatabaseUrl::parse(url).unwrap().unverified_host().as_deref(), expected, "{url}");
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         user::User,
     },
     failure::Failure,
+    shell_quote::shell_quote,
     store::{Database, DatabaseUrl, LaggingSequence, SchemaVersions},
     sync::port::SyncStore as _,
     ui::view::{
@@ -23,6 +24,7 @@ use crate::{
 use super::{
     build_check::{check_from_failure, new_check},
     mal_checks::check_clock,
+    schema_checks,
 };
 use crate::command::context::Context;
 
@@ -37,7 +39,7 @@ const STALE_AFTER: TimeDelta = TimeDelta::days(14);
 
 pub(super) async fn check_database(context: &Context<'_>) -> Vec<Check> {
     const NAME: &str = "database";
-    let mut checks = Vec::new();
+    let mut checks: Vec<_> = context.database_url().ok().and_then(|url| schema_checks::check_server_identity(&url)).into_iter().collect();
     let outcome = tokio::time::timeout(DATABASE_CHECK_TIMEOUT, open_and_check(context, &mut checks)).await;
     match outcome {
         Ok(Ok(())) => {}
@@ -85,6 +87,7 @@ async fn collect_checks(
         DatabaseUrl::Sqlite { path, .. } => checks.extend(check_disk_space(path)),
         DatabaseUrl::Postgres(_) => {
             checks.extend(check_clock("the database's clock", database.now().await?, SystemClock.now()));
+            checks.extend(schema_checks::check_schema_rights(database).await?);
         }
     }
     if schema.is_current() {
@@ -186,7 +189,7 @@ async fn check_login(
             NAME,
             CheckLevel::Error,
             message,
-            Some(&format!("set MAL_CLIENT_ID={token_client_id}, or: {login_command}")),
+            Some(&format!("set MAL_CLIENT_ID={}, or: {login_command}", shell_quote(token_client_id))),
         ));
     }
     let validity = tokens

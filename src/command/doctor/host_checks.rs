@@ -7,6 +7,7 @@ use crate::{
     config::{Config, RedirectUri},
     domain::token_store_mode::TokenStoreMode,
     file_permissions::FilePermissions,
+    http::proxy::describe_proxy,
     store::DatabaseUrl,
     ui::view::doctor::{Check, CheckLevel},
 };
@@ -87,6 +88,12 @@ pub(super) async fn check_redirect_port(uri: &RedirectUri) -> Check {
         }
         Err(error) => warn(error.into()),
     }
+}
+
+/// Names the proxy through which requests to MAL go. Returns `None` if there is none.
+pub(super) fn check_proxy(config: &Config) -> Option<Check> {
+    let proxy = describe_proxy(&config.mal_api_url.value)?;
+    Some(new_check("proxy", CheckLevel::Ok, format!("requests to MyAnimeList go through {proxy}"), None))
 }
 
 /// Checks that the keyring responds. Writes nothing to it. Returns `None` if the keyring is not used.

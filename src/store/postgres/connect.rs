@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, postgres::PgConnectOptions};
 
+use super::search_path::set_search_path;
 use crate::store::error::{Error, StoreErrorKind};
 
 /// Timeout for opening a connection.
@@ -28,7 +29,11 @@ pub(super) fn with_settings(options: PgConnectOptions) -> PgConnectOptions {
 /// Opens a connection.
 pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Error> {
     match tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(options)).await {
-        Ok(connected) => Ok(connected?),
+        Ok(connected) => {
+            let mut connection = connected?;
+            set_search_path(&mut connection).await?;
+            Ok(connection)
+        }
         Err(_) => Err(Error::new(StoreErrorKind::ConnectionLost, "out of reach: no connection within 10 s")
             .with_hint("check that the server runs, and host and port in DATABASE_URL")),
     }

@@ -10,6 +10,7 @@ mod migrate;
 mod open;
 mod request_slots;
 mod row;
+mod search_path;
 mod statements;
 
 pub(super) use advisory_locks::{AdvisoryLockGuard, IS_LOCKED_SQL, lock_class};

@@ -4,9 +4,13 @@ use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 
 use super::{backend::PostgresBackend, connect, migrate};
 use crate::{
-    loopback_host::is_loopback_host,
     shell_quote::shell_quote,
-    store::{database_url::PostgresServer, error::Error, migration::SchemaVersions, missing_schema::MissingSchema},
+    store::{
+        database_url::{PostgresServer, is_local_host},
+        error::Error,
+        migration::SchemaVersions,
+        missing_schema::MissingSchema,
+    },
 };
 
 /// Connects, and migrates the schema.
@@ -85,10 +89,6 @@ async fn warn_if_unencrypted(connection: &mut PgConnection, options: &PgConnectO
             options.get_host()
         );
     }
-}
-
-fn is_local_host(host: &str) -> bool {
-    host.starts_with('/') || is_loopback_host(host)
 }
 
 #[cfg(test)]

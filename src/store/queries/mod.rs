@@ -17,6 +17,7 @@ mod partial_entries;
 mod request_slots;
 mod run_totals;
 mod runs;
+mod schema_rights;
 mod sequences;
 mod users;
 
@@ -26,4 +27,5 @@ pub use database_info::DatabaseInfo;
 pub use edits::{EditFn, EditOwner, EditQuery};
 pub use list::ListQuery;
 pub use partial_entries::{ListColumn, PartialEntries};
+pub use schema_rights::ForeignRight;
 pub use sequences::LaggingSequence;

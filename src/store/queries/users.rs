@@ -61,7 +61,7 @@ impl Database {
     ///
     /// Fails if the database does not answer.
     pub async fn find_user_by_name(&self, name: &str) -> Result<Option<User>, Error> {
-        let sql = format!("{} WHERE u.username = $1", user_query());
+        let sql = format!("{} WHERE CAST(u.username AS TEXT) = $1", user_query());
         let rows = self.query_with_retry(&sql, vec![SqlValue::text(name)]).await?;
         rows.first().map(User::from_row).transpose()
     }
@@ -69,7 +69,7 @@ impl Database {
 
 /// Returns the user with this name and inserts the row if missing, without a MAL account.
 pub(in crate::store) async fn find_or_insert_user(tx: &mut DbTransaction, name: &str) -> Result<UserId, Error> {
-    let select_sql = "SELECT id FROM users WHERE username = $1";
+    let select_sql = "SELECT id FROM users WHERE CAST(username AS TEXT) = $1";
     let mut rows = tx.query_all(select_sql, vec![SqlValue::text(name)]).await?;
     if rows.is_empty() {
         let sql = "INSERT INTO users (username, created_at, updated_at) VALUES ($1, $2, $2) ON CONFLICT DO NOTHING";

@@ -108,8 +108,18 @@ async fn inspect_tables(connection: &mut SqliteConnection) -> Result<Result<Sche
     let has_tokens = sqlx::query_scalar(APPLICATION_TOKENS_SQL).fetch_one(connection).await.unwrap_or(false);
     Ok(Err(MissingSchema::ApplicationTables { has_tokens }))
 }
+/// Returns malsync's tables in whose place there is a view. The statement of a view in a file from elsewhere may run for
+/// ever.
+const VIEWS_AS_TABLES_SQL: &str = "SELECT name FROM sqlite_schema WHERE type = 'view' AND lower(name) IN \
+    ('users', 'anime', 'user_anime_lists', 'sync_runs', 'sync_changes', 'list_edits', 'mal_genres', 'mal_studios', \
+    'mal_pace', '_sqlx_migrations')";
 
 async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMigration>, Error> {
+    let views: Vec<String> = sqlx::query_scalar(VIEWS_AS_TABLES_SQL).fetch_all(&mut *connection).await?;
+    if let Some(view) = views.first() {
+        return Err(Error::fatal(format!("{view} is a view there, and no table"))
+            .with_hint("name another file in DATABASE_URL; malsync makes a missing one"));
+    }
     let table_count: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'")
             .fetch_one(&mut *connection)

@@ -281,6 +281,23 @@ fn f_p24_server_clock_an_hour_ahead_skips_no_change() {
 }
 
 #[test]
+fn f_e10_doctor_warns_about_an_unverified_remote_server() {
+    let mut env = TestEnv::with_login(DatabaseKind::Postgres, 1);
+    let is_warned = |env: &TestEnv| {
+        let checks = env.run(&["doctor", "--json"]).json()["checks"].clone();
+        checks.as_array().unwrap().iter().any(|check| {
+            check["level"] == "warn"
+                && check["message"].as_str().unwrap().contains("is not verified")
+                && check["hint"].as_str().unwrap().contains("sslmode=verify-full")
+        })
+    };
+    assert!(!is_warned(&env));
+    // An address of this machine that does not look like one.
+    env.set_var("DATABASE_URL", &env.database_url().replace("127.0.0.1", "0.0.0.0"));
+    assert!(is_warned(&env));
+}
+
+#[test]
 fn f_p25_invalid_url_is_usage_error_and_unencrypted_remote_warns() {
     let mut env = TestEnv::with_login(DatabaseKind::Postgres, 1);
     let local = env.run(&["sync"]).expect_code(0);

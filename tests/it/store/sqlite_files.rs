@@ -59,6 +59,18 @@ async fn f_s06_other_kinds_of_files_are_reported_and_left_unchanged() {
 }
 
 #[on_sqlite]
+async fn f_e11_endless_view_in_place_of_a_table_is_refused(db: TestDatabase) {
+    db.execute_sql(
+        "ALTER TABLE anime RENAME TO real_anime; CREATE VIEW anime AS \
+         WITH RECURSIVE endless(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM endless) SELECT * FROM endless",
+    )
+    .await;
+    let path = db.site.sqlite_path().to_owned();
+    db.store.close().await;
+    assert!(open_error(&path).await.contains("anime is a view there, and no table"));
+}
+
+#[on_sqlite]
 async fn f_s07_damaged_file_is_reported(db: TestDatabase) {
     let user = db.create_user("ann").await;
     merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items((1..200).map(|id| remote_entry(id, 5)))).await;

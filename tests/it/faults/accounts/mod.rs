@@ -1,6 +1,7 @@
 //! What another account of the machine, or a hostile file, can reach.
 
 mod config_access;
+mod planted_objects;
 mod written_files;
 
 use std::{
