@@ -93,30 +93,63 @@ impl SignalSource {
     }
 }
 
+/// The signals that end a command. A signal that was ignored when the process started stays ignored and is `None`:
+/// `nohup` ignores SIGHUP, and a shell without job control ignores SIGINT for a command in the background.
 #[cfg(unix)]
 struct SignalSource {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
 impl SignalSource {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        let ignored = IgnoredSignals::read();
+        let listen_to = |kind: SignalKind| (!ignored.contains(kind.as_raw_value())).then(|| signal(kind)).transpose();
         Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
+            interrupt: listen_to(SignalKind::interrupt())?,
+            terminate: listen_to(SignalKind::terminate())?,
+            hangup: listen_to(SignalKind::hangup())?,
         })
     }
 
     async fn next(&mut self) -> Exit {
-        tokio::select! {
-            _ = self.interrupt.recv() => Exit::Interrupt,
-            _ = self.terminate.recv() => Exit::Terminate,
-            _ = self.hangup.recv() => Exit::Hangup,
+        async fn receive(signal: &mut Option<tokio::signal::unix::Signal>) {
+            match signal {
+                Some(signal) => drop(signal.recv().await),
+                None => future::pending().await,
+            }
         }
+        tokio::select! {
+            () = receive(&mut self.interrupt) => Exit::Interrupt,
+            () = receive(&mut self.terminate) => Exit::Terminate,
+            () = receive(&mut self.hangup) => Exit::Hangup,
+        }
+    }
+}
+
+/// The signals that this process ignores, as a bit mask. Empty on systems other than Linux, which do not reveal them
+/// to safe code.
+#[cfg(unix)]
+#[derive(Clone, Copy)]
+struct IgnoredSignals(u64);
+
+#[cfg(unix)]
+impl IgnoredSignals {
+    /// Reads the mask from `/proc/self/status`. A signal that malsync handles is not in it.
+    fn read() -> Self {
+        Self::parse(&std::fs::read_to_string("/proc/self/status").unwrap_or_default())
+    }
+
+    fn parse(status: &str) -> Self {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        Self(mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0))
+    }
+
+    fn contains(self, signal: i32) -> bool {
+        u32::try_from(signal - 1).is_ok_and(|bit| bit < u64::BITS && self.0 >> bit & 1 == 1)
     }
 }
 
@@ -151,5 +184,18 @@ impl SignalSource {
             _ = self.log_off.recv() => Exit::Terminate,
             _ = self.shutdown.recv() => Exit::Terminate,
         }
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::IgnoredSignals;
+
+    #[test]
+    fn ignored_signals_are_read_from_the_mask() {
+        let ignored = IgnoredSignals::parse("Name:\tmalsync\nSigBlk:\t0000000000000001\nSigIgn:\t0000000000001003\n");
+        assert_eq!([1, 2, 13, 15].map(|signal| ignored.contains(signal)), [true, true, true, false]);
+        assert!(!IgnoredSignals::parse("").contains(1));
     }
 }

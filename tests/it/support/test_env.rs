@@ -138,7 +138,7 @@ impl TestEnv {
 
     /// Returns a command that runs the binary with these arguments in this environment.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_malsync"));
+        let mut command = new_program_command(env!("CARGO_BIN_EXE_malsync"));
         command.args(args).env_clear().envs(&self.environment).current_dir(self.home.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -204,11 +204,16 @@ impl TestEnv {
 
     /// Starts a command that pauses at a failpoint, after passing it `after` times, until the gate is dropped.
     pub(crate) fn spawn_paused_at(&self, args: &[&str], failpoint: &str, after: usize) -> (Child, FailpointGate) {
-        let gate = FailpointGate(self.home().join(format!("gate-{failpoint}")));
-        std::fs::write(&gate.0, "").unwrap();
-        let points = format!("{failpoint}={after}*off->1*return({})->off", gate.0.display());
+        let (points, gate) = self.create_gate(failpoint, after);
         let process = self.command(args).env("FAILPOINTS", points).spawn().unwrap();
         (process, gate)
+    }
+
+    /// Creates a gate, and returns it with the value of `FAILPOINTS` that pauses a command at it.
+    pub(crate) fn create_gate(&self, failpoint: &str, after: usize) -> (String, FailpointGate) {
+        let gate = FailpointGate(self.home().join(format!("gate-{failpoint}")));
+        std::fs::write(&gate.0, "").unwrap();
+        (format!("{failpoint}={after}*off->1*return({})->off", gate.0.display()), gate)
     }
 
     /// Checks the output of a command for secrets and panics. Two commands print a secret on request, on a line of
@@ -259,6 +264,21 @@ impl Drop for TestEnv {
 /// Returns true if a command prints the authorize URL or an exported login.
 fn prints_secret(args: &[&str]) -> bool {
     args.starts_with(&["token", "export"]) || args.iter().any(|arg| matches!(*arg, "--no-browser" | "--paste"))
+}
+
+/// Returns a command for a program. If the tests themselves were started with ignored signals (by `nohup`, or in the
+/// background of a script), the program gets the default ones back.
+fn new_program_command(program: &str) -> Command {
+    /// SIGHUP, SIGINT and SIGTERM.
+    const SIGNALS: u64 = 1 << 14 | 1 << 1 | 1;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or_default();
+    if u64::from_str_radix(mask.trim(), 16).unwrap_or(0) & SIGNALS == 0 {
+        return Command::new(program);
+    }
+    let mut command = Command::new("/usr/bin/env");
+    command.args(["--default-signal=HUP,INT,TERM", program]);
+    command
 }
 
 /// Ports below those that Linux and macOS give to programs that ask for any free port.

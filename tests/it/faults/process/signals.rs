@@ -216,3 +216,19 @@ fn f_c01_signal_ends_sync_with_blocked_output() {
     stdout.read_to_string(&mut rest).unwrap();
     assert!(!rest.ends_with('\n'), "it said all that it had to say: {} bytes", rest.len());
 }
+
+#[test]
+fn f_o13_signal_ignored_at_start_stays_ignored() {
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 30);
+    for (ignored, sent) in [("HUP", &["HUP"][..]), ("HUP INT TERM", &["HUP", "INT", "TERM"])] {
+        let (points, gate) = env.create_gate("batch.begin", 0);
+        env.sim.control().clear_log();
+        let line = format!("trap '' {ignored}; exec $MALSYNC sync --force-full --json");
+        let running = env.shell_command(&line).env("FAILPOINTS", points).spawn().unwrap();
+        env.wait_for_pages(1);
+        sent.iter().for_each(|name| send_signal(&running, name));
+        drop(gate);
+        let run = env.wait_for_exit(running).expect_code(0).json();
+        assert_eq!(run["status"], "SUCCESS", "{run}");
+    }
+}
