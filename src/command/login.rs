@@ -91,6 +91,7 @@ async fn log_in(
         force: args.force,
         email: args.email.clone(),
         ssh_tunnel_command: ssh_tunnel_command(context, &config.mal_redirect_uri.value.url),
+        is_in_container: context.environment.is_container(),
     };
     let desktop = context.desktop();
     let fetch_account = |token: FixedToken| -> BoxFuture<'_, _> {

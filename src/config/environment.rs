@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     ffi::{OsStr, OsString},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// The environment of the process at its start.
@@ -89,6 +89,13 @@ impl Environment {
     #[must_use]
     pub fn ssh_connection(&self) -> Option<&str> {
         self.get_text("SSH_CONNECTION")
+    }
+
+    /// Returns true in a container: Docker and Podman leave a file, Podman and systemd-nspawn set `container`.
+    #[must_use]
+    pub fn is_container(&self) -> bool {
+        self.get_text("container").is_some()
+            || (!self.0.is_empty() && ["/.dockerenv", "/run/.containerenv"].iter().any(|path| Path::new(path).exists()))
     }
 
     /// Returns the name of the host's account (`USER`, else `LOGNAME`).

@@ -147,6 +147,18 @@ fn login_over_ssh_prints_tunnel_command() {
 }
 
 #[test]
+fn f_o19_login_in_a_container_says_at_once_that_no_callback_may_come() {
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("container", "podman");
+    let (_, output) = start_login(&env, &[]).complete(&env);
+    let output = output.expect_code(0);
+    assert!(output.stderr.contains("this is a container: a browser outside finds no way back"), "{}", output.stderr);
+    assert!(output.stderr.contains("type here: malsync login --paste\n"), "{}", output.stderr);
+    let stderr = env.run_with_input(&["login", "--paste"], "").expect_code(4).stderr;
+    assert!(!stderr.contains("container"), "{stderr}");
+}
+
+#[test]
 fn login_with_qr_flag_prints_qr_code_of_authorize_url() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&env, &["--qr"]);

@@ -85,8 +85,11 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
     ) -> Result<CompletedLogin, Failure> {
         let (mut server, start_url) = self.start_callback_server(pkce, url, desktop.is_some()).await?;
         self.unless_cancelled(self.reject_unknown_client()).await??;
-        let tunnel = self.request.ssh_tunnel_command.as_deref();
-        open_or_show_url(url, desktop.zip(start_url.as_deref()), tunnel, self.prompter)?;
+        let location = BrowserLocation {
+            ssh_tunnel_command: self.request.ssh_tunnel_command.as_deref(),
+            is_in_container: self.request.is_in_container,
+        };
+        open_or_show_url(url, desktop.zip(start_url.as_deref()), location, self.prompter)?;
         let callback = self.unless_cancelled(server.wait_for_callback(self.request.timeout)).await?;
         let (callback, reply) = callback.map_err(|error| match error {
             CallbackWaitError::TimedOut => login_timed_out(self.request.timeout, "no answer from the browser"),
@@ -167,26 +170,44 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
     }
 }
 
+/// What is known about where the user's browser is.
+#[derive(Clone, Copy)]
+struct BrowserLocation<'a> {
+    ssh_tunnel_command: Option<&'a str>,
+    is_in_container: bool,
+}
+
+impl BrowserLocation<'_> {
+    /// Describes the browser to use. If it is outside, first says at once how its answer can come back.
+    fn announce(self, prompter: &dyn LoginPrompter) -> &'static str {
+        if let Some(command) = self.ssh_tunnel_command {
+            prompter.show_message(&format!("you are here by SSH; on your own machine, type: {command}"));
+            prompter.show_message("or stop this, and type here: malsync login --paste");
+            return "the browser there";
+        }
+        if self.is_in_container {
+            prompter.show_message(
+                "this is a container: a browser outside finds no way back to it, unless they share one network",
+            );
+            prompter.show_message("if yours is outside, stop this, and type here: malsync login --paste");
+            return "a browser in this container";
+        }
+        "a browser on this machine"
+    }
+}
+
 /// Opens the browser, or shows the user which URL to open. The authorize URL contains the verifier and is never passed
 /// to the browser as an argument.
 fn open_or_show_url(
     url: &Secret,
     browser: Option<(&Desktop, &str)>,
-    ssh_tunnel_command: Option<&str>,
+    location: BrowserLocation<'_>,
     prompter: &dyn LoginPrompter,
 ) -> Result<(), Failure> {
-    let browser_location = || match ssh_tunnel_command {
-        None => "a browser on this machine",
-        Some(command) => {
-            prompter.show_message(&format!("you are here by SSH; on your own machine, type: {command}"));
-            prompter.show_message("or stop this, and type here: malsync login --paste");
-            "the browser there"
-        }
-    };
     let Some((desktop, start_url)) = browser else {
         prompter.show_authorize_url(url.expose())?;
-        prompter
-            .show_message(&format!("open the address above in {}; waiting for it to come back", browser_location()));
+        let place = location.announce(prompter);
+        prompter.show_message(&format!("open the address above in {place}; waiting for it to come back"));
         return Ok(());
     };
     match browser::open_url(start_url, desktop) {
@@ -194,7 +215,8 @@ fn open_or_show_url(
             .show_message(&format!("the browser opens to log in; if it does not, open this (once): {start_url}")),
         Err(error) => {
             tracing::debug!("no browser was started: {error}");
-            prompter.show_message(&format!("open this (once) in {} to log in: {start_url}", browser_location()));
+            let place = location.announce(prompter);
+            prompter.show_message(&format!("open this (once) in {place} to log in: {start_url}"));
         }
     }
     Ok(())

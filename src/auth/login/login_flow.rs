@@ -53,6 +53,8 @@ pub struct LoginRequest {
     pub email: Option<String>,
     /// Command that forwards the redirect's port from the browser's machine. Set if the user is connected by SSH.
     pub ssh_tunnel_command: Option<String>,
+    /// True if this process runs in a container, which a browser outside cannot reach on its loopback address.
+    pub is_in_container: bool,
 }
 
 /// One login: what is asked for, and the ports that it uses. `L` is the users table, `E` MAL's token endpoint.

@@ -105,6 +105,7 @@ pub(super) async fn new_fixture() -> LoginFixture {
             force: false,
             email: Some("ann@example.org".into()),
             ssh_tunnel_command: None,
+            is_in_container: false,
         },
         shown_messages: Arc::new(Mutex::new(shown_messages)),
         prompter: FakePrompter(sender),

@@ -8,6 +8,7 @@ use crate::{
     auth::{exported_login::ExportedLogin, token_endpoint::TokenEndpoint},
     exit::Exit,
     failure::Failure,
+    shell_quote::shell_quote,
     sync::port::LoginRepository,
 };
 
@@ -30,7 +31,10 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         let exported = exported.map_err(|_| login_timed_out(limit, "no login came on standard input"))??;
         if let Some(other) = exported.client_id.as_ref().filter(|id| **id != self.request.client_id) {
             return Err(Failure::from_text(Exit::Login, "the tokens belong to another client id than MAL_CLIENT_ID")
-                .with_hint(format!("set MAL_CLIENT_ID={other} here too, or log in anew: malsync login")));
+                .with_hint(format!(
+                    "set MAL_CLIENT_ID={} here too, or log in anew: malsync login",
+                    shell_quote(other)
+                )));
         }
         let writer = self.token_storage.writer()?;
         let account = self.unless_cancelled(self.fetch_account(&exported.access)).await?;
