@@ -12,15 +12,34 @@ pub const fn is_terminal_control(c: char) -> bool {
     matches!(c, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Replaces every terminal control character: C0 and DEL by their pictures (`␛`), all others by `�`. The result is always
-/// one line.
+/// Returns true if the character is never visible: zero-width spaces, invisible operators, and tags, in which a text of
+/// its own can be hidden.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Returns true for the joiner between two characters if it is of no use there. Emoji, Arabic and Indic scripts need it.
+fn is_useless_joiner(c: char, previous: Option<char>, next: Option<char>) -> bool {
+    let is_joined = |neighbor: Option<char>| neighbor.is_some_and(|c| !c.is_ascii());
+    matches!(c, '\u{200c}' | '\u{200d}') && !(is_joined(previous) && is_joined(next))
+}
+
+/// Replaces every terminal control character: C0 and DEL by their pictures (`␛`), all others by `�`. Invisible characters
+/// become `�` too. The result is always one line.
 #[must_use]
 pub fn escape_controls(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_terminal_control) {
-        Cow::Owned(text.chars().map(control_picture).collect())
-    } else {
-        Cow::Borrowed(text)
+    let may_need_escape = |c: char| is_terminal_control(c) || is_invisible(c) || matches!(c, '\u{200c}' | '\u{200d}');
+    if !text.contains(may_need_escape) {
+        return Cow::Borrowed(text);
     }
+    let mut escaped = String::with_capacity(text.len());
+    let (mut previous, mut rest) = (None, text.chars());
+    while let Some(c) = rest.next() {
+        let is_hidden = is_invisible(c) || is_useless_joiner(c, previous, rest.clone().next());
+        escaped.push(if is_hidden { char::REPLACEMENT_CHARACTER } else { control_picture(c) });
+        previous = Some(c);
+    }
+    Cow::Owned(escaped)
 }
 
 fn control_picture(c: char) -> char {
@@ -57,8 +76,17 @@ mod tests {
     fn printable_text_is_unchanged() {
         for text in ["Cowboy Bebop", "進撃の巨人", "Ümläut – “…”", "👨‍👩‍👧", "\u{a0}\u{ad}"]
         {
-            assert!(matches!(escape_controls(text), Cow::Borrowed(same) if same == text));
+            assert_eq!(escape_controls(text), text);
         }
+    }
+
+    #[test]
+    fn f_e11_invisible_characters_become_visible() {
+        for c in ['\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{e0041}', '\u{e007f}'] {
+            assert_eq!(escape_controls(&format!("ad{c}min")), "ad\u{fffd}min", "{c:?}");
+            assert_eq!(escape_controls(&c.to_string()), "\u{fffd}", "{c:?}");
+        }
+        assert_eq!(escape_controls("می\u{200c}خواهم 👩\u{200d}🚀"), "می\u{200c}خواهم 👩\u{200d}🚀");
     }
 
     proptest! {

@@ -180,6 +180,6 @@ pub enum ConfigCommand {
 #[derive(Args, Clone, Debug)]
 pub struct ManArgs {
     /// Write one page a command into this folder (default: print malsync.1)
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out_dir: Option<PathBuf>,
 }

@@ -168,7 +168,7 @@ pub struct ReportArgs {
     pub top: u32,
     /// Write to this file, - for standard output (default: malsync-report.html in the current folder on a terminal or with
     /// --open, else standard output)
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
     /// Open the file in the browser (variable: BROWSER)
     #[arg(long)]

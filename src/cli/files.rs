@@ -16,10 +16,10 @@ pub struct ExportArgs {
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<ExportFormat>,
     /// Write this file, which appears or is replaced as a whole (default, and -: standard output)
-    #[arg(long, value_name = "FILE", value_parser = super::value::parse_non_empty)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = super::value::parse_non_empty)]
     pub output: Option<String>,
     /// Write a packed file named after user and day into this folder, like malsync-alice-2026-11-22.xml.gz
-    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "output")]
     pub dir: Option<PathBuf>,
     /// Delete all but the newest N of those files in the folder (default: keep all)
     #[arg(long, value_name = "N", requires = "dir", value_parser = super::value::parse_positive_count)]
@@ -84,7 +84,7 @@ impl ExportFormat {
 pub struct ImportArgs {
     /// Read this file: MAL's XML export, JSON of MAL's API, or JSON or CSV that `malsync export` wrote, plain or packed with gzip; - is
     /// standard input
-    #[arg(value_name = "FILE", value_parser = super::value::parse_non_empty)]
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = super::value::parse_non_empty)]
     pub file: String,
     /// Bring it into this user's list: a name in the users table, which is made where it is missing, or id:N (default: the
     /// user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)

@@ -16,7 +16,12 @@ pub fn completion_script(shell: Shell) -> String {
     clap_complete::generate(shell, &mut Cli::command(), "malsync", &mut script);
     let text = String::from_utf8(script).expect("a script is made of UTF-8");
     match shell {
-        Shell::Bash => inject_dynamic_completion(&text, include_str!("generate/values.bash")),
+        // Without candidates of its own, bash completes and quotes file names itself (`complete -o default`). Names that
+        // `compgen` returns would be split and expanded, and inserted unquoted.
+        Shell::Bash => inject_dynamic_completion(
+            &text.replace("COMPREPLY=($(compgen -f \"${cur}\"))", "COMPREPLY=()"),
+            include_str!("generate/values.bash"),
+        ),
         // If clap offers no candidates, zsh shows a message and no longer completes flags. Offer an empty list instead.
         Shell::Zsh => {
             inject_dynamic_completion(&text.replace(":' \\\n", ":()' \\\n"), include_str!("generate/values.zsh"))

@@ -58,7 +58,10 @@ impl CompletionRequest {
         match self.shell {
             CompletionShell::Fish => format!("{}{rest}\t{}", target.preceding_values, description.unwrap_or_default()),
             CompletionShell::Zsh => {
-                let word = format!("{}{}{rest}", target.flag_prefix, target.preceding_values).replace(':', "\\:");
+                // `_describe` takes a backslash for an escape.
+                let word = format!("{}{}{rest}", target.flag_prefix, target.preceding_values)
+                    .replace('\\', "\\\\")
+                    .replace(':', "\\:");
                 description.map_or_else(|| word.clone(), |description| format!("{word}:{description}"))
             }
             CompletionShell::Bash => {
@@ -219,6 +222,7 @@ mod tests {
     fn zsh_gets_whole_words_and_fish_the_value_alone() {
         assert_eq!(complete_line("zsh", "malsync show 'cowboy bebop:", &TITLES), [r"Cowboy Bebop\: Tengoku"]);
         assert_eq!(complete_line("zsh", "malsync sync --user=A", &["alice|x"]), ["--user=alice:x"]);
+        assert_eq!(complete_line("zsh", "malsync show a", &[r"a\b: c"]), [r"a\\b\: c"]);
         assert_eq!(complete_line("fish", "malsync sync --user=a", &["alice|x"]), ["alice\tx"]);
         assert_eq!(complete_line("fish", "malsync sync --user A", &["alice|x"]), ["alice\tx"]);
         assert!(complete_line("fish", "malsync sync --user=A", &["alice|x"]).is_empty());

@@ -193,6 +193,17 @@ pub(super) fn delete_file(path: &Path) -> Result<(), Failure> {
 mod tests {
     use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn f_e11_created_folders_are_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().unwrap();
+        write_file(&home.path().join("systemd/user/malsync.timer"), "[Timer]\n").unwrap();
+        for folder in ["systemd", "systemd/user"] {
+            assert_eq!(fs::metadata(home.path().join(folder)).unwrap().permissions().mode() & 0o777, 0o700, "{folder}");
+        }
+    }
+
     #[tokio::test]
     async fn run_program_returns_output_and_kills_after_timeout() {
         let environment = Environment::from_pairs([("PATH", "/usr/bin:/bin")]);
