@@ -420,8 +420,8 @@ complete -c malsync -n "__fish_malsync_using_subcommand export" -l format -d 'Wr
 json\t'One JSON array of the objects that `list --json` prints'
 ndjson\t'The same objects, one a line'
 csv\t'What `list --csv` prints'"
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l output -d 'Write this file, which appears or is replaced as a whole (default, and -: standard output)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l dir -d 'Write a packed file named after user and day into this folder, like malsync-alice-2026-11-22.xml.gz' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l output -d 'Write this file, which appears or is replaced as a whole (default, and -: standard output)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l dir -d 'Write a packed file named after user and day into this folder, like malsync-alice-2026-11-22.xml.gz' -r -f -a "(__fish_complete_directories)"
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l keep -d 'Delete all but the newest N of those files in the folder (default: keep all)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
 completed\t''
@@ -617,7 +617,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand completions" -s q -l qui
 complete -c malsync -n "__fish_malsync_using_subcommand completions" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand man" -l out-dir -d 'Write one page a command into this folder (default: print malsync.1)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand man" -l out-dir -d 'Write one page a command into this folder (default: print malsync.1)' -r -f -a "(__fish_complete_directories)"
 complete -c malsync -n "__fish_malsync_using_subcommand man" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand man" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'

@@ -112,7 +112,7 @@ impl From<ConfigError> for Failure {
                 "`malsync config show` lists the settings there are".to_owned()
             }
             ConfigError::InvalidValue { key: SettingKey::MalsyncNotifyCommand, .. } => {
-                r#"a shell gets the message as a word: MALSYNC_NOTIFY_COMMAND="sh -c '… \"$1\"' sh %s""#.to_owned()
+                r#"write %s as a word of its own, and in a shell's script "$1": sh -c '… "$1"' sh %s"#.to_owned()
             }
             ConfigError::InvalidValue { .. } => {
                 "mend the value, or leave it out; `malsync config show` shows every setting".to_owned()

@@ -109,10 +109,11 @@ async fn inspect_tables(connection: &mut SqliteConnection) -> Result<Result<Sche
     Ok(Err(MissingSchema::ApplicationTables { has_tokens }))
 }
 /// Returns malsync's tables in whose place there is a view. The statement of a view in a file from elsewhere may run for
-/// ever.
-const VIEWS_AS_TABLES_SQL: &str = "SELECT name FROM sqlite_schema WHERE type = 'view' AND lower(name) IN \
-    ('users', 'anime', 'user_anime_lists', 'sync_runs', 'sync_changes', 'list_edits', 'mal_genres', 'mal_studios', \
-    'mal_pace', '_sqlx_migrations')";
+/// ever. Names that a later migration adds are checked with that migration.
+const VIEWS_AS_TABLES_SQL: &str = "SELECT name FROM sqlite_schema WHERE type = 'view' \
+    AND (lower(name) IN ('users', 'anime', 'user_anime_lists', '_sqlx_migrations') \
+    OR lower(name) IN ('sync_runs', 'sync_changes', 'list_edits', 'mal_genres', 'mal_studios', 'mal_pace') \
+        AND EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations'))";
 
 async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMigration>, Error> {
     let views: Vec<String> = sqlx::query_scalar(VIEWS_AS_TABLES_SQL).fetch_all(&mut *connection).await?;

@@ -16,6 +16,7 @@ fn env_with_notify_command() -> (TestEnv, PathBuf) {
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     let trace = env.home().join("trace");
     fs::write(&file, format!("malsync_notify_command = \"touch {}\"\n", trace.display())).unwrap();
+    set_mode(&file, 0o600);
     (env, file)
 }
 
@@ -42,7 +43,7 @@ fn f_e05_config_file_that_all_accounts_may_write_is_refused() {
     let (env, file) = env_with_notify_command();
     set_mode(&file, 0o646);
     assert_refused(&env, "every user of this machine may change");
-    set_mode(&file, 0o644);
+    set_mode(&file, 0o600);
     env.sync(&[]);
     // Another account could put its own file in the place of this one.
     let folder = file.parent().unwrap();
