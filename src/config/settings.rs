@@ -199,6 +199,7 @@ macro_rules! for_each_setting {
                 variable: "MALSYNC_NOTIFY_COMMAND",
                 description: "command run on the same occasions, with the message as its last argument or in place of the word `%s`",
                 fallback: SettingFallback::unset_with_example("notify-send malsync"),
+                accepts_value_file: true,
                 secrecy: SettingSecrecy::Secret,
                 ..COMMON
             };

@@ -39,7 +39,8 @@ const STALE_AFTER: TimeDelta = TimeDelta::days(14);
 
 pub(super) async fn check_database(context: &Context<'_>) -> Vec<Check> {
     const NAME: &str = "database";
-    let mut checks: Vec<_> = context.database_url().ok().and_then(|url| schema_checks::check_server_identity(&url)).into_iter().collect();
+    let mut checks: Vec<_> =
+        context.database_url().ok().and_then(|url| schema_checks::check_server_identity(&url)).into_iter().collect();
     let outcome = tokio::time::timeout(DATABASE_CHECK_TIMEOUT, open_and_check(context, &mut checks)).await;
     match outcome {
         Ok(Ok(())) => {}

@@ -70,6 +70,7 @@ fn f_e05_config_file_of_another_account_is_refused() {
 #[test]
 fn f_e05_group_rights_on_the_configuration_are_reported_by_doctor_only() {
     let (env, file) = env_with_notify_command();
+    fs::write(&file, "mal_page_size = 7\n").unwrap();
     for (path, mode) in
         [(file.as_path(), 0o664), (file.parent().unwrap(), 0o775), (&env.home().join(".local/share/malsync"), 0o770)]
     {
