@@ -12,6 +12,7 @@ use std::{
 /// Returns options that create a file with mode 0600 and never follow a symbolic link.
 #[must_use]
 pub fn private_options() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix sets an option"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     {

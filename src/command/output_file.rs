@@ -65,11 +65,18 @@ fn choose_mode(target: &Path, kind: PathKind, access: NewFileAccess) -> io::Resu
         }
         PathKind::Missing => {}
     }
-    #[cfg(unix)]
-    if access == NewFileAccess::Shared {
-        return Ok(Some(std::os::unix::fs::PermissionsExt::from_mode(0o644)));
-    }
-    Ok(None)
+    Ok(if access == NewFileAccess::Shared { shared_permissions() } else { None })
+}
+
+/// Returns mode 0644. Returns `None` where files have no mode.
+#[cfg(unix)]
+fn shared_permissions() -> Option<fs::Permissions> {
+    Some(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+const fn shared_permissions() -> Option<fs::Permissions> {
+    None
 }
 
 /// Writes to a device or a pipe. Opening and writing may block, so that a thread of its own does it.

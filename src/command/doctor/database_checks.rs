@@ -32,6 +32,7 @@ use crate::command::context::Context;
 const DATABASE_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Free disk space below which a warning is given: a full disk stops a sync.
+#[cfg(unix)]
 const MIN_FREE_BYTES: u64 = 100 << 20;
 
 /// Age of the last complete sync from which a warning is given. A sync refreshes the tokens, which live for 31 days.
