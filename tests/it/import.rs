@@ -271,7 +271,7 @@ fn many_entries_json() -> String {
 fn long_command_shows_progress_on_terminal_only() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
     write_file(&env, "many.json", &many_entries_json());
-    env.set_var("FAILPOINTS", "edit.part=sleep(100)");
+    env.set_var("FAILPOINTS", "edit.part=sleep(40)");
     let lines = [
         ("import many.json --user ann", "importing"),
         ("edit --where score=5 --priority 1 --yes", "editing"),

@@ -65,7 +65,7 @@ pub type EditFn<'a> = dyn Fn(&EditTarget<'_>, Option<&StoredEntry>) -> Option<En
 
 /// Entries that are read, decided and written together: memory is bounded, and progress can be reported. All chunks are
 /// one transaction.
-const ENTRIES_PER_CHUNK: usize = 250;
+const ENTRIES_PER_CHUNK: usize = 100;
 
 impl Database {
     /// Edits entries of a user, all or none. Repeated ids are edited once. Reports each chunk to `progress`.
