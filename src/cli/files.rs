@@ -73,9 +73,8 @@ impl ExportFormat {
     pub fn from_file_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let (_, ending) = name.strip_suffix(".gz").unwrap_or(&name).rsplit_once('.')?;
-        [Self::MalXml, Self::Json, Self::Ndjson, Self::Csv]
-            .into_iter()
-            .find(|format| format.extension() == ending || (*format == Self::Ndjson && ending == "jsonl"))
+        let mut formats = Self::value_variants().iter().copied();
+        formats.find(|format| format.extension() == ending || (*format == Self::Ndjson && ending == "jsonl"))
     }
 }
 

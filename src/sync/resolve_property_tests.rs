@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::test_values;
 
 fn any_pins() -> impl Strategy<Value = Vec<Field>> {
     prop::sample::subsequence(Field::SYNCED_FIELDS.to_vec(), 0..=Field::SYNCED_FIELDS.len())
@@ -14,18 +15,11 @@ fn any_fields() -> impl Strategy<Value = EntryValues> {
     let day = prop::sample::select(vec!["", "2019", "2019-04", "2019-04-01", "2020-01-02"]);
     let notes = prop::option::of(prop::sample::select(vec!["a", "b", "a &amp; b", "a & b"]));
     let tags = prop::collection::vec(prop::sample::select(vec!["x", "y"]), 0..3);
-    (status, score, prop::option::of(0..4), (day.clone(), day), notes, any::<bool>(), (0..3, 0..3, 0..3), tags)
-        .prop_map(
-            |(
-                status,
-                score,
-                episodes_watched,
-                (start, finish),
-                notes,
-                is_rewatching,
-                (times, worth, priority),
-                tags,
-            )| EntryValues {
+    let others = test_values::any_values(Just(String::new()), Just(String::new()));
+    let numbers = (0..3, 0..3);
+    (status, score, prop::option::of(0..4), (day.clone(), day), notes, any::<bool>(), numbers, tags, others).prop_map(
+        |(status, score, episodes_watched, (start, finish), notes, is_rewatching, (times, worth), tags, others)| {
+            EntryValues {
                 status: status.into(),
                 score,
                 episodes_watched,
@@ -36,10 +30,11 @@ fn any_fields() -> impl Strategy<Value = EntryValues> {
                 rewatch_episodes: is_rewatching.then_some(worth),
                 times_rewatched: times,
                 rewatch_value: worth,
-                priority,
                 tags: tags.into_iter().map(Into::into).collect(),
-            },
-        )
+                ..others
+            }
+        },
+    )
 }
 
 /// Fields that MAL can send: the number of episodes is always set, but while rewatching it is that of the rewatch.

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::*;
-use crate::sync::{in_memory::time_at, plan::removed_at_change};
+use crate::{
+    domain::test_values,
+    sync::{in_memory::time_at, plan::removed_at_change},
+};
 
 fn stored_entry() -> StoredEntry {
     let base =
@@ -33,20 +36,8 @@ fn oldest_recorded_value_is_restored() {
 
 #[test]
 fn every_field_is_restored() {
-    let old_values = EntryValues {
-        status: "dropped".into(),
-        score: None,
-        episodes_watched: None,
-        start_date: "2019-04".parse().ok(),
-        finish_date: "2019".parse().ok(),
-        notes: Some("n".into()),
-        is_rewatching: true,
-        rewatch_episodes: Some(4),
-        times_rewatched: 3,
-        rewatch_value: 2,
-        priority: 1,
-        tags: vec!["a".into(), "b".into()],
-    };
+    let old_values =
+        EntryValues { status: "dropped".into(), score: None, episodes_watched: None, ..test_values::every_field_set() };
     let change = |field| restore_step(field, old_values.field_json(field), stored_entry().values.field_json(field));
     let plan = restore(Some(&stored_entry()), &Field::SYNCED_FIELDS.map(change), ChangeSource::Run);
     assert_eq!(plan.edit.unwrap().entry.values, old_values);
