@@ -91,10 +91,8 @@ fn read_list_accepts_export_of_2024() {
         full.values,
         EntryValues {
             status: "watching".into(),
-            score: None,
             episodes_watched: Some(7),
             start_date: "2024-10".parse().ok(),
-            finish_date: None,
             notes: Some("rock & roll".into()),
             is_rewatching: true,
             rewatch_episodes: Some(0),
@@ -102,6 +100,7 @@ fn read_list_accepts_export_of_2024() {
             rewatch_value: 5,
             priority: 2,
             tags: vec!["space".into(), "jazz age".into()],
+            ..EntryValues::default()
         }
     );
     assert_eq!((list.entries[2].anime.episodes, list.entries[2].values.status.as_str()), (None, "dropped"));

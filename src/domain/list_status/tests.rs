@@ -38,7 +38,6 @@ fn parse_maps_every_field_to_its_column() {
     let expected = EntryValues {
         status: "watching".into(),
         score: Some(7),
-        episodes_watched: None,
         start_date: Some("2019".parse().unwrap()),
         finish_date: Some("2019-04-05".parse().unwrap()),
         notes: Some("Tom & Jerry \"'あé".into()),
@@ -48,6 +47,7 @@ fn parse_maps_every_field_to_its_column() {
         rewatch_value: 5,
         priority: 2,
         tags: vec!["a".into(), "b".into()],
+        ..EntryValues::default()
     };
     assert_eq!(status.values, expected);
     assert_eq!(status.updated_at.unwrap().to_rfc3339(), "2021-03-15T09:00:58+00:00");
