@@ -6,6 +6,7 @@
 
 use std::env;
 
+#[expect(clippy::disallowed_methods, reason = "cargo passes the target to build scripts in the environment")]
 fn main() {
     println!("cargo:rerun-if-changed=migrations");
     println!("cargo:rustc-env=MALSYNC_TARGET={}", env::var("TARGET").unwrap_or_default());
