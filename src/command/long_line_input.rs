@@ -88,19 +88,19 @@ pub(super) fn read_long_line(input: &mut impl BufRead) -> io::Result<Option<Stri
     let mut editor = LineEditor::default();
     loop {
         let Some(&byte) = input.fill_buf()?.first() else {
-            return Ok(Some(editor.line).filter(|line| !line.is_empty()).map(to_text));
+            return Ok(Some(editor.line).filter(|line| !line.is_empty()).map(|line| to_text(&line)));
         };
         input.consume(1);
         match editor.push(byte) {
             LineState::Open => {}
-            LineState::Complete => return Ok(Some(to_text(editor.line))),
+            LineState::Complete => return Ok(Some(to_text(&editor.line))),
             LineState::EndOfInput => return Ok(None),
         }
     }
 }
 
-fn to_text(line: Vec<u8>) -> String {
-    String::from_utf8_lossy(&line).into_owned()
+fn to_text(line: &[u8]) -> String {
+    String::from_utf8_lossy(line).into_owned()
 }
 
 #[cfg(test)]

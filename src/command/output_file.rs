@@ -112,6 +112,7 @@ fn write_and_rename(target: &Path, mode: Option<fs::Permissions>, bytes: &[u8]) 
 
 /// Renames a file over another one. On Windows a file that another program has open cannot be replaced; an indexer or a
 /// virus scanner has it open for a moment only.
+#[expect(clippy::disallowed_methods, reason = "called on a blocking thread; the wait is that of another program")]
 fn rename_over(source: &Path, target: &Path) -> io::Result<()> {
     let is_busy = |error: &io::Error| cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied;
     for _ in 0..MAX_RENAME_RETRIES {

@@ -81,7 +81,7 @@ pub fn build_notifications(
     log: &[String],
 ) -> Vec<Notification> {
     let notification = |event, sentences: Vec<String>, users| {
-        let sentences: Vec<_> = sentences.iter().map(|sentence| redact_tokens(sentence).to_string()).collect();
+        let sentences: Vec<_> = sentences.iter().map(|sentence| redact_tokens(sentence)).collect();
         Notification {
             event,
             content: join_within_limit(&sentences),

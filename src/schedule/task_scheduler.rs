@@ -15,15 +15,7 @@ pub fn task_xml(job: &ScheduledJob, account: Option<&str>) -> String {
     let times = job.start_times();
     let (hour, minute) = (times.hours.first().copied().unwrap_or_default(), times.minutes[0]);
     let starts_per_day = times.hours.len().max(1) * times.minutes.len() * if times.hours.is_empty() { 24 } else { 1 };
-    let repetition = if starts_per_day > 1 {
-        format!(
-            "\n      <Repetition>\n        <Interval>PT{}M</Interval>\n        <Duration>P1D</Duration>\n        \
-             <StopAtDurationEnd>false</StopAtDurationEnd>\n      </Repetition>",
-            24 * 60 / starts_per_day
-        )
-    } else {
-        String::new()
-    };
+    let repetition = repetition_xml(starts_per_day);
     let arguments: Vec<_> = job.arguments.iter().map(|argument| quote_argument(argument)).collect();
     format!(
         "\
@@ -72,6 +64,18 @@ pub fn task_xml(job: &ScheduledJob, account: Option<&str>) -> String {
         user = account.map(|name| format!("\n      <UserId>{}</UserId>", text(name))).unwrap_or_default(),
         command = text(&job.program),
         arguments = text(&arguments.join(" ")),
+    )
+}
+
+/// Returns the element that starts the task so many times a day. Returns an empty text for one start.
+fn repetition_xml(starts_per_day: usize) -> String {
+    if starts_per_day <= 1 {
+        return String::new();
+    }
+    format!(
+        "\n      <Repetition>\n        <Interval>PT{}M</Interval>\n        <Duration>P1D</Duration>\n        \
+         <StopAtDurationEnd>false</StopAtDurationEnd>\n      </Repetition>",
+        24 * 60 / starts_per_day
     )
 }
 

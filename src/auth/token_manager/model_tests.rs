@@ -205,19 +205,7 @@ impl TokenModel {
         let refuses_writes = self.table.refuses_writes.load(std::sync::atomic::Ordering::SeqCst);
         let (after, state) = (self.table.stored_login(), self.server.lock_state());
 
-        // Law 1.
-        prop_assert!(after.generation >= before.generation, "the generation decreased");
-        let has_changed = (&before.access_token, &before.refresh_token) != (&after.access_token, &after.refresh_token);
-        prop_assert!(!has_changed || after.generation > before.generation, "the pair changed without a new generation");
-        // Law 2.
-        let was_deleted = after.access_token.is_none() && before.access_token.is_some();
-        prop_assert!(
-            !was_deleted || matches!(operation, ModelOperation::LogOut | ModelOperation::LogOutDuring(..)),
-            "tokens were deleted without a logout"
-        );
-        if matches!(operation, ModelOperation::LogOut | ModelOperation::LogOutDuring(..)) {
-            prop_assert!(!after.is_present(), "a token was restored after the logout");
-        }
+        check_row_change(operation, &before, &after)?;
         let stored = after.refresh_token.as_ref().map(|token| token.expose().to_owned());
         // Law 3.
         if after.needs_login {
@@ -269,6 +257,24 @@ impl TokenModel {
         }
         Ok(())
     }
+}
+
+/// Checks laws 1 and 2, which the row alone shows.
+fn check_row_change(
+    operation: &ModelOperation,
+    before: &StoredLogin,
+    after: &StoredLogin,
+) -> Result<(), TestCaseError> {
+    // Law 1.
+    prop_assert!(after.generation >= before.generation, "the generation decreased");
+    let has_changed = (&before.access_token, &before.refresh_token) != (&after.access_token, &after.refresh_token);
+    prop_assert!(!has_changed || after.generation > before.generation, "the pair changed without a new generation");
+    // Law 2.
+    let is_logout = matches!(operation, ModelOperation::LogOut | ModelOperation::LogOutDuring(..));
+    let was_deleted = after.access_token.is_none() && before.access_token.is_some();
+    prop_assert!(!was_deleted || is_logout, "tokens were deleted without a logout");
+    prop_assert!(!is_logout || !after.is_present(), "a token was restored after the logout");
+    Ok(())
 }
 
 fn new_process(

@@ -44,6 +44,9 @@ pub(in crate::store) const RUN_TABLE: DeclaredTable =
 pub(in crate::store) const USER_TABLE: DeclaredTable =
     DeclaredTable { name: "users", managed: &["id", "created_at", "updated_at"], declared: User::column_names };
 
+pub(in crate::store) const TOTALS_TABLE: DeclaredTable =
+    DeclaredTable { name: "sync_totals", managed: &["user_id"], declared: RunTotals::column_names };
+
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
@@ -77,6 +80,3 @@ mod tests {
         assert_eq!(without_precision, Field::SYNCED_FIELDS.map(Field::as_str));
     }
 }
-
-pub(in crate::store) const TOTALS_TABLE: DeclaredTable =
-    DeclaredTable { name: "sync_totals", managed: &["user_id"], declared: RunTotals::column_names };
