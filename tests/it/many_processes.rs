@@ -37,9 +37,9 @@ fn sync_all_at_once(env: &TestEnv, users: usize, flags: &[&str]) {
 #[on_both]
 fn f_p15_ten_concurrent_first_starts_create_one_schema(kind: DatabaseKind) {
     let env = TestEnv::new(kind, 0);
-    let started: Vec<_> = (0..10).map(|_| env.spawn(&["status", "--json"])).collect();
+    let started: Vec<_> = (0..10).map(|_| env.spawn(&["login", "--paste"])).collect();
     for process in started {
-        // Nobody is logged in yet, which exits with 4 once the schema exists. A schema error would exit with 6.
+        // Nothing is pasted, which exits with 4 once the schema exists. A schema error would exit with 6.
         env.wait_for_exit(process).expect_code(4);
     }
     assert_eq!(
