@@ -15,6 +15,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use mal_sim::{Sim, SimConfig};
 use malsync::{
     domain::{
+        altered_values::AlteredValues,
         entry::{RemoteEntry, StoredEntry},
         kept_values::KeptValues,
         list_entry::ListEntry,
@@ -120,6 +121,7 @@ fn stored_entry(remote: &RemoteEntry) -> StoredEntry {
         removed_at: None,
         pinned: Vec::new(),
         kept: KeptValues::default(),
+        altered: AlteredValues::default(),
     }
 }
 

@@ -21,6 +21,8 @@ pub enum MergeRule {
     LocalWinsIfOwn,
     /// The local value always wins because the field is pinned.
     Pinned,
+    /// No merge rule: the local value was sent to MAL.
+    Push,
 }
 
 impl MergeRule {
@@ -34,6 +36,7 @@ impl MergeRule {
             Self::MalWinsIfSet => "mal_if_set",
             Self::LocalWinsIfOwn => "local_if_own",
             Self::Pinned => "pinned",
+            Self::Push => "push",
         }
     }
 }

@@ -26,13 +26,13 @@ pub fn decode_comments(sent: &str) -> Cow<'_, str> {
     } else {
         with_breaks
     };
-    map_cow(decoded, replace_carriage_returns)
+    map_cow(decoded, with_unix_line_ends)
 }
 
 /// Replaces line break tags, CRLF and CR by LF.
 #[must_use]
 pub fn normalize_line_breaks(text: &str) -> Cow<'_, str> {
-    map_cow(replace_line_break_tags(text), replace_carriage_returns)
+    map_cow(replace_line_break_tags(text), with_unix_line_ends)
 }
 
 /// Returns true if two texts are equal up to the spelling of line breaks and white space at the end.
@@ -72,7 +72,9 @@ fn strip_line_break(text: &str) -> &str {
     ["\r\n", "\n", "\r"].into_iter().find_map(|line_break| text.strip_prefix(line_break)).unwrap_or(text)
 }
 
-fn replace_carriage_returns(text: &str) -> Cow<'_, str> {
+/// Replaces CRLF and CR by LF. Line break tags stay: they are text.
+#[must_use]
+pub fn with_unix_line_ends(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 

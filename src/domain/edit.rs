@@ -18,6 +18,8 @@ pub enum EditCommand {
     Pin,
     /// `malsync unpin`
     Unpin,
+    /// `malsync revert`
+    Revert,
 }
 
 impl EditCommand {
@@ -30,6 +32,7 @@ impl EditCommand {
             Self::Import => "import",
             Self::Pin => "pin",
             Self::Unpin => "unpin",
+            Self::Revert => "revert",
         }
     }
 }
@@ -135,6 +138,8 @@ pub enum SkipReason {
     CreatedByRun,
     /// The entry is on MAL now.
     OnMal,
+    /// A push did not send the field, because MAL had a third value.
+    Conflict,
     /// The record cannot be interpreted.
     Unknown,
 }
@@ -148,6 +153,7 @@ impl SkipReason {
             Self::NotInList => "not_in_list",
             Self::CreatedByRun => "made_by_run",
             Self::OnMal => "on_mal",
+            Self::Conflict => "conflict",
             Self::Unknown => "unknown",
         }
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    altered_values::AlteredValues,
     anime::Anime,
     entry_fields::{EntryValues, Field},
     kept_values::KeptValues,
@@ -23,6 +24,8 @@ pub struct StoredEntry {
     pub base: Option<MergeBase>,
     /// `kept_values`: the values that differ from MAL's and that the user did not write.
     pub kept: KeptValues,
+    /// `altered_values`: the pushed values that MAL took otherwise.
+    pub altered: AlteredValues,
     /// `mal_updated_at`.
     pub mal_updated_at: Option<DateTime<Utc>>,
     /// `removed_at`: time at which a run found the entry absent on MAL.

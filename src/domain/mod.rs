@@ -1,8 +1,10 @@
 //! Plain value types: anime, entries, users, runs, changes. No I/O, no database or HTTP types.
 
+pub mod altered_values;
 pub mod anime;
 pub mod change;
 pub mod comment_text;
+pub mod difference;
 pub mod duration;
 pub mod edit;
 pub mod encryption_key;
@@ -23,6 +25,7 @@ pub mod merge_base;
 pub mod missing_entry;
 pub mod own_values;
 pub mod partial_date;
+pub mod push_report;
 pub mod run;
 pub mod run_totals;
 pub mod stats;

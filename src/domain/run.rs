@@ -26,6 +26,8 @@ pub enum SyncMode {
     Incremental,
     /// Nothing, because the last complete sync is too recent.
     Skipped,
+    /// Nothing: the run sends values to MAL.
+    Push,
 }
 
 impl SyncMode {
@@ -36,13 +38,14 @@ impl SyncMode {
             Self::Full => "full",
             Self::Incremental => "incremental",
             Self::Skipped => "skipped",
+            Self::Push => "push",
         }
     }
 
     /// Parses a name of [`SyncMode::as_str`]. Returns `None` if it is unknown.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Full, Self::Incremental, Self::Skipped].into_iter().find(|mode| mode.as_str() == name)
+        [Self::Full, Self::Incremental, Self::Skipped, Self::Push].into_iter().find(|mode| mode.as_str() == name)
     }
 }
 
@@ -156,6 +159,10 @@ pub enum EntryErrorKind {
     Constraint,
     /// The database rejected the batch that contained the entry.
     Batch,
+    /// MAL refused to take the entry's values.
+    Refused,
+    /// MAL took another value than the one that was sent.
+    Altered,
 }
 
 /// An entry that could not be stored.

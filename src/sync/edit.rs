@@ -61,10 +61,13 @@ pub fn plan_user_edit(before: &StoredEntry, values: EntryValues, named: &[Field]
     let was_own = |field| own_values::is_own(&before.values, &before.kept, base.as_ref(), field);
     let is_written = |field| named.contains(&field) || !before.values.has_same(field, &values);
     let kept = own_values::record_kept_values(&values, base.as_ref(), |field| is_written(field) || was_own(field));
-    let after = StoredEntry { values, kept, ..before.clone() };
+    let written: Vec<Field> = Field::SYNCED_FIELDS.into_iter().filter(|field| is_written(*field)).collect();
+    let after = StoredEntry { values, kept, altered: before.altered.without(&written), ..before.clone() };
     let mut edit = plan_edit(Some(before), after);
+    // A value that MAL took otherwise is own already; the edit makes it one that a push sends again.
+    let is_new = |field: Field| !was_own(field) || before.altered.contains(field, before.values.get(field));
     let becomes_own = |field: &Field| {
-        !was_own(*field) && own_values::is_own(&edit.entry.values, &edit.entry.kept, base.as_ref(), *field)
+        is_new(*field) && own_values::is_own(&edit.entry.values, &edit.entry.kept, base.as_ref(), *field)
     };
     let newly_own: Vec<Field> = named.iter().copied().filter(becomes_own).collect();
     record_unchanged_fields(&mut edit, before, &newly_own);

@@ -55,6 +55,13 @@ pub(super) struct FakeError {
     is_fatal: bool,
 }
 
+impl FakeError {
+    /// Returns the error of a MAL that does not answer.
+    pub(super) const fn mal_unavailable() -> Self {
+        Self { message: "MyAnimeList API temporarily unavailable", exit: Exit::Mal, is_fatal: false }
+    }
+}
+
 impl From<FakeError> for Failure {
     fn from(error: FakeError) -> Self {
         let exit = error.exit;
@@ -121,11 +128,7 @@ impl FakeMalSource {
             hook(offset);
         }
         if self.failing_offset == Some(offset) {
-            return Err(FakeError {
-                message: "MyAnimeList API temporarily unavailable",
-                exit: Exit::Mal,
-                is_fatal: false,
-            });
+            return Err(FakeError::mal_unavailable());
         }
         let mut list = self.list.lock().unwrap().clone();
         match order {

@@ -5,7 +5,8 @@
 //! - [`mode`]: decides how much of the list a run asks for; [`listing`] whether a full listing is complete
 //! - [`plan`]: turns a batch and the existing rows into the needed writes (pure)
 //! - [`resolve`]: the merge rules (pure)
-//! - [`edit`], [`import`], [`restore`]: what local commands do to an entry (pure)
+//! - [`edit`], [`import`], [`restore`], [`revert`]: what local commands do to an entry (pure)
+//! - [`push`]: sends own values to MAL
 //! - [`run_tally`]: counts what a run did; `counters_flush` writes the counters to the run's row while it runs
 
 mod counters_flush;
@@ -25,10 +26,12 @@ mod model_oracle;
 mod model_tests;
 pub mod plan;
 pub mod port;
+pub mod push;
 mod reconcile;
 mod removal;
 pub mod resolve;
 pub mod restore;
+pub mod revert;
 pub mod run_outcome;
 mod run_state;
 pub mod run_tally;

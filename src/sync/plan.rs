@@ -102,6 +102,7 @@ fn plan_fetched_entry<'a>(
         values,
         base: Some(remote.list_status.base.clone()),
         kept,
+        altered: local.map(|local| local.altered.clone()).unwrap_or_default(),
         mal_updated_at,
         removed_at: None,
         pinned: local.map(|local| local.pinned.clone()).unwrap_or_default(),

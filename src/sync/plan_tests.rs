@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    domain::{anime::Anime, entry::RemoteEntry},
+    domain::{altered_values::AlteredValues, anime::Anime, entry::RemoteEntry},
     sync::{
         in_memory::{anime_with_id, remote_entry, time_at},
         port::LastConflict,
@@ -25,6 +25,7 @@ fn rows_after_storing(remote: &RemoteEntry) -> ExistingRows {
         values: remote.list_status.values.clone(),
         base: Some(remote.list_status.base.clone()),
         kept: KeptValues::default(),
+        altered: AlteredValues::default(),
         mal_updated_at: remote.list_status.updated_at,
         removed_at: None,
         pinned: Vec::new(),

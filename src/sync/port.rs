@@ -6,6 +6,7 @@
 //!   [`LoginRepository`] gives login and token refresh their rows.
 
 mod batch;
+mod entry_writer;
 mod login_repository;
 mod token_provider;
 
@@ -28,6 +29,7 @@ pub use batch::{
     BatchItem, BatchPlanner, BatchResult, EntryBatch, EntryOutcome, ExistingRows, LastConflict, RowOutcome,
     UnstorableEntry, WritePlan,
 };
+pub use entry_writer::{EntryLookup, EntryWriter, WriteOutcome};
 pub use login_repository::{LoginRepository, LoginTarget, NewLogin, TokenWrite};
 pub use token_provider::{BearerToken, TokenProvider};
 

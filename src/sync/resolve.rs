@@ -60,7 +60,7 @@ fn apply_rule<'a>(
         MergeRule::HigherWins => remote,
         MergeRule::LocalWinsIfOwn if !remote.is_set() || (local.is_set() && is_own()) => local,
         MergeRule::LocalWinsIfOwn => remote,
-        MergeRule::Pinned => local,
+        MergeRule::Pinned | MergeRule::Push => local,
     }
 }
 

@@ -113,6 +113,7 @@ fn plan_restored_entry(before: Option<&StoredEntry>, mut after: StoredEntry, res
     let was_own = |field: Field| own_values::is_own(&before.values, &before.kept, base_before.as_ref(), field);
     let is_own = |field| restored.contains(&field) || was_own(field);
     let kept = own_values::record_kept_values(&after.values, base.as_ref(), is_own);
+    after.altered = after.altered.without(restored);
     let becomes_own =
         |field: &Field| !was_own(*field) && own_values::is_own(&after.values, &kept, base.as_ref(), *field);
     let newly_own: Vec<Field> = restored.iter().copied().filter(becomes_own).collect();

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::{
     batch_rows,
@@ -49,6 +50,9 @@ pub struct EditQuery {
     /// Maximum number of edits.
     pub limit: Option<u32>,
 }
+
+/// The time and the value of the last edit of a field, by MAL id and field.
+pub type LastEdits = HashMap<(i32, Field), (DateTime<Utc>, Value)>;
 
 /// The user whose entries are edited.
 #[derive(Clone, Copy, Debug)]
@@ -164,6 +168,30 @@ impl Database {
             failpoint!("edit.before_commit");
             Ok(summary)
         })
+    }
+
+    /// Returns the time and the value of the last edit of each field of these entries. Pins do not count.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database does not answer.
+    pub async fn load_last_edits(&self, user: UserId, ids: Vec<i32>) -> Result<LastEdits, Error> {
+        let mut last_edits = LastEdits::new();
+        if ids.is_empty() {
+            return Ok(last_edits);
+        }
+        let sql = format!(
+            "SELECT mal_id, field, at, kept FROM list_edits WHERE id IN (SELECT max(id) FROM list_edits \
+            WHERE user_id = $1 AND command NOT IN ('pin', 'unpin') AND {} GROUP BY mal_id, field)",
+            self.dialect().in_list("mal_id", 2)
+        );
+        for row in self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Ids(ids)]).await? {
+            let name = row.optional_text("field")?.unwrap_or_default();
+            let Some((field, at)) = Field::parse_name(&name).zip(row.optional_time("at")?) else { continue };
+            let kept = row.lenient_json("kept")?.unwrap_or_default();
+            last_edits.insert((row.required_i32("mal_id")?, field), (at, kept));
+        }
+        Ok(last_edits)
     }
 
     /// Returns the user's edits, newest first.

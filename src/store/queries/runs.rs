@@ -27,6 +27,15 @@ fn run_query() -> String {
     format!("SELECT {columns} FROM sync_runs r JOIN users u ON u.id = r.user_id")
 }
 
+/// What a run does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunKind {
+    /// It brings the list from MAL.
+    Sync,
+    /// It sends values to MAL.
+    Push,
+}
+
 impl Database {
     pub(in crate::store) async fn begin_run(&self, run: &NewRun) -> Result<(RunId, DateTime<Utc>), Error> {
         with_transaction!(self, |tx| {
@@ -139,15 +148,33 @@ impl Database {
         self.show_dead_runs_as_interrupted(rows.iter().map(Run::from_row).collect::<Result<_, _>>()?).await
     }
 
-    /// Returns the newest run of a user that has a duration. Returns `None` if there is none.
+    /// Returns the newest sync of a user that has a duration. Returns `None` if there is none.
     ///
     /// # Errors
     ///
     /// Fails if the database does not answer.
     pub async fn find_last_timed_run(&self, user: UserId) -> Result<Option<Run>, Error> {
-        let sql = format!("{} WHERE r.user_id = $1 AND r.duration IS NOT NULL ORDER BY r.id DESC LIMIT 1", run_query());
+        let sql = format!(
+            "{} WHERE r.user_id = $1 AND r.duration IS NOT NULL AND r.mode <> 'push' ORDER BY r.id DESC LIMIT 1",
+            run_query()
+        );
         let rows = self.query_with_retry(&sql, vec![user.0.into()]).await?;
         rows.first().map(Run::from_row).transpose()
+    }
+
+    /// Returns the user's newest run of this kind. Returns `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database does not answer.
+    pub async fn load_last_run(&self, user: UserId, kind: RunKind) -> Result<Option<Run>, Error> {
+        let condition = match kind {
+            RunKind::Sync => "r.mode <> 'push'",
+            RunKind::Push => "r.mode = 'push'",
+        };
+        let sql = format!("{} WHERE r.user_id = $1 AND {condition} ORDER BY r.id DESC LIMIT 1", run_query());
+        let rows = self.query_with_retry(&sql, vec![user.0.into()]).await?;
+        Ok(self.show_dead_runs_as_interrupted(rows.iter().map(Run::from_row).collect::<Result<_, _>>()?).await?.pop())
     }
 
     /// Returns the run with this id. Returns `None` if there is none.

@@ -6,6 +6,7 @@ use super::codecs::{
 };
 use crate::{
     domain::{
+        altered_values::AlteredValues,
         entry::StoredEntry,
         entry_fields::{EntryValues, Field},
         kept_values::KeptValues,
@@ -48,6 +49,7 @@ columns!(StoredEntry as "l" {
     columns {
         base: MERGE_BASE("mal_entry"),
         kept: KEPT_VALUES("kept_values"),
+        altered: ALTERED_VALUES("altered_values"),
         mal_updated_at: TIME("mal_updated_at"),
         removed_at: TIME("removed_at"),
         pinned: FIELD_LIST("pinned"),
@@ -67,6 +69,12 @@ const KEPT_VALUES: ColumnCodec<KeptValues, 1> = ColumnCodec {
     types: [ColumnType::Json],
     bind: |kept| [SqlValue::json(&kept.to_json())],
     read: |row, [name]| Ok(row.lenient_json(name)?.map(|json| KeptValues::from_json(&json)).unwrap_or_default()),
+};
+
+const ALTERED_VALUES: ColumnCodec<AlteredValues, 1> = ColumnCodec {
+    types: [ColumnType::Json],
+    bind: |altered| [SqlValue::json(&altered.to_json())],
+    read: |row, [name]| Ok(row.lenient_json(name)?.map(|json| AlteredValues::from_json(&json)).unwrap_or_default()),
 };
 
 /// A JSON array of field names. Unknown names, which a newer malsync may have written, are left out.

@@ -1,0 +1,363 @@
+//! Runs one push of one user: for each entry read it, decide, write, record.
+//!
+//! Entry point: [`PushEngine::push_entries`]. The caller holds the user, a login and the run lock.
+//!
+//! Invariants:
+//! 1. An entry is read right before it is written, and a lost response is followed by a read.
+//! 2. What MAL took is recorded before the next entry is asked for. Nothing is recorded before MAL took it.
+//! 3. Once a run exists, its end is written, however it ends.
+
+use std::{collections::BTreeMap, future::Future, time::Duration};
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::{
+    plan::{self, AddPermission, DecidedEntry, EntryPlan, PushRequest},
+    record::{self, PushedEntry},
+    recorder::PushRecorder,
+    tally::PushTally,
+};
+use crate::{
+    domain::{
+        entry::StoredEntry,
+        list_status::ListStatus,
+        push_report::EntryReport,
+        run::{EntryErrorKind, RequestCounters, Run, RunId, SyncMode},
+        user::{MalAccount, User},
+    },
+    exit::Exit,
+    failpoint::failpoint,
+    failure::Failure,
+    panic_handler,
+    sync::{
+        port::{
+            BatchItem, EntryBatch, EntryLookup, EntryWriter, NewRun, ProgressObserver, SyncStore, SyncStoreError as _,
+            WriteOutcome,
+        },
+        run_outcome::{RunNotStarted, StopReason},
+    },
+};
+
+/// How long a write in flight may go on after a signal, so that its response is recorded.
+const WRITE_GRACE_PERIOD: Duration = Duration::from_secs(2);
+/// How often a cancelled push checks whether it may drop the request in flight.
+const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(10);
+
+/// Pushes a user's entries from a store to MAL.
+pub struct PushEngine<'a, S, M> {
+    /// The database.
+    pub store: &'a S,
+    /// MAL.
+    pub remote: &'a M,
+    /// Observes the progress.
+    pub progress: &'a dyn ProgressObserver,
+    /// Ends the push between two entries.
+    pub cancellation: &'a CancellationToken,
+}
+
+/// An entry that a push looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushTarget {
+    /// MAL's id of the anime.
+    pub mal_id: i32,
+    /// What is sent of the entry.
+    pub request: PushRequest,
+    /// Whether the push may make the entry.
+    pub permission: AddPermission,
+}
+
+/// What a push does.
+#[derive(Clone, Debug)]
+pub struct PushOptions {
+    /// The entries, in ascending order of MAL id.
+    pub targets: Vec<PushTarget>,
+    /// True if nothing is sent or recorded.
+    pub dry_run: bool,
+}
+
+/// The outcome of a push.
+#[derive(Debug)]
+pub struct PushOutcome {
+    /// The finished run.
+    pub run: Run,
+    /// Why the push failed. `None` if it completed or was cancelled.
+    pub failure: Option<Failure>,
+    /// True if the database did not answer any more.
+    pub is_store_unreachable: bool,
+    /// The MAL account, if it was fetched and matches the user.
+    pub account: Option<MalAccount>,
+    /// What became of each entry.
+    pub reports: Vec<EntryReport>,
+}
+
+/// The mutable state of a push.
+pub(super) struct PushState<'a> {
+    pub(super) user: &'a User,
+    pub(super) options: &'a PushOptions,
+    pub(super) run_id: Option<RunId>,
+    pub(super) account: Option<MalAccount>,
+    pub(super) titles: BTreeMap<i32, String>,
+    pub(super) tally: PushTally,
+    pub(super) started: Instant,
+    pub(super) requests_before: RequestCounters,
+}
+
+impl PushState<'_> {
+    fn title(&self, mal_id: i32) -> Option<&str> {
+        self.titles.get(&mal_id).map(String::as_str)
+    }
+}
+
+impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
+    /// Pushes the entries of one user. The caller holds the user's run lock, except for a dry run.
+    ///
+    /// # Errors
+    /// Fails if the database could not even insert the run's row. Any later failure is in [`PushOutcome::failure`].
+    pub async fn push_entries(&self, user: &User, options: &PushOptions) -> Result<PushOutcome, RunNotStarted> {
+        let started = Instant::now();
+        let mut started_at = self.store.now().await.map_err(RunNotStarted::from_store_error)?;
+        let mut run_id = None;
+        if !options.dry_run {
+            let new_run = NewRun { user: user.id, mode: SyncMode::Push, force_full: false };
+            let (id, time) = self.store.begin_run(&new_run).await.map_err(RunNotStarted::from_store_error)?;
+            (run_id, started_at) = (Some(id), time);
+        }
+        let mut state = PushState {
+            user,
+            options,
+            run_id,
+            account: None,
+            titles: BTreeMap::new(),
+            tally: PushTally::default(),
+            started,
+            requests_before: self.remote.request_counters(),
+        };
+        let result =
+            panic_handler::catch_panic_async(self.push_all(&mut state)).await.map_err(StopReason::Failed).flatten();
+        Ok(self.finish_push(state, result, started_at).await)
+    }
+
+    async fn push_all(&self, state: &mut PushState<'_>) -> Result<(), StopReason> {
+        info!("Starting push for user {}", state.user.id);
+        self.verify_account(state).await?;
+        let targets = &state.options.targets;
+        let ids: Vec<i32> = targets.iter().map(|target| target.mal_id).collect();
+        state.titles = self.store.load_titles(&ids).await.map_err(StopReason::from_store_error)?.into_iter().collect();
+        self.progress.set_total(targets.len() as u64);
+        for (done, target) in (1..).zip(targets) {
+            if self.cancellation.is_cancelled() {
+                return Err(StopReason::Cancelled);
+            }
+            self.push_entry(state, target).await?;
+            self.progress.set_fetched(done);
+            self.progress.set_stored(done);
+        }
+        Ok(())
+    }
+
+    /// Fetches the account of the token, before anything is sent. Fails if it is not the account of the user.
+    async fn verify_account(&self, state: &mut PushState<'_>) -> Result<(), StopReason> {
+        let account = self.until_cancelled(self.remote.fetch_account()).await?;
+        let expected = state.user.mal_user_id.unwrap_or(account.id);
+        if expected != account.id {
+            return Err(StopReason::Failed(account_mismatch_failure(state.user, &account, expected)));
+        }
+        state.account = Some(account);
+        Ok(())
+    }
+
+    /// Waits for a request that may be dropped when the push is cancelled.
+    async fn until_cancelled<T>(&self, request: impl Future<Output = Result<T, M::Error>>) -> Result<T, StopReason> {
+        let cancelled = async {
+            self.cancellation.cancelled().await;
+            while !self.remote.is_cancel_safe() {
+                tokio::time::sleep(CANCEL_POLL_INTERVAL).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = cancelled => Err(StopReason::Cancelled),
+            result = request => result.map_err(|error| StopReason::Failed(error.into())),
+        }
+    }
+
+    /// Pushes one entry. Returns an error only if the push must end.
+    async fn push_entry(&self, state: &mut PushState<'_>, target: &PushTarget) -> Result<(), StopReason> {
+        let loaded = self.store.load_entries(state.user.id, &[target.mal_id]).await;
+        let Some(entry) = loaded.map_err(StopReason::from_store_error)?.pop() else { return Ok(()) };
+        // The row may have changed since the push was asked for.
+        let Some(plan) = plan::plan_entry(&entry, &target.request, target.permission) else { return Ok(()) };
+        let title = state.title(target.mal_id).map(str::to_owned);
+        state.tally.record_invalid(&plan, title.as_deref());
+        if !plan.is_sendable() {
+            return Ok(());
+        }
+        let Some(before) = self.read_entry(state, target.mal_id).await? else { return Ok(()) };
+        if state.options.dry_run {
+            let decided = decide(&entry, &plan, &before, target);
+            let before = before.status.map(|status| status.values);
+            let pushed = PushedEntry { entry, decided, before, is_written: false, response: None };
+            state.tally.record_pushed(&pushed, title.as_deref(), None);
+            return Ok(());
+        }
+        self.write_and_record(state, entry, &plan, before, target).await
+    }
+
+    /// Reads the entry from MAL. Returns `None` if MAL refuses to send it, which is recorded.
+    async fn read_entry(&self, state: &mut PushState<'_>, mal_id: i32) -> Result<Option<EntryOnMal>, StopReason> {
+        let (kind, message) = match self.until_cancelled(self.remote.fetch_entry(mal_id)).await? {
+            EntryLookup::Found(status) => return Ok(Some(EntryOnMal { status: Some(*status) })),
+            EntryLookup::Absent => return Ok(Some(EntryOnMal { status: None })),
+            EntryLookup::Refused(message) => (EntryErrorKind::Refused, message),
+            EntryLookup::Invalid(message) => (EntryErrorKind::Invalid, message),
+        };
+        let title = state.title(mal_id).map(str::to_owned);
+        state.tally.record_error(mal_id, title.as_deref(), kind, &message);
+        Ok(None)
+    }
+
+    /// Writes the entry as decided, reads it again after each lost response, and records the result.
+    async fn write_and_record(
+        &self,
+        state: &mut PushState<'_>,
+        entry: StoredEntry,
+        plan: &EntryPlan,
+        mut before: EntryOnMal,
+        target: &PushTarget,
+    ) -> Result<(), StopReason> {
+        let mut lost_responses = 0;
+        loop {
+            let decided = decide(&entry, plan, &before, target);
+            let form = decided.form();
+            let values_before = before.status.as_ref().map(|status| status.values.clone());
+            let pushed = |response, is_written| PushedEntry {
+                entry: entry.clone(),
+                decided: decided.clone(),
+                before: values_before.clone(),
+                is_written,
+                response,
+            };
+            if form.is_empty() {
+                return self.record(state, &pushed(before.status, false), None).await;
+            }
+            failpoint!("push.before_write");
+            let lost = match self.send(plan.mal_id, &form, lost_responses).await? {
+                WriteOutcome::Taken(response) if record::has_sent_fields(&decided, &response) => {
+                    failpoint!("push.after_write");
+                    return self.record(state, &pushed(Some(*response), true), None).await;
+                }
+                WriteOutcome::Refused(reason) => {
+                    return self.record(state, &pushed(before.status, false), Some(&reason)).await;
+                }
+                // The response lacks a field: only a read says what MAL has.
+                WriteOutcome::Taken(_) => None,
+                WriteOutcome::ResponseLost(error) => Some(error),
+            };
+            lost_responses += 1;
+            warn!("reading anime {} again: what became of the write is not known", plan.mal_id);
+            let Some(now) = self.read_entry(state, plan.mal_id).await? else { return Ok(()) };
+            if let Some(status) = &now.status
+                && record::was_write_taken(&entry, &decided, values_before.as_ref(), &status.values)
+            {
+                return self.record(state, &pushed(now.status, true), None).await;
+            }
+            if let Some(error) = lost.filter(|_| lost_responses > self.remote.max_repeated_writes()) {
+                return Err(StopReason::Failed(error.into()));
+            }
+            before = now;
+        }
+    }
+
+    /// Sends a write. A signal does not drop it at once: its response would be lost.
+    async fn send(
+        &self,
+        mal_id: i32,
+        form: &[(&'static str, String)],
+        lost_responses: u32,
+    ) -> Result<WriteOutcome<M::Error>, StopReason> {
+        let cancelled = async {
+            self.cancellation.cancelled().await;
+            tokio::time::sleep(WRITE_GRACE_PERIOD).await;
+        };
+        tokio::select! {
+            biased;
+            result = self.remote.write_entry(mal_id, form, lost_responses) => {
+                result.map_err(|error| StopReason::Failed(error.into()))
+            }
+            () = cancelled => Err(StopReason::Cancelled),
+        }
+    }
+
+    /// Records what became of an entry: its row, its change records and the run's counters.
+    async fn record(
+        &self,
+        state: &mut PushState<'_>,
+        pushed: &PushedEntry,
+        refused: Option<&str>,
+    ) -> Result<(), StopReason> {
+        let mal_id = pushed.entry.mal_id;
+        let title = state.title(mal_id).map(str::to_owned);
+        state.tally.record_pushed(pushed, title.as_deref(), refused);
+        let counters = state.tally.counters(self.request_counters(state));
+        let batch = EntryBatch {
+            user: state.user.id,
+            account_id: state.account.as_ref().map(|account| account.id),
+            run: state.run_id,
+            items: &[BatchItem::Reconcile(mal_id)],
+            planner: &PushRecorder { pushed, counters },
+            flush_counters: true,
+        };
+        let (kind, message) = match self.store.merge_batch(&batch).await {
+            Ok(result) => {
+                state.tally.add_violations(result.constraint_violations);
+                let Some(unstorable) = result.unstorable_entries.into_iter().next() else { return Ok(()) };
+                (EntryErrorKind::Constraint, unstorable.message)
+            }
+            Err(error) if error.is_fatal() => return Err(StopReason::from_store_error(error)),
+            Err(error) => {
+                state.tally.add_violations(error.constraint_violations());
+                (EntryErrorKind::Batch, error.to_string())
+            }
+        };
+        state.tally.record_error(mal_id, title.as_deref(), kind, &message);
+        Ok(())
+    }
+
+    /// Returns the requests that this push sent so far.
+    pub(super) fn request_counters(&self, state: &PushState<'_>) -> RequestCounters {
+        let (now, before) = (self.remote.request_counters(), state.requests_before);
+        RequestCounters {
+            requests: now.requests - before.requests,
+            retries: now.retries - before.retries,
+            token_refreshes: now.token_refreshes - before.token_refreshes,
+            api_errors: now.api_errors - before.api_errors,
+        }
+    }
+}
+
+/// What MAL has of an entry that it sends.
+struct EntryOnMal {
+    /// `None` if the anime is not in the list.
+    status: Option<ListStatus>,
+}
+
+fn decide(entry: &StoredEntry, plan: &EntryPlan, remote: &EntryOnMal, target: &PushTarget) -> DecidedEntry {
+    let values = remote.status.as_ref().map(|status| &status.values);
+    plan::decide_fields(entry, plan, values, &target.request, target.permission)
+}
+
+/// Returns the failure of a run whose token belongs to another MAL account than the user's row.
+fn account_mismatch_failure(user: &User, account: &MalAccount, expected: i64) -> Failure {
+    let message = format!(
+        "the stored login is of the MAL account {} ({}), but user {} belongs to MAL account {expected}",
+        account.name, account.id, user.username
+    );
+    let hint = format!("log in as the right account: malsync login {}", user.as_cli_arg());
+    Failure::from_text(Exit::Guard, message).with_hint(hint)
+}
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

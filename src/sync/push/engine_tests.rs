@@ -1,0 +1,216 @@
+//! Pushes against a fake MAL that loses responses, and an in-memory store.
+
+use std::{collections::VecDeque, sync::Mutex};
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    domain::{
+        entry_fields::{EntryValues, Field},
+        own_values::own_fields,
+        run::RunStatus,
+        user::{StoredLogin, UserId},
+    },
+    sync::in_memory::{FakeError, FakeMalSource, InMemoryStore, anime_with_id, remote_entry},
+    sync::port::{ListPage, RemoteOrder, RemoteSource},
+};
+
+/// What the fake does with a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reply {
+    Takes,
+    TakesButLosesResponse,
+    LosesRequest,
+    Refuses,
+}
+
+/// A MAL that takes writes, with replies to choose.
+struct FakeWriter {
+    source: FakeMalSource,
+    replies: Mutex<VecDeque<Reply>>,
+    writes: Mutex<Vec<(i32, String)>>,
+}
+
+impl RemoteSource for FakeWriter {
+    type Error = FakeError;
+
+    fn fetch_account(&self) -> impl Future<Output = Result<MalAccount, FakeError>> + Send {
+        self.source.fetch_account()
+    }
+
+    async fn fetch_page(&self, order: RemoteOrder, offset: u64) -> Result<ListPage, FakeError> {
+        self.source.fetch_page(order, offset).await
+    }
+
+    fn request_counters(&self) -> RequestCounters {
+        self.source.request_counters()
+    }
+}
+
+impl EntryWriter for FakeWriter {
+    async fn fetch_entry(&self, mal_id: i32) -> Result<EntryLookup, FakeError> {
+        let list = self.source.list.lock().unwrap();
+        let found = list.iter().find(|entry| entry.mal_id() == mal_id);
+        Ok(found.map_or(EntryLookup::Absent, |entry| EntryLookup::Found(Box::new(entry.list_status.clone()))))
+    }
+
+    async fn write_entry(
+        &self,
+        mal_id: i32,
+        form: &[(&'static str, String)],
+        _: u32,
+    ) -> Result<WriteOutcome<FakeError>, FakeError> {
+        let text: Vec<String> = form.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        self.writes.lock().unwrap().push((mal_id, text.join("&")));
+        let reply = self.replies.lock().unwrap().pop_front().unwrap_or(Reply::Takes);
+        if reply == Reply::Refuses {
+            return Ok(WriteOutcome::Refused("HTTP 400".into()));
+        }
+        if reply != Reply::LosesRequest {
+            let mut keys = json!({"comments": "", "priority": 0, "tags": []});
+            let all = self.source.list.lock().unwrap().clone();
+            if let Some(entry) = all.iter().find(|entry| entry.mal_id() == mal_id) {
+                keys = entry.list_status.base.parse_json().unwrap();
+            }
+            for (name, value) in form {
+                keys[name.replace("num_watched_episodes", "num_episodes_watched")] =
+                    value.parse::<i64>().map_or_else(|_| json!(value), |number| json!(number));
+            }
+            self.source.put_entry(remote_entry(mal_id, 500, &keys));
+        }
+        match (reply, self.fetch_entry(mal_id).await?) {
+            (Reply::Takes, EntryLookup::Found(status)) => Ok(WriteOutcome::Taken(status)),
+            _ => Ok(WriteOutcome::ResponseLost(FakeError::mal_unavailable())),
+        }
+    }
+
+    fn max_repeated_writes(&self) -> u32 {
+        1
+    }
+}
+
+/// A store and a MAL with the same entries, of which each has another score here.
+struct PushFixture {
+    mal: FakeWriter,
+    store: InMemoryStore,
+    cancellation: CancellationToken,
+}
+
+impl PushFixture {
+    fn with_edited_entries(entries: i32, replies: &[Reply]) -> Self {
+        let keys = json!({"score": 7, "comments": "", "priority": 0, "tags": []});
+        let list: Vec<_> = (1..=entries).map(|id| remote_entry(id, i64::from(id), &keys)).collect();
+        let store = InMemoryStore::default();
+        for remote in &list {
+            let base = remote.list_status.base.clone();
+            let values = EntryValues { score: Some(9), ..remote.list_status.values.clone() };
+            let entry =
+                StoredEntry { id: 1, mal_id: remote.mal_id(), values, base: Some(base), ..StoredEntry::default() };
+            let mut tables = store.tables.lock().unwrap();
+            tables.anime.insert(remote.mal_id(), anime_with_id(remote.mal_id()));
+            tables.entries.insert(remote.mal_id(), entry);
+        }
+        let mal = FakeWriter {
+            source: FakeMalSource::with_entries(list),
+            replies: Mutex::new(replies.iter().copied().collect()),
+            writes: Mutex::default(),
+        };
+        Self { mal, store, cancellation: CancellationToken::new() }
+    }
+
+    async fn push(&self, dry_run: bool) -> PushOutcome {
+        let user = User {
+            id: UserId(1),
+            username: "alice".into(),
+            email: None,
+            mal_user_id: Some(7),
+            login: StoredLogin::default(),
+            last_mal_sync: None,
+            watermark: None,
+            drift: None,
+            listing_gap: None,
+            missing_entries: Vec::new(),
+            last_full_sync: None,
+        };
+        let ids: Vec<i32> = self.store.tables.lock().unwrap().entries.keys().copied().collect();
+        let target = |mal_id| PushTarget { mal_id, request: PushRequest::default(), permission: AddPermission::Never };
+        let options = PushOptions { targets: ids.into_iter().map(target).collect(), dry_run };
+        let engine =
+            PushEngine { store: &self.store, remote: &self.mal, progress: &(), cancellation: &self.cancellation };
+        let outcome = engine.push_entries(&user, &options).await.expect("a run exists");
+        if !dry_run {
+            let stored = self.store.tables.lock().unwrap().runs.last().map(|run| (run.1, run.2));
+            assert_eq!(stored, Some((outcome.run.status, outcome.run.counters)), "the stored run is the returned one");
+        }
+        outcome
+    }
+
+    fn own_fields_of(&self, mal_id: i32) -> Vec<Field> {
+        own_fields(&self.store.tables.lock().unwrap().entries[&mal_id])
+    }
+
+    fn write_count(&self) -> usize {
+        self.mal.writes.lock().unwrap().len()
+    }
+
+    fn changes(&self) -> Vec<Value> {
+        self.store.tables.lock().unwrap().changes.iter().map(|change| change.mal.clone()).collect()
+    }
+}
+
+#[tokio::test]
+async fn every_entry_is_written_once_and_recorded() {
+    let fixture = PushFixture::with_edited_entries(3, &[]);
+    let outcome = fixture.push(false).await;
+    assert_eq!((outcome.run.status, outcome.run.counters.pushed_fields), (RunStatus::Success, 3));
+    assert_eq!(*fixture.mal.writes.lock().unwrap(), [1, 2, 3].map(|id| (id, "score=9".to_owned())));
+    assert_eq!((fixture.own_fields_of(1), fixture.changes()), (Vec::new(), vec![json!(7); 3]));
+    assert_eq!(fixture.push(false).await.run.counters.pushed_fields, 0);
+    assert_eq!(fixture.write_count(), 3, "nothing is sent twice");
+}
+
+#[tokio::test]
+async fn lost_response_is_followed_by_a_read() {
+    for (reply, writes) in [(Reply::TakesButLosesResponse, 1), (Reply::LosesRequest, 2)] {
+        let fixture = PushFixture::with_edited_entries(1, &[reply]);
+        let outcome = fixture.push(false).await;
+        assert_eq!((outcome.run.status, fixture.write_count()), (RunStatus::Success, writes), "{reply:?}");
+        assert_eq!((outcome.run.counters.pushed_fields, fixture.changes()), (1, vec![json!(7)]), "{reply:?}");
+    }
+    let fixture = PushFixture::with_edited_entries(2, &[Reply::LosesRequest; 9]);
+    let outcome = fixture.push(false).await;
+    assert_eq!((outcome.run.status, fixture.write_count()), (RunStatus::Failed, 2), "a lost write is repeated once");
+    assert_eq!(fixture.own_fields_of(1), [Field::Score]);
+}
+
+#[tokio::test]
+async fn refused_entry_stays_own_and_the_push_goes_on() {
+    let fixture = PushFixture::with_edited_entries(2, &[Reply::Refuses]);
+    let outcome = fixture.push(false).await;
+    let kinds: Vec<_> = outcome.run.errors.iter().map(|error| error.kind).collect();
+    assert_eq!((outcome.run.status, kinds), (RunStatus::Partial, vec![EntryErrorKind::Refused]));
+    assert_eq!((fixture.own_fields_of(1), fixture.own_fields_of(2)), (vec![Field::Score], Vec::new()));
+}
+
+#[tokio::test]
+async fn what_the_database_does_not_take_is_found_by_the_next_push() {
+    let mut fixture = PushFixture::with_edited_entries(2, &[]);
+    fixture.store.unavailable_at_id = Some(1);
+    let outcome = fixture.push(false).await;
+    assert_eq!((outcome.run.status, outcome.is_store_unreachable), (RunStatus::Failed, true));
+    fixture.store.unavailable_at_id = None;
+    let outcome = fixture.push(false).await;
+    assert_eq!((outcome.run.counters.pushed_fields, fixture.write_count()), (1, 2), "only the second one is sent");
+    assert_eq!((fixture.own_fields_of(1), fixture.changes()), (Vec::new(), vec![json!(7), json!(7)]));
+}
+
+#[tokio::test]
+async fn dry_run_and_cancelled_push_write_nothing() {
+    let fixture = PushFixture::with_edited_entries(2, &[]);
+    let outcome = fixture.push(true).await;
+    assert_eq!((outcome.run.counters.pushed_entries, fixture.write_count(), fixture.changes().len()), (2, 0, 0));
+    fixture.cancellation.cancel();
+    assert_eq!(fixture.push(false).await.run.status, RunStatus::Interrupted);
+    assert_eq!(fixture.write_count(), 0);
+}

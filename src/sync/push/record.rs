@@ -1,0 +1,233 @@
+//! The entry and its change records after MAL's response. Pure.
+//!
+//! Invariants:
+//! 1. In the merge base, only the fields that were sent or that MAL had already take the response's values. Every other
+//!    field stays as it was last seen, so that the next sync meets MAL's news there as news.
+//! 2. What MAL took is read from its response, never from the request.
+//! 3. The local values never change.
+
+use chrono::SubsecRound as _;
+use serde_json::{Map, Value};
+
+use super::{
+    difference::{count_field, count_on_mal, is_only_here, other_count_field},
+    form_value::is_same_on_mal,
+    plan::{DecidedEntry, DecidedField, FieldDecision},
+};
+use crate::{
+    domain::{
+        change::{FieldChange, MergeRule},
+        entry::StoredEntry,
+        entry_fields::{EntryValues, Field},
+        list_status::ListStatus,
+        merge_base::MergeBase,
+        own_values,
+    },
+    sync::{edit::merge_base_fields, plan::removed_at_change, removal::entry_json},
+};
+
+/// MAL's name of the time of its last change.
+const UPDATED_AT: &str = "updated_at";
+
+/// An entry after MAL was asked about it, and maybe written.
+#[derive(Clone, Debug)]
+pub struct PushedEntry {
+    /// The entry as it was when the push decided.
+    pub entry: StoredEntry,
+    /// The decisions.
+    pub decided: DecidedEntry,
+    /// MAL's values right before. `None` if MAL did not have the entry.
+    pub before: Option<EntryValues>,
+    /// True if MAL took the write.
+    pub is_written: bool,
+    /// MAL's entry after the write, or as it was read if nothing was written. `None` if MAL does not have the entry.
+    pub response: Option<ListStatus>,
+}
+
+impl PushedEntry {
+    /// Returns the fields that MAL took, as sent or otherwise.
+    pub fn written_fields(&self) -> impl Iterator<Item = &DecidedField> {
+        self.decided.with_decision(FieldDecision::Send).filter(|_| self.is_written)
+    }
+
+    /// Returns the fields that MAL took otherwise, with the value that MAL has now.
+    #[must_use]
+    pub fn altered_fields(&self) -> Vec<(Field, Value)> {
+        let Some(response) = &self.response else { return Vec::new() };
+        let altered = |field: &DecidedField| {
+            let mal = value_on_mal(&response.values, field.field);
+            (!is_same_on_mal(field.field, self.entry.values.get(field.field), mal))
+                .then(|| (field.field, mal.to_json()))
+        };
+        self.written_fields().filter_map(altered).collect()
+    }
+
+    /// Returns the fields whose merge base takes the response's value.
+    fn settled_fields(&self) -> Vec<Field> {
+        let already_there = self.decided.with_decision(FieldDecision::AlreadyOnMal);
+        let mut settled: Vec<Field> = self.written_fields().chain(already_there).map(|field| field.field).collect();
+        if settled.contains(&Field::IsRewatching) {
+            // The count belongs to the flag.
+            settled.push(count_field(self.entry.values.is_rewatching));
+        }
+        settled
+    }
+
+    /// Returns the row after the push, given the row as it is now. Returns `None` if it does not change.
+    #[must_use]
+    pub fn updated_row(&self, row: &StoredEntry) -> Option<StoredEntry> {
+        let response = self.response.as_ref()?;
+        let settled = self.settled_fields();
+        let is_new = row.base.is_none() || row.removed_at.is_some() || self.decided.creates_entry;
+        if settled.is_empty() || (is_new && self.has_conflict()) {
+            return None;
+        }
+        let base = if is_new { response.base.clone() } else { merged_base(row, response, &settled) };
+        let base_before = merge_base_fields(row);
+        let base_after = base.parse_values();
+        let was_own = |field: Field| own_values::is_own(&row.values, &row.kept, base_before.as_ref(), field);
+        let altered_fields: Vec<Field> = self.altered_fields().into_iter().map(|(field, _)| field).collect();
+        let is_own = |field: Field| was_own(field) || altered_fields.contains(&field);
+        let mut altered = row.altered.without(&settled);
+        for field in altered_fields.iter().copied() {
+            altered.insert(field, self.entry.values.get(field));
+        }
+        Some(StoredEntry {
+            base: Some(base),
+            kept: own_values::record_kept_values(&row.values, base_after.as_ref(), is_own),
+            altered,
+            mal_updated_at: response.updated_at.map(|time| time.trunc_subsecs(0)),
+            removed_at: None,
+            ..row.clone()
+        })
+    }
+
+    /// Returns true if a field is in conflict. An entry that MAL turned out to have is then left to the next sync: a merge
+    /// base of some fields alone would make the others empty on MAL.
+    fn has_conflict(&self) -> bool {
+        self.decided.with_decision(FieldDecision::Conflict).next().is_some()
+    }
+
+    /// Returns the change records of the entry.
+    #[must_use]
+    pub fn change_records(&self) -> Vec<FieldChange> {
+        let mut changes = Vec::new();
+        if self.decided.creates_entry && self.is_written {
+            let entry = entry_json(&self.entry);
+            changes.push(self.change(Field::Entry, (entry.clone(), Value::Null, entry), false));
+            if let Some(removed_at) = self.entry.removed_at {
+                let change = removed_at_change(self.entry.mal_id, Some(removed_at), None);
+                changes.push(FieldChange { rule: MergeRule::Push, ..change });
+            }
+            return changes;
+        }
+        for field in &self.decided.fields {
+            let (local, mal) = (field.local.clone(), field.mal.clone());
+            match field.decision {
+                FieldDecision::Send if self.is_written => {
+                    changes.push(self.change(field.field, (local.clone(), mal, local), false));
+                    changes.extend(self.replaced_count(field.field));
+                }
+                FieldDecision::Send => {}
+                FieldDecision::AlreadyOnMal if is_only_here(&self.entry) && self.has_conflict() => {}
+                FieldDecision::AlreadyOnMal => {
+                    let last_seen = field.last_seen.clone();
+                    changes.push(self.change(field.field, (local.clone(), last_seen, local), false));
+                }
+                FieldDecision::Conflict => changes.push(self.change(field.field, (local.clone(), mal, local), true)),
+            }
+        }
+        changes
+    }
+
+    /// Returns the record of the count that MAL had for the other time, if the flag of the rewatch was sent: the count
+    /// that belongs to our flag replaced it.
+    fn replaced_count(&self, sent: Field) -> Option<FieldChange> {
+        let other = other_count_field(self.entry.values.is_rewatching);
+        let before = self.before.as_ref().filter(|_| sent == Field::IsRewatching)?;
+        let local = self.entry.values.get(other);
+        let mal = before.get(other);
+        (mal.is_set() && !is_same_on_mal(other, local, mal))
+            .then(|| self.change(other, (local.to_json(), mal.to_json(), local.to_json()), false))
+    }
+
+    fn change(&self, field: Field, (local, mal, kept): (Value, Value, Value), is_conflict: bool) -> FieldChange {
+        FieldChange { mal_id: self.entry.mal_id, field, local, mal, kept, is_conflict, rule: MergeRule::Push }
+    }
+}
+
+/// Returns MAL's value of a field. A count of episodes is MAL's only count.
+fn value_on_mal(mal: &EntryValues, field: Field) -> crate::domain::field_value::FieldValue<'_> {
+    match field {
+        Field::EpisodesWatched | Field::RewatchEpisodes => count_on_mal(mal),
+        field => mal.get(field),
+    }
+}
+
+/// Returns the merge base of the row with the response's values of the settled fields, and the response's time. Returns
+/// the response whole if that makes all fields agree.
+fn merged_base(row: &StoredEntry, response: &ListStatus, settled: &[Field]) -> MergeBase {
+    let as_object = |base: &MergeBase| match base.parse_json() {
+        Some(Value::Object(object)) => object,
+        _ => Map::new(),
+    };
+    let mut merged = row.base.as_ref().map(as_object).unwrap_or_default();
+    let sent = as_object(&response.base);
+    for key in settled.iter().filter_map(|field| mal_key(*field)).chain([UPDATED_AT]) {
+        match sent.get(key) {
+            Some(value) => merged.insert(key.to_owned(), value.clone()),
+            None => merged.remove(key),
+        };
+    }
+    let merged = MergeBase::from(Value::Object(merged));
+    if merged.parse_values().as_ref() == Some(&response.values) { response.base.clone() } else { merged }
+}
+
+/// Returns the name in MAL's `list_status`, in which both counts of episodes are one.
+fn mal_key(field: Field) -> Option<&'static str> {
+    match field {
+        Field::RewatchEpisodes => Field::EpisodesWatched.mal_name(),
+        field => field.mal_name(),
+    }
+}
+
+/// Returns true if a response has every field that was sent. MAL leaves out dates that are not set.
+#[must_use]
+pub fn has_sent_fields(decided: &DecidedEntry, response: &ListStatus) -> bool {
+    let json = response.base.parse_json().unwrap_or_default();
+    let is_there = |field: &DecidedField| {
+        let may_be_absent = matches!(field.field, Field::StartDate | Field::FinishDate);
+        may_be_absent || mal_key(field.field).is_some_and(|key| json.get(key).is_some())
+    };
+    decided.with_decision(FieldDecision::Send).all(is_there)
+}
+
+/// Returns true if MAL took a write whose response was lost, given MAL's values before it and now: a field that was sent
+/// has changed, and no other one, or every field that was sent has its value.
+#[must_use]
+pub fn was_write_taken(
+    entry: &StoredEntry,
+    decided: &DecidedEntry,
+    before: Option<&EntryValues>,
+    now: &EntryValues,
+) -> bool {
+    let sent: Vec<Field> = decided.with_decision(FieldDecision::Send).map(|field| field.field).collect();
+    let is_sent = |field: Field| is_same_on_mal(field, entry.values.get(field), value_on_mal(now, field));
+    let Some(before) = before else { return sent.iter().all(|field| is_sent(*field)) };
+    let has_moved = |field: Field| !is_same_on_mal(field, value_on_mal(before, field), value_on_mal(now, field));
+    let mut sent_or_count = sent.clone();
+    if sent.contains(&Field::IsRewatching) {
+        sent_or_count.extend([Field::EpisodesWatched, Field::RewatchEpisodes]);
+    }
+    if sent.iter().any(|field| matches!(field, Field::EpisodesWatched | Field::RewatchEpisodes)) {
+        sent_or_count.extend([Field::EpisodesWatched, Field::RewatchEpisodes]);
+    }
+    let has_any_moved = sent.iter().any(|field| has_moved(*field));
+    let has_other_moved =
+        Field::SYNCED_FIELDS.into_iter().any(|field| !sent_or_count.contains(&field) && has_moved(field));
+    has_any_moved && (!has_other_moved || sent.iter().all(|field| is_sent(*field)))
+}
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;
