@@ -48,6 +48,7 @@ const MAX_EMPTY_PAGES_IN_A_ROW: u32 = 3;
 pub struct MalApiClient<B> {
     transport: HttpTransport,
     token_provider: B,
+    api_url: Url,
     account_url: Url,
     list_url: Url,
     page_size: u32,
@@ -84,6 +85,7 @@ impl<B: TokenProvider> MalApiClient<B> {
         Ok(Self {
             transport,
             token_provider,
+            api_url: api.clone(),
             account_url,
             list_url,
             page_size,
@@ -165,14 +167,16 @@ impl<B: TokenProvider> MalApiClient<B> {
                 RetryDecision::Retry(retry_number) => {
                     self.pause_before_retry(outcome, retry_number, retry_after, &cause).await?;
                 }
-                RetryDecision::GiveUp => {
-                    // If MAL asked for a long wait, the time it ends is the better message.
-                    let wait_too_long = self.transport.retry_delay(1, retry_after).err();
-                    let cause = wait_too_long.map_or(cause, |error| UntrustedText::sanitize(&error.to_string()));
-                    return Err(final_error(outcome, cause));
-                }
+                RetryDecision::GiveUp => return Err(self.give_up(outcome, retry_after, cause)),
             }
         }
+    }
+
+    /// Returns the final error of a request. If MAL asked for a long wait, the time it ends is the better message.
+    fn give_up(&self, outcome: AttemptOutcome, retry_after: Option<Duration>, cause: UntrustedText) -> Error {
+        let wait_too_long = self.transport.retry_delay(1, retry_after).err();
+        let cause = wait_too_long.map_or(cause, |error| UntrustedText::sanitize(&error.to_string()));
+        final_error(outcome, cause)
     }
 
     async fn pause_before_retry(
@@ -301,6 +305,8 @@ fn join_path(api: &Url, path: &[&str]) -> Result<Url, Error> {
     url.path_segments_mut().map_err(|()| HttpError::InvalidUrl(api.to_string()))?.pop_if_empty().extend(path);
     Ok(url)
 }
+
+mod entry_requests;
 
 #[cfg(test)]
 mod account_tests;
