@@ -36,6 +36,9 @@ _malsync() {
             malsync,config)
                 cmd="malsync__subcmd__config"
                 ;;
+            malsync,diff)
+                cmd="malsync__subcmd__diff"
+                ;;
             malsync,doctor)
                 cmd="malsync__subcmd__doctor"
                 ;;
@@ -69,11 +72,17 @@ _malsync() {
             malsync,pin)
                 cmd="malsync__subcmd__pin"
                 ;;
+            malsync,push)
+                cmd="malsync__subcmd__push"
+                ;;
             malsync,report)
                 cmd="malsync__subcmd__report"
                 ;;
             malsync,restore)
                 cmd="malsync__subcmd__restore"
+                ;;
+            malsync,revert)
+                cmd="malsync__subcmd__revert"
                 ;;
             malsync,runs)
                 cmd="malsync__subcmd__runs"
@@ -147,6 +156,9 @@ _malsync() {
             malsync__subcmd__help,config)
                 cmd="malsync__subcmd__help__subcmd__config"
                 ;;
+            malsync__subcmd__help,diff)
+                cmd="malsync__subcmd__help__subcmd__diff"
+                ;;
             malsync__subcmd__help,doctor)
                 cmd="malsync__subcmd__help__subcmd__doctor"
                 ;;
@@ -180,11 +192,17 @@ _malsync() {
             malsync__subcmd__help,pin)
                 cmd="malsync__subcmd__help__subcmd__pin"
                 ;;
+            malsync__subcmd__help,push)
+                cmd="malsync__subcmd__help__subcmd__push"
+                ;;
             malsync__subcmd__help,report)
                 cmd="malsync__subcmd__help__subcmd__report"
                 ;;
             malsync__subcmd__help,restore)
                 cmd="malsync__subcmd__help__subcmd__restore"
+                ;;
+            malsync__subcmd__help,revert)
+                cmd="malsync__subcmd__help__subcmd__revert"
                 ;;
             malsync__subcmd__help,runs)
                 cmd="malsync__subcmd__help__subcmd__runs"
@@ -301,7 +319,7 @@ _malsync() {
 
     case "${cmd}" in
         malsync)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -732,6 +750,87 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__diff)
+            opts="-v -q -h -V --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --user --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --score)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mean)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --genre)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --studio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --season)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --airing)
+                    COMPREPLY=($(compgen -W "finished airing upcoming" -- "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --started)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --finished)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --removed)
+                    COMPREPLY=($(compgen -W "also only" -- "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__doctor)
             opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -766,7 +865,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__edit)
-            opts="-v -q -h -V --where --user --status --score --episodes --start-date --finish-date --notes --tags --priority --rewatch-value --times-rewatched --rewatching --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --where --user --status --score --episodes --start-date --finish-date --notes --tags --priority --rewatch-value --times-rewatched --rewatching --push --max --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -825,6 +924,10 @@ _malsync() {
                     ;;
                 --rewatching)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --max)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -972,7 +1075,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help)
-            opts="login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help"
+            opts="login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1086,6 +1189,20 @@ _malsync() {
         malsync__subcmd__help__subcmd__config__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1251,6 +1368,20 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__help__subcmd__push)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__help__subcmd__report)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1266,6 +1397,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__revert)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1840,6 +1985,98 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__push)
+            opts="-v -q -h -V --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --user --field --add --dry-run --yes --max --force --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --score)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mean)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --genre)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --studio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --season)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --airing)
+                    COMPREPLY=($(compgen -W "finished airing upcoming" -- "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --started)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --finished)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --removed)
+                    COMPREPLY=($(compgen -W "also only" -- "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --max)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__report)
             opts="-o -v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --top --output --open --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2021,6 +2258,94 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__revert)
+            opts="-v -q -h -V --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --user --field --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --score)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mean)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --genre)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --studio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --season)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --airing)
+                    COMPREPLY=($(compgen -W "finished airing upcoming" -- "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --started)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --finished)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --removed)
+                    COMPREPLY=($(compgen -W "also only" -- "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__runs)
             opts="-v -q -h -V --user --limit --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2169,7 +2494,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__schedule__subcmd__install)
-            opts="-v -q -h -V --user --every --with --dry-run --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --every --with --push --dry-run --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2467,7 +2792,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__sync)
-            opts="-v -q -h -V --user --all-users --force-full --dry-run --prune --allow-shrink --json --tell-once --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --user --all-users --force-full --push --max --every --dry-run --prune --allow-shrink --json --tell-once --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2478,6 +2803,14 @@ _malsync() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
+                    return 0
+                    ;;
+                --max)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -59,6 +59,9 @@ complete -c malsync -n "__fish_malsync_needs_command" -f -a "report" -d 'Write t
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "edit" -d 'Change entries in the database; nothing is sent to MAL'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "pin" -d 'Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "unpin" -d 'Leave fields of an entry to the rules again'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "diff" -d 'Show what differs from MAL as last seen, and why; asks MAL nothing'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "push" -d 'Send what was edited here to MAL, after showing it (needs MAL_CLIENT_ID)'
+complete -c malsync -n "__fish_malsync_needs_command" -f -a "revert" -d 'Give fields that differ MAL\'s value, as last seen'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "changes" -d 'Show what runs changed, and which conflicts they settled'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "restore" -d 'Set entries back to what they were before a run or an edit'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "export" -d 'Write the list into a file: as MAL\'s own XML export, JSON or CSV'
@@ -161,12 +164,15 @@ complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_s
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print the login, tokens in the clear, for `malsync login --with-token` on another machine'
 complete -c malsync -n "__fish_malsync_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand sync" -l max -d 'Refuse to send more than so many entries' -r
+complete -c malsync -n "__fish_malsync_using_subcommand sync" -l every -d 'Stay, and sync again at this interval (10m or more, like 6h) until a signal comes' -r
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l all-users -d 'Sync every user who has a login, by name'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l force-full -d 'Read the whole list, however recent the last sync is (variables: SYNC_MIN_INTERVAL, default 1m, and SYNC_FULL_EVERY, default 1d)'
+complete -c malsync -n "__fish_malsync_using_subcommand sync" -l push -d 'Send what was edited here to MAL first, as `malsync push --yes` does'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l dry-run -d 'Show what would change, and write nothing'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l prune -d 'Read the whole list, and delete every entry that is marked as removed from MAL'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l allow-shrink -d 'Believe MAL even if more than 20 % and more than 10 of the entries, or all, are gone'
@@ -342,10 +348,12 @@ complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatch-value -
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l times-rewatched -d 'Set how often it was watched again; +N and -N change it' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatching -d 'Set whether it is being watched again; true starts with episode 0 unless --episodes says otherwise' -r -f -a "true\t''
 false\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l max -d 'Refuse to send more than so many entries' -r
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l push -d 'Send the fields that are set here to MAL too, without asking'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l dry-run -d 'Show what would change, and write nothing'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l yes -d 'Do not ask before more than one entry is changed; needed where there is no terminal to ask on'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l json -d 'Print one line of JSON an entry'
@@ -377,6 +385,140 @@ complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s q -l quiet -d 
 complete -c malsync -n "__fish_malsync_using_subcommand unpin" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand unpin" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
+completed\t''
+on_hold\t''
+dropped\t''
+plan_to_watch\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l search -d 'Take entries that have this text in any of their titles; accents, upper and lower case are the same' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l score -d 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l mean -d 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l genre -d 'Take entries of this genre, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l studio -d 'Take entries of this studio, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l season -d 'Take anime that began in this season, like spring-2019, or this year, like 2019' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l type -d 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l airing -d 'Take anime in this state: finished, airing or upcoming' -r -f -a "finished\t'It is over'
+airing\t'It is on air'
+upcoming\t'It is still to come'"
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l tag -d 'Take entries with this tag of yours' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l started -d 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l finished -d 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l removed -d 'Take also the entries that are no longer on MAL; with =only nothing else' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l edited -d 'Take entries with a value of your own that MAL does not have'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l rewatching -d 'Take entries that you are rewatching'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l json -d 'Print one line of JSON a field'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l no-pager -d 'Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
+completed\t''
+on_hold\t''
+dropped\t''
+plan_to_watch\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l search -d 'Take entries that have this text in any of their titles; accents, upper and lower case are the same' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l score -d 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l mean -d 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l genre -d 'Take entries of this genre, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l studio -d 'Take entries of this studio, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l season -d 'Take anime that began in this season, like spring-2019, or this year, like 2019' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l type -d 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l airing -d 'Take anime in this state: finished, airing or upcoming' -r -f -a "finished\t'It is over'
+airing\t'It is on air'
+upcoming\t'It is still to come'"
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l tag -d 'Take entries with this tag of yours' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l started -d 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l finished -d 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l removed -d 'Take also the entries that are no longer on MAL; with =only nothing else' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l field -d 'Send this field and no other, edited or not, where it differs from MAL\'s; can be given several times (default: the edited fields)' -r -f -a "status\t''
+score\t''
+episodes_watched\t''
+start_date\t''
+finish_date\t''
+notes\t''
+is_rewatching\t''
+rewatch_episodes\t''
+times_rewatched\t''
+rewatch_value\t''
+priority\t''
+tags\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l max -d 'Refuse to send more than so many entries' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l edited -d 'Take entries with a value of your own that MAL does not have'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l rewatching -d 'Take entries that you are rewatching'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l add -d 'Make the entries that are only here on MAL too; those removed from MAL only if they are named or asked for by --removed'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l dry-run -d 'Read what MAL has and show what would be sent; send and write nothing'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l yes -d 'Do not ask; needed where there is no terminal to ask on'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l force -d 'Send also what MAL has changed meanwhile'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l json -d 'Print the run as one line of JSON'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -s V -l version -d 'Print version'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l status -d 'Take entries with this status; several with commas (default: any)' -r -f -a "watching\t''
+completed\t''
+on_hold\t''
+dropped\t''
+plan_to_watch\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l search -d 'Take entries that have this text in any of their titles; accents, upper and lower case are the same' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l score -d 'Take entries with this score of yours: 8, 7..9, 7.., ..5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l mean -d 'Take entries with this mean score on MAL: 7.5..8, 8.., ..6.5 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l genre -d 'Take entries of this genre, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l studio -d 'Take entries of this studio, by name' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l season -d 'Take anime that began in this season, like spring-2019, or this year, like 2019' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l type -d 'Take anime of this type: tv, movie, ova, ona, special, music, …; several with commas' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l airing -d 'Take anime in this state: finished, airing or upcoming' -r -f -a "finished\t'It is over'
+airing\t'It is on air'
+upcoming\t'It is still to come'"
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l tag -d 'Take entries with this tag of yours' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l started -d 'Take entries begun in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l finished -d 'Take entries finished in this time: 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l removed -d 'Take also the entries that are no longer on MAL; with =only nothing else' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l field -d 'Give up this field alone; can be given several times (default: every field that differs)' -r -f -a "status\t''
+score\t''
+episodes_watched\t''
+start_date\t''
+finish_date\t''
+notes\t''
+is_rewatching\t''
+rewatch_episodes\t''
+times_rewatched\t''
+rewatch_value\t''
+priority\t''
+tags\t''"
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Everywhere'
+never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l edited -d 'Take entries with a value of your own that MAL does not have'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l pinned -d 'Take entries with a pinned field'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l rewatching -d 'Take entries that you are rewatching'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l dry-run -d 'Show what would change, and write nothing'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l yes -d 'Do not ask; needed where there is no terminal to ask on'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l json -d 'Print one line of JSON an entry'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l no-progress -d 'Show no progress'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l run -d 'Show what this run did, by its id (default: every run)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l anime -d 'Show what happened to this anime, by MAL\'s id (default: every anime)' -r -f -a '(__malsync_values)'
@@ -510,6 +652,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_see
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
 never\t'Nowhere'"
+complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l push -d 'Let each sync send first what was edited here'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l dry-run -d 'Show what would be written, and write nothing'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
@@ -627,31 +770,34 @@ complete -c malsync -n "__fish_malsync_using_subcommand man" -s q -l quiet -d 'P
 complete -c malsync -n "__fish_malsync_using_subcommand man" -l no-progress -d 'Show no progress'
 complete -c malsync -n "__fish_malsync_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c malsync -n "__fish_malsync_using_subcommand man" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "login" -d 'Log in to MyAnimeList in the browser (needs MAL_CLIENT_ID)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "logout" -d 'Forget the tokens; user and list stay'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "whoami" -d 'Ask MAL whose login this is (needs MAL_CLIENT_ID)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "token" -d 'Look at the tokens, or refresh them'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "sync" -d 'Bring the list from MAL into the database (needs MAL_CLIENT_ID)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "status" -d 'Show login, last sync, and by when the next one must happen'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "runs" -d 'Show past runs, the newest first'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "list" -d 'Show the list'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "show" -d 'Show everything that is known of one anime, its entry and its history'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "stats" -d 'Show figures of the list: scores, time, genres, studios, what was finished when'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "report" -d 'Write the figures of the list as one HTML page with charts'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "edit" -d 'Change entries in the database; nothing is sent to MAL'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "pin" -d 'Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "unpin" -d 'Leave fields of an entry to the rules again'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "changes" -d 'Show what runs changed, and which conflicts they settled'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "restore" -d 'Set entries back to what they were before a run or an edit'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "export" -d 'Write the list into a file: as MAL\'s own XML export, JSON or CSV'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "import" -d 'Bring a list from a file, like MAL\'s XML export, into the database; nothing is sent to MAL'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "doctor" -d 'Check configuration, database, keyring, login and MAL'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "metrics" -d 'Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "schedule" -d 'Let a sync happen by itself'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "config" -d 'Look at the configuration, or change it'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "completions" -d 'Print a shell\'s completion script'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "man" -d 'Print or write the manual pages'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin changes restore export import doctor metrics schedule config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "login" -d 'Log in to MyAnimeList in the browser (needs MAL_CLIENT_ID)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "logout" -d 'Forget the tokens; user and list stay'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "whoami" -d 'Ask MAL whose login this is (needs MAL_CLIENT_ID)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "token" -d 'Look at the tokens, or refresh them'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "sync" -d 'Bring the list from MAL into the database (needs MAL_CLIENT_ID)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "status" -d 'Show login, last sync, and by when the next one must happen'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "runs" -d 'Show past runs, the newest first'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "list" -d 'Show the list'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "show" -d 'Show everything that is known of one anime, its entry and its history'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "stats" -d 'Show figures of the list: scores, time, genres, studios, what was finished when'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "report" -d 'Write the figures of the list as one HTML page with charts'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "edit" -d 'Change entries in the database; nothing is sent to MAL'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "pin" -d 'Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "unpin" -d 'Leave fields of an entry to the rules again'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "diff" -d 'Show what differs from MAL as last seen, and why; asks MAL nothing'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "push" -d 'Send what was edited here to MAL, after showing it (needs MAL_CLIENT_ID)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "revert" -d 'Give fields that differ MAL\'s value, as last seen'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "changes" -d 'Show what runs changed, and which conflicts they settled'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "restore" -d 'Set entries back to what they were before a run or an edit'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "export" -d 'Write the list into a file: as MAL\'s own XML export, JSON or CSV'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "import" -d 'Bring a list from a file, like MAL\'s XML export, into the database; nothing is sent to MAL'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "doctor" -d 'Check configuration, database, keyring, login and MAL'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "metrics" -d 'Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "schedule" -d 'Let a sync happen by itself'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "config" -d 'Look at the configuration, or change it'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "completions" -d 'Print a shell\'s completion script'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "man" -d 'Print or write the manual pages'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import doctor metrics schedule config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "status" -d 'Show whether there are tokens, where they rest, and when they end'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "refresh" -d 'Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "export" -d 'Print the login, tokens in the clear, for `malsync login --with-token` on another machine'

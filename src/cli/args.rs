@@ -10,6 +10,7 @@ pub use super::{
     common_args::{JsonArgs, UserAndJsonArgs, UserArgs},
     edits::{BulkArgs, ChangesArgs, EditArgs, PinArgs, RestoreArgs, UnpinArgs},
     entries::{FilterArgs, ListArgs, ReportArgs, ShowArgs, StatsArgs},
+    two_way::{DiffArgs, EntrySelectionArgs, PushArgs, RevertArgs},
 };
 use crate::domain::user::UserRef;
 
@@ -113,6 +114,15 @@ pub struct SyncArgs {
     /// default 1d)
     #[arg(long)]
     pub force_full: bool,
+    /// Send what was edited here to MAL first, as `malsync push --yes` does
+    #[arg(long)]
+    pub push: bool,
+    /// Refuse to send more than so many entries
+    #[arg(long, value_name = "N", default_value_t = value::DEFAULT_MAX_PUSHED, requires = "push", value_parser = value::parse_positive_count)]
+    pub max: u32,
+    /// Stay, and sync again at this interval (10m or more, like 6h) until a signal comes
+    #[arg(long, value_name = "DURATION", value_parser = value::parse_sync_interval)]
+    pub every: Option<Duration>,
     /// Show what would change, and write nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -64,6 +64,12 @@ pub struct EditArgs {
     /// Set whether it is being watched again; true starts with episode 0 unless --episodes says otherwise
     #[arg(long, value_name = "BOOL", group = "edits")]
     pub rewatching: Option<bool>,
+    /// Send the fields that are set here to MAL too, without asking
+    #[arg(long)]
+    pub push: bool,
+    /// Refuse to send more than so many entries
+    #[arg(long, value_name = "N", default_value_t = value::DEFAULT_MAX_PUSHED, requires = "push", value_parser = value::parse_positive_count)]
+    pub max: u32,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub bulk: BulkArgs,

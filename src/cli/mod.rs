@@ -14,6 +14,7 @@ mod filter_values;
 mod generate;
 mod parse_args;
 pub mod schedule;
+mod two_way;
 pub mod value;
 mod version_info;
 
@@ -108,6 +109,15 @@ pub enum Command {
     Pin(args::PinArgs),
     /// Leave fields of an entry to the rules again
     Unpin(args::UnpinArgs),
+    /// Show what differs from MAL as last seen, and why; asks MAL nothing
+    Diff(args::DiffArgs),
+    /// Send what was edited here to MAL, after showing it (needs MAL_CLIENT_ID)
+    ///
+    /// Only edited fields are sent, never a whole entry, and nothing is ever deleted on MAL. Each entry is read first: what MAL
+    /// has changed meanwhile is a conflict, and is not sent. `malsync restore --run N` and another push take a push back.
+    Push(args::PushArgs),
+    /// Give fields that differ MAL's value, as last seen
+    Revert(args::RevertArgs),
     /// Show what runs changed, and which conflicts they settled
     Changes(args::ChangesArgs),
     /// Set entries back to what they were before a run or an edit

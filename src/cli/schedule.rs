@@ -31,6 +31,9 @@ pub struct ScheduleInstallArgs {
     /// Use this (default: launchd on macOS, task-scheduler on Windows; elsewhere systemd where the machine runs it, else cron)
     #[arg(long, value_name = "WHICH", value_enum)]
     pub with: Option<Scheduler>,
+    /// Let each sync send first what was edited here
+    #[arg(long)]
+    pub push: bool,
     /// Show what would be written, and write nothing
     #[arg(long)]
     pub dry_run: bool,

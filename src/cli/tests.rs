@@ -30,6 +30,23 @@ fn clap_accepts_the_command_definition() {
 }
 
 #[test]
+fn every_documented_command_line_of_a_push_is_accepted() {
+    for line in [
+        "malsync diff cowboy 5 --status watching --removed=only --user alice --json --no-pager",
+        "malsync push 5 --field score --field finish-date --add --dry-run --yes --max 30 --force --user id:1 --json",
+        "malsync revert cowboy --field episodes --dry-run --yes --json",
+        "malsync edit 5 --score 9 --push --max 3",
+        "malsync sync --push --max 3 --every 6h --all-users --json",
+        "malsync schedule install --push",
+    ] {
+        parse_line(line);
+    }
+    for line in ["malsync sync --max 3", "malsync edit 5 --score 9 --max 3", "malsync sync --every 9m"] {
+        usage_error(line);
+    }
+}
+
+#[test]
 fn no_arguments_are_accepted() {
     assert!(parse_line("malsync").command.is_none());
 }
@@ -236,7 +253,7 @@ fn every_command_has_a_man_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 36);
+    assert_eq!(names.len(), 39);
 }
 
 #[test]

@@ -292,6 +292,18 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, duration::ParseDura
     duration::parse(text)
 }
 
+/// Shortest interval of `sync --every`.
+const MIN_SYNC_INTERVAL: Duration = Duration::from_secs(600);
+
+/// Parses the interval of `sync --every`.
+pub(super) fn parse_sync_interval(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(interval) if interval >= MIN_SYNC_INTERVAL => Ok(interval),
+        Ok(_) => Err("the shortest interval is 10m".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// Parses a non-empty text.
 pub(super) fn parse_non_empty(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(text.to_owned()) }
@@ -302,6 +314,9 @@ pub(super) fn status_parser() -> impl TypedValueParser<Value = String> {
     PossibleValuesParser::new(LIST_STATUSES.map(|name| PossibleValue::new(name).alias(name.replace('_', "-"))))
         .map(|name| name.replace('-', "_"))
 }
+
+/// Maximum number of entries that a push sends, unless `--max` says otherwise.
+pub const DEFAULT_MAX_PUSHED: u32 = 20;
 
 /// Parses the column name of a field that has a merge rule; `-` is accepted for `_`.
 pub(super) fn field_parser() -> impl TypedValueParser<Value = Field> {

@@ -1,6 +1,6 @@
-//! `edit`: changes entries locally and forecasts which changes the next sync keeps. Sends nothing to MAL.
+//! `edit`: changes entries locally and forecasts which changes the next sync keeps. With `--push` it sends them to MAL.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     cli::args,
@@ -9,13 +9,19 @@ use crate::{
     failure::Failure,
     store::{Database, DatabaseAccess, ListQuery},
     sync::edit,
-    ui::view::edit_result::{self, EditResult, ProgressEdit},
+    ui::view::{
+        self,
+        edit_result::{self, EditResult, ProgressEdit},
+    },
 };
 
 use super::{
     bulk_edit::BulkEdit,
     context::Context,
     entry_filter::{EntryFilter, FilterPurpose},
+    push::{PushJob, PushResult, UserPush, check_full_sync, print_push},
+    run_account::check_login,
+    signals::Signals,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<Exit, Failure> {
@@ -45,8 +51,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         });
         (entry_edit, Vec::new())
     };
-    let bulk_edit =
-        BulkEdit { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags: args.bulk };
+    // `--push` is itself the yes.
+    let flags = args::BulkArgs { yes: args.bulk.yes || args.push, ..args.bulk };
+    let bulk_edit = BulkEdit { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags };
     let bulk_result = bulk_edit.run(context, &database).await?;
     let Some(bulk_result) = bulk_result else {
         context.ui.print_note("nothing was changed");
@@ -62,7 +69,43 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     }
     edit_result::overwrite_warnings(&bulk_result.results).iter().for_each(|warning| context.ui.print_warning(warning));
     print_progress_messages(context, args, &bulk_result.results, &items);
+    if args.push && !args.bulk.dry_run {
+        return push_edited_fields(context, args, &database, &user, &bulk_result.results).await;
+    }
     Ok(Exit::Done)
+}
+
+/// Pushes the fields that the edit named or set. The edit stands however the push ends.
+async fn push_edited_fields(
+    context: &Context<'_>,
+    args: &args::EditArgs,
+    database: &Arc<Database>,
+    user: &User,
+    results: &[EditResult],
+) -> Result<Exit, Failure> {
+    let ids: Vec<i32> = results.iter().map(|result| result.mal_id).collect();
+    let items = database.load_list_by_ids(user.id, &ids).await?;
+    let with_fields = |item: ListEntry| {
+        let result = results.iter().find(|result| result.mal_id == item.anime.mal_id);
+        let changed = result.into_iter().flat_map(|result| result.changes.iter().map(|change| change.field));
+        let fields = args.named_fields(&item.stored.values).into_iter().chain(changed).collect();
+        (item, fields)
+    };
+    let job = PushJob::plan_edited(&items.into_iter().map(with_fields).collect::<Vec<_>>());
+    if let Some(note) = view::push::left_out_text(job.left_out, false) {
+        context.ui.print_note(&note);
+    }
+    if job.is_empty() {
+        return print_push(context, PushResult::skipped(user, false, database).await?, args.bulk.json);
+    }
+    job.check_size(args.max)?;
+    check_full_sync(user)?;
+    context.config()?.client_id()?;
+    check_login(context, user, database)?;
+    Signals::force_exit_on_signal();
+    let transport = context.transport(database)?;
+    let result = UserPush { context, database, transport: &transport }.run(user, &job).await;
+    print_push(context, result, args.bulk.json)
 }
 
 /// Prints what the user should know about the edited episodes and rewatches. `items` are the entries before the edit.

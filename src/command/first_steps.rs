@@ -9,8 +9,13 @@
 use std::time::Duration;
 
 use crate::{
-    cli, domain::user::User, exit::Exit, failure::Failure, store::DatabaseUrl, sync::port::SyncStore as _,
-    ui::view::status::StatusView,
+    cli,
+    domain::user::User,
+    exit::Exit,
+    failure::Failure,
+    store::{DatabaseUrl, RunKind},
+    sync::port::SyncStore as _,
+    ui::view::status::{LastRuns, StatusView},
 };
 
 use super::{context::Context, select_user};
@@ -80,8 +85,9 @@ async fn inspect_database(context: &Context<'_>) -> Result<NextStep, Failure> {
         Ok(choice) => {
             let user = choice.user;
             let entries = database.count_entries(user.id).await?;
-            let run = database.load_runs(Some(user.id), Some(1)).await?.into_iter().next();
-            NextStep::UpToDate(Box::new(StatusView::new(user, true, entries, run, database.now().await?)))
+            let sync = database.load_last_run(user.id, RunKind::Sync).await?;
+            let last_runs = LastRuns { sync, push: database.load_last_run(user.id, RunKind::Push).await? };
+            NextStep::UpToDate(Box::new(StatusView::new(user, true, entries, last_runs, database.now().await?)))
         }
     };
     Ok(next)

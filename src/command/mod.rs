@@ -19,10 +19,12 @@ mod config;
 mod context;
 mod database_slots;
 mod dated_files;
+mod diff;
 mod doctor;
 mod edit;
 mod entry_details;
 mod entry_filter;
+mod entry_selection;
 mod entry_sort;
 mod export;
 mod find_title;
@@ -42,8 +44,13 @@ mod ordered_results;
 mod output_file;
 mod pin;
 mod progress;
+mod push;
+mod repeated_sync;
 mod report;
 mod restore;
+mod revert;
+mod run_account;
+mod run_lock;
 mod runs;
 mod schedule;
 mod select_user;
@@ -58,6 +65,7 @@ mod terminal_input;
 #[cfg(test)]
 mod test_folders;
 mod token;
+mod waiting_values;
 mod whoami;
 
 use std::{ffi::OsString, fs, future::Future, path::Path, time::Duration};
@@ -178,7 +186,7 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
         Command::Token(args::TokenCommand::Status(args)) => token::show_status(context, &args).await,
         Command::Token(args::TokenCommand::Refresh(args)) => token::refresh_tokens(context, &args).await,
         Command::Token(args::TokenCommand::Export(args)) => token::export_tokens(context, &args).await,
-        Command::Sync(args) => monitoring::run_with_monitoring(context, &args).await,
+        Command::Sync(args) => repeated_sync::run(context, &args).await,
         Command::Status(args) => status::run(context, &args).await,
         Command::Runs(args) => runs::run(context, &args).await,
         Command::List(args) => list::run(context, &args).await,
@@ -188,6 +196,9 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
         Command::Edit(args) => edit::run(context, &args).await,
         Command::Pin(args) => pin::pin_fields(context, &args).await,
         Command::Unpin(args) => pin::unpin_fields(context, &args).await,
+        Command::Diff(args) => diff::run(context, &args).await,
+        Command::Push(args) => push::run(context, &args).await,
+        Command::Revert(args) => revert::run(context, &args).await,
         Command::Changes(args) => changes::run(context, &args).await,
         Command::Restore(args) => restore::run(context, &args).await,
         Command::Export(args) => export::run(context, &args).await,

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::{
     cli::args,
     domain::{
-        change::ChangeRecord,
-        edit::{EditCommand, EditRecord},
+        change::{ChangeRecord, MergeRule},
+        edit::{EditCommand, EditRecord, SkipReason, SkippedField},
         entry::StoredEntry,
+        entry_fields::Field,
         run::RunId,
         user::User,
     },
@@ -24,6 +25,8 @@ use super::{bulk_edit::BulkEdit, changes::check_run_of_user, context::Context};
 #[derive(Default)]
 struct StepsByAnime {
     by_anime: BTreeMap<i32, (String, Vec<RestoreStep>)>,
+    /// Conflicts of a push, which are left alone.
+    conflicts: BTreeMap<i32, Vec<SkippedField>>,
     /// True if pins were changed, which `restore` does not undo.
     has_pin_changes: bool,
 }
@@ -42,9 +45,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
     let entries: Vec<(i32, String)> =
         steps.by_anime.iter().map(|(mal_id, (title, _))| (*mal_id, title.clone())).collect();
     let plan = |mal_id: i32, entry: Option<&StoredEntry>| {
-        let steps: Vec<&RestoreStep> =
+        let steps_of_entry: Vec<&RestoreStep> =
             steps.by_anime.get(&mal_id).map(|(_, steps)| steps.iter().collect()).unwrap_or_default();
-        let restore_plan = plan_restore(mal_id, entry, &steps, origin, args.force);
+        let mut restore_plan = plan_restore(mal_id, entry, &steps_of_entry, origin, args.force);
+        restore_plan.skipped.extend(steps.conflicts.get(&mal_id).cloned().unwrap_or_default());
         (restore_plan.edit, restore_plan.skipped)
     };
     let bulk_edit =
@@ -98,7 +102,8 @@ async fn load_run_steps(database: &Database, user: &User, args: &args::RestoreAr
     }
     let mut changes = database.load_changes(&query).await?;
     // A conflict that kept the local value changed nothing.
-    let last_run = changes.iter().find(|change| change.local != change.kept).map(|change| change.run_id);
+    let has_changed = |change: &&ChangeRecord| change.local != change.kept || is_pushed(change);
+    let last_run = changes.iter().find(has_changed).map(|change| change.run_id);
     changes.retain(|change| Some(change.run_id) == last_run);
     Ok(StepsByAnime::from_changes(changes))
 }
@@ -115,14 +120,42 @@ async fn load_edit_steps(database: &Database, user: &User, edit_id: i64) -> Resu
     Ok(StepsByAnime::from_edits(edits))
 }
 
+/// Returns true for a value that a push sent, or that MAL had already.
+fn is_pushed(change: &ChangeRecord) -> bool {
+    let is_count_of_rewatch = change.field == Field::EpisodesWatched.as_str() && change.mal.is_null();
+    change.rule == MergeRule::Push.as_str() && !change.is_conflict && !is_count_of_rewatch
+}
+
 impl StepsByAnime {
     fn from_changes(newest_first: Vec<ChangeRecord>) -> Self {
         let mut steps = Self::default();
         for change in newest_first.into_iter().rev() {
+            if change.rule == MergeRule::Push.as_str() {
+                steps.add_push_change(change);
+                continue;
+            }
             let ChangeRecord { mal_id, title, field, local: before, kept: after, .. } = change;
             steps.add_step(title, RestoreStep { mal_id, field, before, after, base: serde_json::Value::Null });
         }
         steps
+    }
+
+    /// Adds a change of a push: what MAL had before comes back here. A conflict was not sent, and is left alone.
+    fn add_push_change(&mut self, change: ChangeRecord) {
+        let is_sent = is_pushed(&change);
+        let ChangeRecord { mal_id, title, field, local, mal: before, kept: after, .. } = change;
+        if is_sent {
+            self.add_step(title, RestoreStep { mal_id, field, before, after, base: serde_json::Value::Null });
+            return;
+        }
+        let title = title.unwrap_or_else(|| format!("anime {mal_id}"));
+        self.by_anime.entry(mal_id).or_insert_with(|| (title, Vec::new()));
+        self.conflicts.entry(mal_id).or_default().push(SkippedField {
+            field,
+            current_value: local,
+            recorded_value: before,
+            reason: SkipReason::Conflict,
+        });
     }
 
     fn from_edits(newest_first: Vec<EditRecord>) -> Self {

@@ -9,12 +9,18 @@ use crate::{
     domain::{run::RunId, user::User},
     exit::Exit,
     failure::Failure,
-    store::Database,
+    store::{Database, RunKind},
     sync::port::SyncStore as _,
-    ui::view::{self, status::StatusView},
+    ui::view::{
+        self,
+        status::{LastRuns, StatusView},
+    },
 };
 
-use super::context::{Context, not_logged_in_failure};
+use super::{
+    context::{Context, not_logged_in_failure},
+    waiting_values::count_waiting_values,
+};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::StatusArgs) -> Result<Exit, Failure> {
     context.config()?;
@@ -61,10 +67,13 @@ async fn print_user_status(
         }
     };
     let entries = database.count_entries(user.id).await?;
-    let last_run = database.load_runs(Some(user.id), Some(1)).await?.into_iter().next();
+    let sync = database.load_last_run(user.id, RunKind::Sync).await?;
+    let last_runs = LastRuns { sync, push: database.load_last_run(user.id, RunKind::Push).await? };
     let now = database.now().await?;
     let has_tokens = context.has_tokens(database, &user).await?;
-    print_status(context, args, Some(&StatusView::new(&user, has_tokens, entries, last_run, now)))?;
+    let mut status = StatusView::new(&user, has_tokens, entries, last_runs, now);
+    status.waiting = count_waiting_values(database, &user).await?;
+    print_status(context, args, Some(&status))?;
     if !has_tokens || user.login.needs_login {
         return Err(not_logged_in_failure(&user, database));
     }

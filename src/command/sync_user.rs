@@ -1,6 +1,6 @@
 //! Syncs one user's list into the database: checks the login, takes the run lock, runs the engine and prints the run.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -14,21 +14,29 @@ use crate::{
     exit::Exit,
     failure::Failure,
     http::HttpTransport,
-    store::{self, Database, DatabaseAccess, RunLock},
+    store::{self, Database, DatabaseAccess, ListQuery, RunLock},
     sync::{
         engine::SyncEngine,
         mode::RunOptions,
-        port::{LoginRepository as _, SyncStore as _},
+        port::SyncStore as _,
         run_outcome::{RunNotStarted, SyncOutcome},
     },
     ui::view::{self, dry_run::PlannedChange},
 };
 
-use super::context::{Context, not_logged_in_failure};
+use super::{
+    context::Context,
+    entry_selection::SelectedEntries,
+    push::{PushJob, PushResult, PushRules, UserPush, check_full_sync, print_push_run, print_push_warnings},
+    run_account::{check_login, store_account_if_unset},
+    run_lock::{LockAttempt, lock_held_failure, take_run_lock},
+};
 
 /// Result of one user's sync.
 pub(super) struct UserSyncResult {
-    /// `None` if the user, the login or the lock was missing, or if the database does not answer.
+    /// The push before the sync. `None` if none was asked for, or if none began.
+    pub(super) push: Option<PushResult>,
+    /// `None` if the user, the login or the lock was missing, if the database does not answer, or if the push failed.
     pub(super) run: Option<Run>,
     pub(super) would_change: Vec<PlannedChange>,
     /// What to do about entries that the database refused.
@@ -38,7 +46,7 @@ pub(super) struct UserSyncResult {
 
 impl UserSyncResult {
     pub(super) const fn new(run: Option<Run>, outcome: Result<Exit, Failure>) -> Self {
-        Self { run, would_change: Vec::new(), hints: Vec::new(), outcome }
+        Self { push: None, run, would_change: Vec::new(), hints: Vec::new(), outcome }
     }
 }
 
@@ -50,6 +58,10 @@ impl From<Failure> for UserSyncResult {
 
 /// Prints the run of a result, if there is one.
 pub(super) fn print_run(context: &Context<'_>, args: &args::SyncArgs, result: &UserSyncResult) -> Result<(), Failure> {
+    if let Some(push) = &result.push {
+        print_push_run(context, push, args.json)?;
+        print_push_warnings(context, push);
+    }
     let Some(run) = &result.run else { return Ok(()) };
     if args.json {
         return context.ui.print_json(&view::dry_run::to_json(run, &result.would_change));
@@ -87,60 +99,60 @@ impl UserSync<'_> {
         {
             tracing::error!("Failed to sync user {}: {}", user.id, failure.message());
         }
-        self.context.outcomes.record(user, result.run.as_ref(), &result.outcome);
+        let push_run = result.push.as_ref().and_then(|push| push.run.as_ref());
+        self.context.outcomes.record(user, result.run.as_ref().or(push_run), &result.outcome);
         result
     }
 
     async fn run_locked(&self, user: &User, lock: Option<RunLock>) -> Result<UserSyncResult, Failure> {
         let Self { context, database, .. } = *self;
-        if user.login.needs_login || !user.login.is_present() {
-            return Err(not_logged_in_failure(user, database));
-        }
-        let client_id = context.config()?.client_id()?;
-        if let Some(token_client_id) =
-            user.login.client_id.as_deref().filter(|token_client_id| *token_client_id != client_id)
-        {
-            let message = format!(
-                "the tokens of user {} belong to client id {token_client_id}, MAL_CLIENT_ID is another",
-                user.username
-            );
-            return Err(Failure::from_text(Exit::Login, format!("{message} (database {})", database.url()))
-                .with_hint(format!("malsync login {}", user.as_cli_arg())));
-        }
+        check_login(context, user, database)?;
         let lock = match lock {
             Some(lock) => Some(lock),
-            None => match self.take_lock(user).await? {
+            None => match take_run_lock(database, user, self.args.dry_run).await? {
                 LockAttempt::Taken(lock) => Some(lock),
                 LockAttempt::NotNeeded => None,
-                LockAttempt::Held(run) => return Ok(lock_held_result(run, user)),
+                LockAttempt::Held(run) => {
+                    let failure = lock_held_failure(run.as_deref(), user);
+                    return Ok(UserSyncResult::new(run.map(|run| *run), Err(failure)));
+                }
             },
         };
+        let mut push = None;
+        if self.args.push {
+            let pushed = self.push_before_sync(user).await?;
+            match pushed.outcome {
+                // What was not taken is a warning here; the sync settles it by the rules.
+                Ok(Exit::Done | Exit::Partial) => push = Some(pushed),
+                // A sync would set back what was to be sent.
+                outcome => {
+                    let push = Some(PushResult { outcome: Ok(Exit::Done), ..pushed });
+                    return Ok(UserSyncResult { push, ..UserSyncResult::new(None, outcome) });
+                }
+            }
+        }
         let result = self.run_engine(user).await;
         drop(lock);
-        Ok(result.unwrap_or_else(|not_started| self.not_started_result(user, not_started)))
+        let result = result.unwrap_or_else(|not_started| self.not_started_result(user, not_started));
+        Ok(UserSyncResult { push, ..result })
     }
 
-    /// Takes the run lock. If another process holds it, returns that process's run, which may get its row later than
-    /// the lock, and loses the lock later than its row is finished: then the lock is tried again.
-    ///
-    /// A dry run takes no lock: it writes nothing that needs one, and a lock would make it look like a real run.
-    async fn take_lock(&self, user: &User) -> Result<LockAttempt, Failure> {
-        let database = self.database;
-        for _ in 0..LOCK_ATTEMPTS {
-            if self.args.dry_run {
-                if !database.is_running(user.id).await? {
-                    return Ok(LockAttempt::NotNeeded);
-                }
-            } else if let Some(lock) = database.lock_run(user.id).await? {
-                return Ok(LockAttempt::Taken(lock));
-            }
-            let latest = database.load_runs(Some(user.id), Some(1)).await?;
-            if let Some(run) = latest.into_iter().find(|run| run.status == RunStatus::Running) {
-                return Ok(LockAttempt::Held(Some(Box::new(run))));
-            }
-            tokio::time::sleep(LOCK_RETRY_INTERVAL).await;
+    /// Pushes all own values of a user whose lock is held. Pushes nothing before the first full sync.
+    async fn push_before_sync(&self, user: &User) -> Result<PushResult, Failure> {
+        let Self { context, args, database, transport, .. } = *self;
+        // Reload the user: the previous lock holder may have synced.
+        let user = database.find_user(user.id).await?.unwrap_or_else(|| user.clone());
+        let items = database.load_list(user.id, &ListQuery::default()).await?;
+        let selected = SelectedEntries { items, named_ids: HashSet::new() };
+        let job = PushJob::plan(&PushRules { dry_run: args.dry_run, ..PushRules::default() }, &selected);
+        if job.is_empty() || check_full_sync(&user).is_err() {
+            return PushResult::skipped(&user, args.dry_run, database).await;
         }
-        Ok(LockAttempt::Held(None))
+        match job.check_size(args.max) {
+            Err(failure) if args.dry_run => context.ui.print_warning(&failure.message()),
+            checked => checked?,
+        }
+        Ok(UserPush { context, database, transport }.run_locked(&user, &job).await)
     }
 
     /// Runs the engine for a user whose lock is held.
@@ -164,7 +176,9 @@ impl UserSync<'_> {
         };
         let sync_outcome = engine.sync_user(&user, &options).await?;
         drop(progress);
-        store_account_if_unset(database, &user, &sync_outcome).await;
+        if !sync_outcome.run.dry_run && !sync_outcome.is_store_unreachable {
+            store_account_if_unset(database, &user, sync_outcome.account.as_ref()).await;
+        }
         Ok(to_user_result(context, sync_outcome))
     }
 
@@ -225,38 +239,6 @@ impl UserSync<'_> {
     }
 }
 
-/// How often the run lock is tried before it counts as held.
-const LOCK_ATTEMPTS: usize = 20;
-/// Pause between two attempts.
-const LOCK_RETRY_INTERVAL: Duration = Duration::from_millis(100);
-
-/// The result of an attempt to take a user's run lock.
-enum LockAttempt {
-    Taken(RunLock),
-    /// A dry run takes no lock.
-    NotNeeded,
-    /// Another process holds the lock. `None` if it has no run.
-    Held(Option<Box<Run>>),
-}
-
-/// Returns the busy result with the run in progress of another process.
-fn lock_held_result(run: Option<Box<Run>>, user: &User) -> UserSyncResult {
-    let since = run.as_ref().map(|run| format!(" since {}", view::format_time(run.started_at))).unwrap_or_default();
-    let message = format!("another sync of {} is running{since}", user.username);
-    let failure = Failure::from_text(Exit::Busy, message).with_hint("malsync status shows how far it is");
-    UserSyncResult::new(run.map(|run| *run), Err(failure))
-}
-
-/// Stores the MAL account in a user row that has none, unless this is a dry run.
-async fn store_account_if_unset(database: &Database, user: &User, sync_outcome: &SyncOutcome) {
-    if let (Some(account), None, false) = (&sync_outcome.account, user.mal_user_id, sync_outcome.run.dry_run)
-        && !sync_outcome.is_store_unreachable
-        && let Err(error) = database.set_account_if_unset(user.id, account.id).await
-    {
-        tracing::warn!("the MAL account of user {} could not be stored: {error}", user.username);
-    }
-}
-
 fn to_user_result(context: &Context<'_>, sync_outcome: SyncOutcome) -> UserSyncResult {
     let SyncOutcome { run, failure, is_store_unreachable, dry_run_changes, hints, .. } = sync_outcome;
     let outcome = match (failure, run.status) {
@@ -266,5 +248,5 @@ fn to_user_result(context: &Context<'_>, sync_outcome: SyncOutcome) -> UserSyncR
         (None, _) => Ok(Exit::Done),
     };
     let would_change = dry_run_changes.into_iter().map(|(change, title)| PlannedChange { change, title }).collect();
-    UserSyncResult { run: (!is_store_unreachable).then_some(run), would_change, hints, outcome }
+    UserSyncResult { push: None, run: (!is_store_unreachable).then_some(run), would_change, hints, outcome }
 }

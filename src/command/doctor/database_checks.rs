@@ -13,7 +13,7 @@ use crate::{
     },
     failure::Failure,
     shell_quote::shell_quote,
-    store::{Database, DatabaseUrl, LaggingSequence, SchemaVersions},
+    store::{Database, DatabaseUrl, LaggingSequence, RunKind, SchemaVersions},
     sync::port::SyncStore as _,
     ui::view::{
         self,
@@ -26,7 +26,7 @@ use super::{
     mal_checks::check_clock,
     schema_checks,
 };
-use crate::command::context::Context;
+use crate::command::{context::Context, waiting_values::count_waiting_values};
 
 /// Timeout of all database checks together.
 const DATABASE_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
@@ -109,11 +109,19 @@ async fn collect_checks(
     for user in &users {
         let now = database.now().await?;
         checks.push(check_login(context, database, user, now).await?);
-        let run = database.load_runs(Some(user.id), Some(1)).await?.into_iter().next();
+        let run = database.load_last_run(user.id, RunKind::Sync).await?;
         checks.push(check_last_sync(user, run.as_ref(), now));
+        checks.extend(check_waiting_values(database, user).await?);
         checks.extend(check_missing_entries(user));
     }
     Ok(())
+}
+
+/// Says how many own values wait for a push.
+async fn check_waiting_values(database: &Database, user: &User) -> Result<Option<Check>, Failure> {
+    let waiting = count_waiting_values(database, user).await?;
+    let message = |text| format!("{}: {text}", user.username);
+    Ok(waiting.to_text().map(|text| new_check("to push", CheckLevel::Ok, message(text), None)))
 }
 
 /// Checks that the sequences give ids that are free.

@@ -97,6 +97,7 @@ fn build_job(context: &Context<'_>, args: &ScheduleInstallArgs, scheduler: Sched
         Some(user) => arguments.push(format!("--user={user}")),
         None => arguments.push("--all-users".to_owned()),
     }
+    arguments.extend(args.push.then(|| "--push".to_owned()));
     arguments.push("--quiet".to_owned());
     // Cron mails all output; `--tell-once` reports each failure only once.
     arguments.extend((scheduler == Scheduler::Cron).then(|| "--tell-once".to_owned()));

@@ -163,6 +163,7 @@ fn skipped_text(skipped: &SkippedField) -> String {
         SkipReason::NotInList => format!("{field} left alone: the entry is not in the list"),
         SkipReason::CreatedByRun => "stays: the run found it on MAL, and the next one would bring it back".to_owned(),
         SkipReason::OnMal => format!("{field} left alone: the entry is on MAL"),
+        SkipReason::Conflict => format!("{field} left alone: it was a conflict, and was not sent"),
         SkipReason::Unknown => format!("{field} left alone: what was recorded is not understood"),
     }
 }
@@ -258,6 +259,7 @@ pub fn skip_reasons_text(results: &[EditResult]) -> String {
         (SkipReason::OnMal, "on MAL"),
         (SkipReason::ChangedSince, "changed since (--force)"),
         (SkipReason::NotInList, "not in the list"),
+        (SkipReason::Conflict, "with a conflict, which was not sent"),
         (SkipReason::Unknown, "of which the record is not understood"),
     ];
     let count_entries = |(reason, text): (SkipReason, &str)| {

@@ -5,6 +5,7 @@
 //! 2. Each view takes typed values and returns a serializable value, a [`TextTable`](super::TextTable), or escaped text.
 
 pub mod changes;
+pub mod diff;
 pub mod doctor;
 pub mod dry_run;
 pub mod edit_result;
@@ -13,6 +14,7 @@ pub mod import;
 pub mod list;
 pub mod login;
 pub mod pins;
+pub mod push;
 pub mod report;
 pub mod run;
 pub mod schedule;

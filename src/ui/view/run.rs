@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{NO_VALUE, format_count, format_time, format_time_span, format_utc, pluralize_entries};
+use super::{NO_VALUE, format_count, format_time, format_time_span, format_utc, pluralize, pluralize_entries};
 use crate::{
     domain::run::{EntryError, Run, RunCounters, RunStatus, SyncMode, to_seconds},
     ui::{TableColumn, TextTable, escape_controls},
@@ -64,6 +64,9 @@ pub fn summary_text(run: &Run, all_errors: bool) -> String {
     if run.status == RunStatus::Skipped {
         return text;
     }
+    if run.mode == SyncMode::Push {
+        return text + &push_lines(run) + &requests_line(run) + &errors_lines(run, all_errors);
+    }
     let counters = &run.counters;
     let mut line = |label: &str, value: String| text += &summary_line(label, &value);
     line(
@@ -80,17 +83,47 @@ pub fn summary_text(run: &Run, all_errors: bool) -> String {
             run.id.map(|id| format!("; `malsync changes --run {id} --conflicts` shows them")).unwrap_or_default();
         line("conflicts", format!("{} settled{hint}", format_count(counters.conflicts_resolved)));
     }
-    line(
-        "requests",
-        format_count(counters.requests)
-            + &count_if_nonzero(counters.retries, ", ", " tried again")
-            + &count_if_nonzero(counters.token_refreshes, ", tokens refreshed ", "×"),
-    );
-    if !run.errors.is_empty() {
-        line("errors", format!("{} could not be stored", pluralize_entries(run.errors.len())));
-        text += &errors_text(run, all_errors);
+    text + &requests_line(run) + &errors_lines(run, all_errors)
+}
+
+/// Returns a number of fields of a number of entries, for a sentence.
+#[must_use]
+pub fn count_text(fields: impl TryInto<i64>, entries: impl TryInto<i64>) -> String {
+    format!("{} of {}", pluralize(fields, "field", "fields"), pluralize_entries(entries))
+}
+
+/// Returns the lines that only a push has.
+fn push_lines(run: &Run) -> String {
+    let counters = &run.counters;
+    let sent = count_text(counters.pushed_fields, counters.pushed_entries);
+    let mut text = summary_line(if run.dry_run { "would send" } else { "sent" }, &sent);
+    if counters.push_conflicts > 0 {
+        let hint =
+            run.id.map(|id| format!("; `malsync changes --run {id} --conflicts` shows them")).unwrap_or_default();
+        let conflicts = pluralize(counters.push_conflicts, "field", "fields");
+        text += &summary_line("conflicts", &format!("{conflicts} not sent{hint}"));
     }
     text
+}
+
+fn requests_line(run: &Run) -> String {
+    let counters = &run.counters;
+    let requests = format_count(counters.requests)
+        + &count_if_nonzero(counters.retries, ", ", " tried again")
+        + &count_if_nonzero(counters.token_refreshes, ", tokens refreshed ", "×");
+    summary_line("requests", &requests)
+}
+
+fn errors_lines(run: &Run, all_errors: bool) -> String {
+    if run.errors.is_empty() {
+        return String::new();
+    }
+    let what = if run.mode == SyncMode::Push {
+        pluralize(run.errors.len(), "value was", "values were") + " not taken as sent"
+    } else {
+        pluralize_entries(run.errors.len()) + " could not be stored"
+    };
+    summary_line("errors", &what) + &errors_text(run, all_errors)
 }
 
 /// Returns the text for entries that MAL did not send and that the run changed.
@@ -113,7 +146,7 @@ fn summary_line(label: &str, value: &str) -> String {
 }
 
 fn status_headline(run: &Run) -> String {
-    let sync = format!("{} sync", run.mode.as_str());
+    let sync = if run.mode == SyncMode::Push { "push".to_owned() } else { format!("{} sync", run.mode.as_str()) };
     let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
     let dry_run = if run.dry_run { "dry run, nothing was written: " } else { "" };
     let id = run.id.map(|id| format!(" (run {id})")).unwrap_or_default();
@@ -123,6 +156,7 @@ fn status_headline(run: &Run) -> String {
         RunStatus::Partial => format!("{dry_run}{sync} done in part{duration}{id}"),
         RunStatus::Failed => format!("{dry_run}{sync} failed{duration}{id}"),
         RunStatus::Interrupted => format!("{dry_run}{sync} was interrupted{duration}{id}; what was committed stays"),
+        RunStatus::Skipped if run.mode == SyncMode::Push => "nothing to send".to_owned(),
         RunStatus::Skipped => {
             "nothing to do, the last complete sync is recent; --force-full syncs all the same".to_owned()
         }

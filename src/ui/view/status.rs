@@ -15,6 +15,33 @@ use crate::domain::{
     user::{User, UserId, UserRef},
 };
 
+/// Own values that wait for a push.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct WaitingValues {
+    /// Number of entries.
+    pub entries: usize,
+    /// Number of fields.
+    pub fields: usize,
+}
+
+impl WaitingValues {
+    /// Returns how many values wait, and what sends them. Returns `None` if none waits.
+    #[must_use]
+    pub fn to_text(self) -> Option<String> {
+        let text = || format!("{}: malsync push", super::push::count_text(self.fields, self.entries));
+        (self.fields > 0).then(text)
+    }
+}
+
+/// The last runs of a user.
+#[derive(Clone, Debug, Default)]
+pub struct LastRuns {
+    /// The newest sync.
+    pub sync: Option<Run>,
+    /// The newest push.
+    pub push: Option<Run>,
+}
+
 /// Sync state of one user.
 #[derive(Clone, Debug)]
 pub struct StatusView {
@@ -36,8 +63,12 @@ pub struct StatusView {
     pub entries: i64,
     /// True if a run is in progress.
     pub is_running: bool,
-    /// Newest run.
+    /// Newest sync.
     pub last_run: Option<Run>,
+    /// Newest push.
+    pub last_push: Option<Run>,
+    /// Own values that wait for a push.
+    pub waiting: WaitingValues,
     /// Entries that the database refused and that are still missing.
     pub missing: Vec<MissingEntry>,
     /// Current time.
@@ -58,7 +89,9 @@ pub struct StatusJson<'a> {
     entries: Option<i64>,
     running: Option<bool>,
     last_run: Option<RunJson<'a>>,
+    last_push: Option<RunJson<'a>>,
     missing: Option<&'a [MissingEntry]>,
+    waiting: Option<WaitingValues>,
 }
 
 /// Returns the status as JSON. `None` means there is no user.
@@ -77,14 +110,17 @@ pub fn to_json(view: Option<&StatusView>) -> StatusJson<'_> {
         entries: Some(view.entries),
         running: Some(view.is_running),
         last_run: view.last_run.as_ref().map(run::to_json),
+        last_push: view.last_push.as_ref().map(run::to_json),
         missing: Some(&view.missing),
+        waiting: Some(view.waiting),
     }
 }
 
 impl StatusView {
     /// Creates the view from a user's row. The row says nothing of stored tokens, entries and runs: the caller passes them.
     #[must_use]
-    pub fn new(user: &User, has_tokens: bool, entries: i64, last_run: Option<Run>, now: DateTime<Utc>) -> Self {
+    pub fn new(user: &User, has_tokens: bool, entries: i64, last_runs: LastRuns, now: DateTime<Utc>) -> Self {
+        let is_running = |run: &Option<Run>| run.as_ref().is_some_and(|run| run.status == RunStatus::Running);
         Self {
             user_id: user.id,
             username: user.username.clone(),
@@ -94,8 +130,10 @@ impl StatusView {
             needs_login: user.login.needs_login,
             token_expires_at: user.login.expires_at,
             entries,
-            is_running: last_run.as_ref().is_some_and(|run| run.status == RunStatus::Running),
-            last_run,
+            is_running: is_running(&last_runs.sync) || is_running(&last_runs.push),
+            last_run: last_runs.sync,
+            last_push: last_runs.push,
+            waiting: WaitingValues::default(),
             missing: user.missing_entries.clone(),
             now,
         }
@@ -128,6 +166,8 @@ impl StatusView {
         lines.extend(
             self.last_run.as_ref().and_then(|run| run.failure.as_ref()).map(|reason| ("failed", reason.clone())),
         );
+        lines.extend(self.last_push.as_ref().map(|run| ("last push", run_text(run))));
+        lines.extend(self.waiting.to_text().map(|text| ("to push", text)));
         if self.is_running {
             let progress_text = |run: &Run| {
                 let RunCounters { anime_fetched, requests, .. } = run.counters;
@@ -138,8 +178,10 @@ impl StatusView {
                     format_count(requests)
                 )
             };
-            let progress_text = self.last_run.as_ref().map(progress_text).unwrap_or_default();
-            lines.push(("running", format!("a sync is going on{progress_text}")));
+            let is_push = self.last_push.as_ref().is_some_and(|run| run.status == RunStatus::Running);
+            let progress_text = self.last_run.as_ref().filter(|_| !is_push).map(progress_text).unwrap_or_default();
+            let what = if is_push { "push" } else { "sync" };
+            lines.push(("running", format!("a {what} is going on{progress_text}")));
         }
         lines.extend(
             self.login_expiry().map(|time| ("next run", format!("before {}, when the login ends", format_time(time)))),
@@ -222,6 +264,8 @@ mod tests {
             entries: 1_200,
             is_running: false,
             last_run: Some(run),
+            last_push: None,
+            waiting: WaitingValues::default(),
             missing: Vec::new(),
             now: utc_time("2026-11-22T19:00:00Z"),
         }
@@ -229,12 +273,12 @@ mod tests {
 
     #[test]
     fn a_status_object_has_the_documented_fields_in_their_order() {
-        assert_snapshot!(to_json_line(&to_json(Some(&example_view()))), @r#"{"user_id":1,"username":"alice","mal_user_id":4567,"last_mal_sync":"2026-11-22T18:00:10.500Z","has_mal_token":true,"needs_login":false,"token_expires_at":"2026-12-22T19:00:00Z","token_expired":false,"entries":1200,"running":false,"last_run":{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":false,"dry_run":false,"status":"SUCCESS","started_at":"2026-11-22T18:00:00Z","finished_at":"2026-11-22T18:00:10.500Z","duration":10.5,"anime_fetched":0,"anime_created":0,"anime_updated":0,"anime_unchanged":0,"user_lists_created":0,"user_lists_updated":0,"user_lists_unchanged":0,"user_lists_removed":0,"user_lists_settled":0,"pushed_entries":0,"pushed_fields":0,"push_conflicts":0,"conflicts_resolved":0,"requests":0,"retries":0,"token_refreshes":0,"constraint_violations":0,"errors":[],"ready":true,"successful":true,"failed":false},"missing":[]}"#);
+        assert_snapshot!(to_json_line(&to_json(Some(&example_view()))), @r#"{"user_id":1,"username":"alice","mal_user_id":4567,"last_mal_sync":"2026-11-22T18:00:10.500Z","has_mal_token":true,"needs_login":false,"token_expires_at":"2026-12-22T19:00:00Z","token_expired":false,"entries":1200,"running":false,"last_run":{"run_id":7,"user_id":1,"username":"alice","mode":"full","force_full":false,"dry_run":false,"status":"SUCCESS","started_at":"2026-11-22T18:00:00Z","finished_at":"2026-11-22T18:00:10.500Z","duration":10.5,"anime_fetched":0,"anime_created":0,"anime_updated":0,"anime_unchanged":0,"user_lists_created":0,"user_lists_updated":0,"user_lists_unchanged":0,"user_lists_removed":0,"user_lists_settled":0,"pushed_entries":0,"pushed_fields":0,"push_conflicts":0,"conflicts_resolved":0,"requests":0,"retries":0,"token_refreshes":0,"constraint_violations":0,"errors":[],"ready":true,"successful":true,"failed":false},"last_push":null,"missing":[],"waiting":{"entries":0,"fields":0}}"#);
     }
 
     #[test]
     fn without_any_user_everything_is_null() {
-        assert_snapshot!(to_json_line(&to_json(None)), @r#"{"user_id":null,"username":null,"mal_user_id":null,"last_mal_sync":null,"has_mal_token":null,"needs_login":null,"token_expires_at":null,"token_expired":null,"entries":null,"running":null,"last_run":null,"missing":null}"#);
+        assert_snapshot!(to_json_line(&to_json(None)), @r#"{"user_id":null,"username":null,"mal_user_id":null,"last_mal_sync":null,"has_mal_token":null,"needs_login":null,"token_expires_at":null,"token_expired":null,"entries":null,"running":null,"last_run":null,"last_push":null,"missing":null,"waiting":null}"#);
     }
 
     #[test]
@@ -296,10 +340,7 @@ mod tests {
             "{text}"
         );
         let json = to_json_line(&to_json(Some(&one)));
-        assert!(
-            json.trim_end().ends_with(r#""missing":[{"mal_id":5,"title":"A5","message":"duplicate\u0007 key"}]}"#),
-            "{json}"
-        );
+        assert!(json.contains(r#""missing":[{"mal_id":5,"title":"A5","message":"duplicate\u0007 key"}]"#), "{json}");
         let text = StatusView { missing: (1..=12).map(entry).collect(), ..example_view() }.to_text();
         assert!(text.contains("\n12 entries are missing, because the database refused to store them:\n"), "{text}");
         assert!(text.contains("    and 2 more: `malsync status --json` lists them all\n"), "{text}");
@@ -320,7 +361,7 @@ mod tests {
             missing_entries: Vec::new(),
             last_full_sync: None,
         };
-        let view = StatusView::new(&user, false, 0, None, utc_time("2026-11-22T19:00:00Z"));
+        let view = StatusView::new(&user, false, 0, LastRuns::default(), utc_time("2026-11-22T19:00:00Z"));
         assert!(!view.has_mal_token && view.login_expiry().is_none());
     }
 }

@@ -1,0 +1,156 @@
+//! Selects the entries of `diff`, `push` and `revert`: those named by id or title, and those that pass the filter.
+
+use std::collections::HashSet;
+
+use crate::{
+    cli::{RemovedEntries, args},
+    domain::{
+        list_entry::ListEntry,
+        text::{closest_match, normalize_for_search},
+        user::User,
+    },
+    exit::Exit,
+    failure::Failure,
+    store::{Database, ListQuery},
+};
+
+use super::{
+    context::Context,
+    entry_filter::{EntryFilter, FilterPurpose},
+};
+
+/// Maximum number of candidates in a message.
+const MAX_CANDIDATES_SHOWN: usize = 10;
+
+/// The selected entries.
+pub(super) struct SelectedEntries {
+    /// The entries, in ascending order of MAL id. Entries that were removed from MAL are among them.
+    pub(super) items: Vec<ListEntry>,
+    /// The entries that were named.
+    pub(super) named_ids: HashSet<i32>,
+}
+
+/// Loads the entries that the arguments select.
+///
+/// # Errors
+/// Exit code 1 if a named anime is not in the list, 2 if a name has several candidates or only nearly fits.
+pub(super) async fn load_selected_entries(
+    context: &Context<'_>,
+    database: &Database,
+    user: &User,
+    args: &args::EntrySelectionArgs,
+    purpose: FilterPurpose,
+) -> Result<SelectedEntries, Failure> {
+    let mut items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
+    let named_ids: HashSet<i32> =
+        args.anime.iter().map(|name| find_named_anime(&items, name, user)).collect::<Result<_, _>>()?;
+    items.retain(|item| named_ids.is_empty() || named_ids.contains(&item.anime.mal_id));
+    items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
+    EntryFilter::new(&args.filter, purpose).apply(context.ui, &mut items);
+    Ok(SelectedEntries { items, named_ids })
+}
+
+/// Returns the MAL id of the anime that a name means: an id, else a whole title, else the beginning of one.
+fn find_named_anime(items: &[ListEntry], name: &str, user: &User) -> Result<i32, Failure> {
+    let id = name.parse::<i32>().ok().filter(|id| items.iter().any(|item| item.anime.mal_id == *id));
+    if let Some(id) = id {
+        return Ok(id);
+    }
+    let wanted = normalize_for_search(name.trim());
+    let matching = |matches: &dyn Fn(&str) -> bool| -> Vec<&ListEntry> {
+        let has_match = |item: &&ListEntry| item.all_titles().any(|title| matches(&normalize_for_search(title)));
+        items.iter().filter(has_match).collect()
+    };
+    let mut found = matching(&|title| title == wanted);
+    if found.is_empty() {
+        found = matching(&|title| title.starts_with(&wanted));
+    }
+    match found[..] {
+        [one] => Ok(one.anime.mal_id),
+        [] => Err(unknown_anime_failure(items, name, user)),
+        _ => Err(several_anime_failure(&found, name)),
+    }
+}
+
+fn unknown_anime_failure(items: &[ListEntry], name: &str, user: &User) -> Failure {
+    let message = format!("{name:?} is no anime in the list of {}", user.username);
+    match closest_match(name, items.iter().flat_map(ListEntry::all_titles)) {
+        Some(title) => Failure::usage_error(message).with_hint(format!("did you mean {title:?}?")),
+        None => Failure::from_text(Exit::Failed, message).with_hint("malsync list shows what is, with its ids"),
+    }
+}
+
+fn several_anime_failure(found: &[&ListEntry], name: &str) -> Failure {
+    let shown = found.iter().take(MAX_CANDIDATES_SHOWN).map(|item| {
+        let anime = &item.anime;
+        format!("{} ({})", anime.title, anime.mal_id)
+    });
+    let more = found.len().saturating_sub(MAX_CANDIDATES_SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let candidates = shown.collect::<Vec<_>>().join(", ");
+    Failure::usage_error(format!("{name:?} may be {candidates}{more}")).with_hint("write the id, or more of the title")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{anime::Anime, entry::StoredEntry, user::UserId};
+
+    fn user() -> User {
+        User {
+            id: UserId(1),
+            username: "alice".into(),
+            email: None,
+            mal_user_id: None,
+            login: crate::domain::user::StoredLogin::default(),
+            last_mal_sync: None,
+            watermark: None,
+            drift: None,
+            listing_gap: None,
+            missing_entries: Vec::new(),
+            last_full_sync: None,
+        }
+    }
+
+    fn items() -> Vec<ListEntry> {
+        let item = |mal_id, title: &str, english: Option<&str>| ListEntry {
+            anime: Anime { mal_id, title: title.into(), title_english: english.map(str::to_owned), ..Anime::default() },
+            stored: StoredEntry { mal_id, ..StoredEntry::default() },
+            updated_at: None,
+        };
+        vec![
+            item(1, "Cowboy Bebop", None),
+            item(5, "Cowboy Bebop: Tengoku no Tobira", Some("The Movie")),
+            item(7, "86", Some("Eighty-Six")),
+            item(86, "Pokémon", None),
+        ]
+    }
+
+    #[test]
+    fn anime_is_named_by_id_whole_title_or_beginning() {
+        for (name, expected) in [
+            ("5", 5),
+            ("86", 86),
+            ("cowboy bebop", 1),
+            ("COWBOY BEBOP: t", 5),
+            ("the", 5),
+            ("pokemon", 86),
+            ("eigh", 7),
+        ] {
+            assert_eq!(find_named_anime(&items(), name, &user()).unwrap(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn name_that_fits_none_or_several_is_refused() {
+        let failure = |name: &str| find_named_anime(&items(), name, &user()).unwrap_err();
+        let several = failure("cow");
+        assert_eq!(several.exit, Exit::Usage);
+        assert!(several.message().contains("Cowboy Bebop (1), Cowboy Bebop: Tengoku no Tobira (5)"));
+        let near = failure("Cowboy Bebob");
+        assert!(near.exit == Exit::Usage && near.hints[0].contains("\"Cowboy Bebop\""), "{near:?}");
+        for unknown in ["zzz", "bebop"] {
+            assert_eq!(failure(unknown).exit, Exit::Failed, "{unknown}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `revert`: gives fields that differ MAL's last values. An edit, which `restore` undoes.
+
+use crate::{
+    cli::args,
+    domain::{edit::EditCommand, entry::StoredEntry, list_entry::ListEntry},
+    exit::Exit,
+    failure::Failure,
+    store::DatabaseAccess,
+    sync::revert::plan_revert,
+    ui::view::{
+        edit_result::{self, EditResult},
+        push::{PreviewedField, count_text, preview_table},
+    },
+};
+
+use super::{
+    bulk_edit::BulkEdit, context::Context, entry_filter::FilterPurpose, entry_selection::load_selected_entries,
+    terminal_input::DefaultAnswer,
+};
+
+pub(crate) async fn run(context: &Context<'_>, args: &args::RevertArgs) -> Result<Exit, Failure> {
+    context.config()?;
+    let database = context.open_existing(DatabaseAccess::Write).await?;
+    let user = context.select_user(&database, args.user.name.as_ref()).await?;
+    let selected = load_selected_entries(context, &database, &user, &args.selection, FilterPurpose::Changing).await?;
+    let preview = preview_revert(&selected.items, args);
+    if preview.is_empty() {
+        context.ui.print_note("nothing to revert");
+        return Ok(Exit::Done);
+    }
+    if !args.dry_run && !args.yes && !confirm_revert(context, &preview).await? {
+        context.ui.print_note("nothing was changed");
+        return Ok(Exit::Done);
+    }
+    let plan =
+        |_: i32, entry: Option<&StoredEntry>| (entry.and_then(|entry| plan_revert(entry, &args.fields)), Vec::new());
+    let mut entries: Vec<(i32, String)> = preview.iter().map(|field| (field.mal_id, field.title.clone())).collect();
+    entries.dedup();
+    let flags = args::BulkArgs { dry_run: args.dry_run, yes: true, json: args.json };
+    let bulk_edit = BulkEdit { user: user.id, command: EditCommand::Revert, entries: &entries, plan: &plan, flags };
+    let Some(bulk_result) = bulk_edit.run(context, &database).await? else { return Ok(Exit::Done) };
+    let results: &[EditResult] = &bulk_result.results;
+    if args.json {
+        results
+            .iter()
+            .try_for_each(|result| context.ui.print_json(&edit_result::to_json(result, bulk_result.edit_id)))?;
+    } else {
+        context.ui.print(&edit_result::to_text(results, args.dry_run))?;
+    }
+    if let Some(edit_id) = bulk_result.edit_id {
+        context.ui.print_note(&format!("malsync restore --edit {edit_id} undoes this"));
+    }
+    Ok(Exit::Done)
+}
+
+/// Returns the fields that a revert would change.
+fn preview_revert(items: &[ListEntry], args: &args::RevertArgs) -> Vec<PreviewedField> {
+    let mut preview = Vec::new();
+    for item in items {
+        let Some(edit) = plan_revert(&item.stored, &args.fields) else { continue };
+        let reasons = crate::sync::push::difference::find_differences(&item.stored);
+        preview.extend(edit.field_edits.into_iter().map(|field_edit| PreviewedField {
+            mal_id: item.anime.mal_id,
+            title: item.anime.title.clone(),
+            field: field_edit.field,
+            local: field_edit.local,
+            mal: field_edit.kept,
+            reason: reasons.iter().find(|found| found.field == field_edit.field).map(|found| found.reason),
+            cannot_send: None,
+            episodes: item.anime.episodes,
+        }));
+    }
+    preview
+}
+
+/// Shows what would change, and asks. Without an interactive terminal, `--yes` is required.
+async fn confirm_revert(context: &Context<'_>, preview: &[PreviewedField]) -> Result<bool, Failure> {
+    let mut ids: Vec<i32> = preview.iter().map(|field| field.mal_id).collect();
+    ids.dedup();
+    let what = count_text(preview.len(), ids.len());
+    if !context.ui.is_interactive() {
+        let message = format!("revert would change {what}, and there is no terminal to ask on");
+        return Err(
+            Failure::usage_error(message).with_hint("--yes goes on without asking, --dry-run shows what it would do")
+        );
+    }
+    context.ui.print_table(&preview_table(preview))?;
+    context.confirm(&format!("Give {what} MAL's values?"), DefaultAnswer::No).await
+}

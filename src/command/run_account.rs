@@ -1,0 +1,39 @@
+//! The MAL account of a run: the login before it, and the account noted after it.
+
+use crate::{
+    domain::user::{MalAccount, User},
+    exit::Exit,
+    failure::Failure,
+    store::Database,
+    sync::port::LoginRepository as _,
+};
+
+use super::context::{Context, not_logged_in_failure};
+
+/// Fails if the user is not logged in, or if the tokens belong to another client id.
+pub(super) fn check_login(context: &Context<'_>, user: &User, database: &Database) -> Result<(), Failure> {
+    if user.login.needs_login || !user.login.is_present() {
+        return Err(not_logged_in_failure(user, database));
+    }
+    let client_id = context.config()?.client_id()?;
+    if let Some(token_client_id) =
+        user.login.client_id.as_deref().filter(|token_client_id| *token_client_id != client_id)
+    {
+        let message = format!(
+            "the tokens of user {} belong to client id {token_client_id}, MAL_CLIENT_ID is another",
+            user.username
+        );
+        return Err(Failure::from_text(Exit::Login, format!("{message} (database {})", database.url()))
+            .with_hint(format!("malsync login {}", user.as_cli_arg())));
+    }
+    Ok(())
+}
+
+/// Stores the MAL account in a user row that has none.
+pub(super) async fn store_account_if_unset(database: &Database, user: &User, account: Option<&MalAccount>) {
+    if let (Some(account), None) = (account, user.mal_user_id)
+        && let Err(error) = database.set_account_if_unset(user.id, account.id).await
+    {
+        tracing::warn!("the MAL account of user {} could not be stored: {error}", user.username);
+    }
+}

@@ -1,0 +1,166 @@
+//! Output of `diff`: what differs from MAL's last values, and why.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{display_cell, format_count, format_utc, pluralize, pluralize_entries, push::MAX_TITLE_WIDTH};
+use crate::{
+    domain::{
+        change::MergeRule,
+        difference::{DifferenceReason, FieldDifference},
+    },
+    ui::{TableColumn, TextTable, truncate_to_width},
+};
+
+/// A difference with its anime.
+#[derive(Clone, Debug)]
+pub struct ShownDifference {
+    /// MAL's id of the anime.
+    pub mal_id: i32,
+    /// Title of the anime.
+    pub title: String,
+    /// Time of the edit that set the value. `None` if no command of malsync set it.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// The difference.
+    pub difference: FieldDifference,
+}
+
+/// JSON object of a difference.
+#[derive(Clone, Debug, Serialize)]
+pub struct DifferenceJson<'a> {
+    mal_id: i32,
+    title: &'a str,
+    field: &'static str,
+    local: &'a Value,
+    mal: &'a Value,
+    why: &'static str,
+    rule: Option<&'static str>,
+    pinned: bool,
+    edited_at: Option<String>,
+}
+
+/// Returns the difference as JSON.
+#[must_use]
+pub fn to_json(shown: &ShownDifference) -> DifferenceJson<'_> {
+    let difference = &shown.difference;
+    DifferenceJson {
+        mal_id: shown.mal_id,
+        title: &shown.title,
+        field: difference.field.as_str(),
+        local: &difference.local,
+        mal: &difference.mal,
+        why: difference.reason.as_str(),
+        rule: difference.rule.map(MergeRule::as_str),
+        pinned: difference.is_pinned,
+        edited_at: shown.edited_at.map(format_utc),
+    }
+}
+
+/// Returns the differences as a table. On a terminal, long titles are truncated, so that the values can be read.
+#[must_use]
+pub fn to_table(shown: &[ShownDifference], is_terminal: bool) -> TextTable {
+    let mut table = TextTable::new([
+        TableColumn::Number("id"),
+        TableColumn::Text("title"),
+        TableColumn::Word("field"),
+        TableColumn::Text("here"),
+        TableColumn::Text("on MAL"),
+        TableColumn::Word("why"),
+    ]);
+    for ShownDifference { mal_id, title, difference, .. } in shown {
+        table.add_row([
+            mal_id.to_string(),
+            if is_terminal { truncate_to_width(title, MAX_TITLE_WIDTH).into_owned() } else { title.clone() },
+            difference.field.as_str().to_owned(),
+            display_cell(&difference.local),
+            display_cell(&difference.mal),
+            reason_text(difference),
+        ]);
+    }
+    table
+}
+
+/// Returns the reason as the table shows it.
+fn reason_text(difference: &FieldDifference) -> String {
+    match (difference.reason, difference.is_pinned) {
+        (DifferenceReason::OnlyHere, _) => "only here".to_owned(),
+        (DifferenceReason::Edited, true) => "edited, pinned".to_owned(),
+        (DifferenceReason::Kept, _) => {
+            format!("kept ({})", difference.rule.map_or_else(String::new, |rule| rule.as_str().to_owned()))
+        }
+        (reason, _) => reason.as_str().to_owned(),
+    }
+}
+
+/// Returns what can be done about the differences.
+#[must_use]
+pub fn summary_text(shown: &[ShownDifference]) -> String {
+    let count_fields = |reason| shown.iter().filter(|shown| shown.difference.reason == reason).count();
+    let (edited, only_here) =
+        (count_fields(DifferenceReason::Edited), count_entries(shown, DifferenceReason::OnlyHere));
+    let mut parts = Vec::new();
+    if edited > 0 {
+        let fields = pluralize(edited, "edited field", "edited fields");
+        parts.push(format!(
+            "{fields} in {}: malsync push sends them",
+            pluralize_entries(count_entries(shown, DifferenceReason::Edited))
+        ));
+    }
+    if only_here > 0 {
+        parts.push(format!("{} only here: malsync push --add makes them on MAL", pluralize_entries(only_here)));
+    }
+    if parts.is_empty() {
+        parts
+            .push(format!("{} kept here; malsync push --field sends a field that is named", format_count(shown.len())));
+    }
+    parts.join("; ")
+}
+
+fn count_entries(shown: &[ShownDifference], reason: DifferenceReason) -> usize {
+    let mut ids: Vec<i32> =
+        shown.iter().filter(|shown| shown.difference.reason == reason).map(|shown| shown.mal_id).collect();
+    ids.dedup();
+    ids.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{domain::entry_fields::Field, json_line::to_json_line};
+
+    fn shown(field: Field, local: Value, mal: Value, reason: DifferenceReason) -> ShownDifference {
+        let rule = (reason != DifferenceReason::OnlyHere).then_some(MergeRule::HigherWins);
+        let difference = FieldDifference { field, local, mal, reason, rule, is_pinned: false };
+        let edited_at = (reason == DifferenceReason::Edited).then(|| "2026-11-22T19:00:00Z".parse().unwrap());
+        ShownDifference { mal_id: 1, title: "Cowboy Bebop: Tengoku no Tobira".into(), edited_at, difference }
+    }
+
+    #[test]
+    fn difference_object_has_the_documented_fields_in_their_order() {
+        let difference = shown(Field::EpisodesWatched, json!(7), json!(5), DifferenceReason::Edited);
+        assert_snapshot!(to_json_line(&to_json(&difference)), @r#"{"mal_id":1,"title":"Cowboy Bebop: Tengoku no Tobira","field":"episodes_watched","local":7,"mal":5,"why":"edited","rule":"higher","pinned":false,"edited_at":"2026-11-22T19:00:00Z"}"#);
+    }
+
+    #[test]
+    fn table_fits_80_columns() {
+        let long = "A note that is far too long for the column of a table that has to fit a terminal";
+        let shown = [
+            shown(Field::EpisodesWatched, json!(7), json!(5), DifferenceReason::Edited),
+            shown(Field::Notes, json!(long), json!(null), DifferenceReason::Kept),
+            shown(Field::Tags, json!(["a", "b"]), json!([]), DifferenceReason::OnlyHere),
+        ];
+        let text = to_table(&shown, true).render(Some(80));
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert_snapshot!(text, @r"
+        id  title                          field             here  on MAL  why
+         1  Cowboy Bebop: Tengoku no Tob…  episodes_watched  7     5       edited
+         1  Cowboy Bebop: Tengoku no Tob…  notes             A n…  -       kept (higher)
+         1  Cowboy Bebop: Tengoku no Tob…  tags              a, b  -       only here
+        ");
+        assert_snapshot!(summary_text(&shown), @"1 edited field in 1 entry: malsync push sends them; 1 entry only here: malsync push --add makes them on MAL");
+    }
+}

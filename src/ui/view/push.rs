@@ -1,0 +1,220 @@
+//! Output of `push`: what would be sent, what became of it by title, and what to do about the rest.
+
+use serde_json::Value;
+
+pub use super::run::count_text;
+use super::{display_cell, display_short_value, dry_run::PlannedChange, format_count, pluralize_entries};
+use crate::{
+    domain::{
+        change::{FieldChange, MergeRule},
+        difference::DifferenceReason,
+        entry_fields::Field,
+        push_report::{EntryReport, FieldReport, FieldResult},
+    },
+    ui::{TableColumn, TextTable, escape_controls, truncate_to_width},
+};
+
+/// Maximum number of entries that are listed by title.
+const MAX_ENTRIES_SHOWN: usize = 20;
+
+/// Maximum width of a title in a table, so that the values beside it can be read.
+pub(super) const MAX_TITLE_WIDTH: usize = 32;
+
+/// A field that a push would send.
+#[derive(Clone, Debug)]
+pub struct PreviewedField {
+    /// MAL's id of the anime.
+    pub mal_id: i32,
+    /// Title of the anime.
+    pub title: String,
+    /// The field.
+    pub field: Field,
+    /// The local value.
+    pub local: Value,
+    /// MAL's last value.
+    pub mal: Value,
+    /// Why the values differ. `None` if they do not differ.
+    pub reason: Option<DifferenceReason>,
+    /// Why the value cannot be sent.
+    pub cannot_send: Option<String>,
+    /// The anime's number of episodes. `None` if unknown.
+    pub episodes: Option<i32>,
+}
+
+/// Returns what would be sent as a table.
+#[must_use]
+pub fn preview_table(preview: &[PreviewedField]) -> TextTable {
+    let mut table = TextTable::new([
+        TableColumn::Text("title"),
+        TableColumn::Word("field"),
+        TableColumn::Text("here"),
+        TableColumn::Text("on MAL"),
+        TableColumn::Word("why"),
+    ]);
+    for previewed in preview {
+        let why = match (&previewed.cannot_send, previewed.reason) {
+            (Some(_), _) => "not sent",
+            (None, Some(DifferenceReason::OnlyHere)) => "only here",
+            (None, Some(reason)) => reason.as_str(),
+            (None, None) => "named",
+        };
+        table.add_row([
+            &*truncate_to_width(&previewed.title, MAX_TITLE_WIDTH),
+            previewed.field.as_str(),
+            &display_cell(&previewed.local),
+            &display_cell(&previewed.mal),
+            why,
+        ]);
+    }
+    table
+}
+
+/// Returns the hints on a preview: values that cannot be sent, and completed entries with episodes missing.
+#[must_use]
+pub fn preview_hints(preview: &[PreviewedField]) -> Vec<String> {
+    let cannot_send = preview.iter().filter_map(|previewed| {
+        let reason = previewed.cannot_send.as_ref()?;
+        Some(format!("{}: {} cannot be sent: {reason}", previewed.title, previewed.field.as_str()))
+    });
+    let has_episodes =
+        |mal_id: i32| preview.iter().any(|other| other.mal_id == mal_id && other.field == Field::EpisodesWatched);
+    let completed = preview.iter().filter(|previewed| {
+        previewed.field == Field::Status && previewed.local == "completed" && previewed.mal != "completed"
+    });
+    let without_episodes = completed.filter_map(|previewed| {
+        let episodes = previewed.episodes.filter(|_| !has_episodes(previewed.mal_id))?;
+        let (title, id) = (&previewed.title, previewed.mal_id);
+        Some(format!(
+            "{title}: completed is sent without episodes; malsync edit {id} --episodes {episodes} if all are watched"
+        ))
+    });
+    cannot_send.chain(without_episodes).collect()
+}
+
+/// Returns the note on entries that are only here and left out. Returns `None` if there are none.
+#[must_use]
+pub fn left_out_text(left_out: usize, adds: bool) -> Option<String> {
+    let entries = (left_out > 0).then(|| pluralize_entries(left_out))?;
+    Some(if adds {
+        format!("{entries} removed from MAL left out; name an anime, or --removed, to make it again")
+    } else {
+        format!("{entries} only here left out; --add makes them on MAL")
+    })
+}
+
+/// Returns what a dry run would send, and its conflicts.
+#[must_use]
+pub fn planned_changes(reports: &[EntryReport]) -> Vec<PlannedChange> {
+    let mut planned = Vec::new();
+    for report in reports {
+        for field in &report.fields {
+            let is_conflict = match field.result {
+                FieldResult::Sent => false,
+                FieldResult::Conflict => true,
+                _ => continue,
+            };
+            let (local, mal, kept) = (field.local.clone(), field.mal.clone(), field.local.clone());
+            let (mal_id, field, rule) = (report.mal_id, field.field, MergeRule::Push);
+            let change = FieldChange { mal_id, field, local, mal, kept, is_conflict, rule };
+            planned.push(PlannedChange { change, title: report.title.clone() });
+        }
+    }
+    planned
+}
+
+/// Returns what became of each entry, by title.
+#[must_use]
+pub fn entries_text(reports: &[EntryReport], dry_run: bool, all: bool) -> String {
+    let shown = if all { reports.len() } else { MAX_ENTRIES_SHOWN };
+    let mut text: String = reports.iter().take(shown).map(|report| entry_line(report, dry_run)).collect();
+    if reports.len() > shown {
+        text.push_str(&format!("and {} more (-v shows them all)\n", format_count(reports.len() - shown)));
+    }
+    text
+}
+
+fn entry_line(report: &EntryReport, dry_run: bool) -> String {
+    let created = match (report.is_created, dry_run) {
+        (true, false) => " (made on MAL)",
+        (true, true) => " (would be made on MAL)",
+        (false, _) => "",
+    };
+    let name = escape_controls(&name(report)).into_owned();
+    let fields: Vec<String> = report.fields.iter().map(|field| field_text(field, dry_run)).collect();
+    match &fields[..] {
+        [field] => format!("{name}{created}: {field}\n"),
+        _ => format!("{name}{created}:\n  {}\n", fields.join("\n  ")),
+    }
+}
+
+fn name(report: &EntryReport) -> String {
+    report.title.clone().unwrap_or_else(|| format!("anime {}", report.mal_id))
+}
+
+fn field_text(report: &FieldReport, dry_run: bool) -> String {
+    let field = report.field.as_str();
+    let (local, mal) = (display_short_value(&report.local), display_short_value(&report.mal));
+    match &report.result {
+        FieldResult::Sent if dry_run => format!("{field} {mal} → {local} (would be sent)"),
+        FieldResult::Sent => format!("{field} {mal} → {local}"),
+        FieldResult::AlreadyOnMal => format!("{field} {local}, as on MAL already"),
+        FieldResult::Conflict => format!("{field} not sent: {local} here, {mal} on MAL by now"),
+        FieldResult::Altered(taken) => {
+            format!("{field} {mal} → {}, where {local} was sent", display_short_value(taken))
+        }
+        FieldResult::Invalid(reason) => format!("{field} not sent: {}", escape_controls(reason)),
+        FieldResult::Refused(_) => format!("{field} {local} refused by MAL"),
+    }
+}
+
+/// Returns a warning for each entry with conflicts.
+#[must_use]
+pub fn conflict_warnings(reports: &[EntryReport]) -> Vec<String> {
+    let warning = |report: &EntryReport| {
+        let conflicts: Vec<String> = report
+            .fields
+            .iter()
+            .filter(|field| field.result == FieldResult::Conflict)
+            .map(|field| field_text(field, false))
+            .collect();
+        (!conflicts.is_empty()).then(|| format!("conflict: {}: {}", name(report), conflicts.join("; ")))
+    };
+    reports.iter().filter_map(warning).collect()
+}
+
+/// Returns a warning for each value that a push did not send, or that MAL took otherwise.
+#[must_use]
+pub fn unsent_warnings(reports: &[EntryReport]) -> Vec<String> {
+    let warning = |report: &EntryReport| {
+        let is_unsent = |field: &&FieldReport| {
+            matches!(field.result, FieldResult::Invalid(_) | FieldResult::Altered(_) | FieldResult::Refused(_))
+        };
+        let unsent: Vec<String> =
+            report.fields.iter().filter(is_unsent).map(|field| field_text(field, false)).collect();
+        (!unsent.is_empty()).then(|| format!("{}: {}", name(report), unsent.join("; ")))
+    };
+    reports.iter().filter_map(warning).collect()
+}
+
+/// Returns what to do about conflicts and about values that were not taken.
+#[must_use]
+pub fn hints(reports: &[EntryReport]) -> Vec<String> {
+    let has = |is_wanted: fn(&FieldResult) -> bool| {
+        reports.iter().flat_map(|report| &report.fields).any(|field| is_wanted(&field.result))
+    };
+    let mut hints = Vec::new();
+    if has(|result| *result == FieldResult::Conflict) {
+        hints.push("malsync sync settles conflicts by the rules, --force sends them".to_owned());
+    }
+    if has(|result| matches!(result, FieldResult::Invalid(_))) {
+        hints.push("malsync edit sets values that MAL takes".to_owned());
+    }
+    if has(|result| matches!(result, FieldResult::Altered(_))) {
+        hints.push("malsync revert takes what MAL made of a value".to_owned());
+    }
+    hints
+}
+
+#[cfg(test)]
+#[path = "push_tests.rs"]
+mod tests;

@@ -1,0 +1,90 @@
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::*;
+
+fn field(field: Field, local: Value, mal: Value, result: FieldResult) -> FieldReport {
+    FieldReport { field, local, mal, result }
+}
+
+fn reports() -> Vec<EntryReport> {
+    let report = |mal_id, title: &str, is_created, fields| EntryReport {
+        mal_id,
+        title: (!title.is_empty()).then(|| title.to_owned()),
+        is_created,
+        fields,
+    };
+    vec![
+        report(
+            1,
+            "Cowboy Bebop",
+            false,
+            vec![
+                field(Field::Score, json!(9), json!(7), FieldResult::Sent),
+                field(Field::Notes, json!("a\nb"), json!(null), FieldResult::AlreadyOnMal),
+                field(Field::Priority, json!(2), json!(1), FieldResult::Conflict),
+                field(Field::EpisodesWatched, json!(30), json!(5), FieldResult::Altered(json!(26))),
+                field(Field::StartDate, json!("2024"), json!(null), FieldResult::Invalid("no full date".into())),
+            ],
+        ),
+        report(5, "", true, vec![field(Field::Status, json!("dropped"), json!(null), FieldResult::Sent)]),
+        report(6, "Trigun", false, vec![field(Field::Score, json!(1), json!(2), FieldResult::Refused("400".into()))]),
+    ]
+}
+
+#[test]
+fn each_result_is_told_by_title() {
+    assert_snapshot!(entries_text(&reports(), false, false), @r"
+    Cowboy Bebop:
+      score 7 → 9
+      notes a␊b, as on MAL already
+      priority not sent: 2 here, 1 on MAL by now
+      episodes_watched 5 → 26, where 30 was sent
+      start_date not sent: no full date
+    anime 5 (made on MAL): status none → dropped
+    Trigun: score 1 refused by MAL
+    ");
+    assert_snapshot!(entries_text(&reports()[1..2], true, false), @"anime 5 (would be made on MAL): status none → dropped (would be sent)");
+    assert_snapshot!(conflict_warnings(&reports()).join("\n"), @"conflict: Cowboy Bebop: priority not sent: 2 here, 1 on MAL by now");
+    assert_snapshot!(unsent_warnings(&reports()).join("\n"), @r"
+    Cowboy Bebop: episodes_watched 5 → 26, where 30 was sent; start_date not sent: no full date
+    Trigun: score 1 refused by MAL
+    ");
+    assert_snapshot!(hints(&reports()).join("\n"), @r"
+    malsync sync settles conflicts by the rules, --force sends them
+    malsync edit sets values that MAL takes
+    malsync revert takes what MAL made of a value
+    ");
+    let many: Vec<EntryReport> = (0..25).flat_map(|_| reports()).collect();
+    assert!(entries_text(&many, false, false).ends_with("and 55 more (-v shows them all)\n"));
+}
+
+#[test]
+fn preview_fits_80_columns_and_hints_at_missing_episodes() {
+    let previewed = |field, local, mal, reason| PreviewedField {
+        mal_id: 1,
+        title: "Cowboy Bebop: Tengoku no Tobira and a very long rest of a title".into(),
+        field,
+        local,
+        mal,
+        reason: Some(reason),
+        cannot_send: None,
+        episodes: Some(26),
+    };
+    let mut preview = vec![
+        previewed(Field::Status, json!("completed"), json!("watching"), DifferenceReason::Edited),
+        previewed(Field::Tags, json!(["a", "b"]), json!([]), DifferenceReason::OnlyHere),
+    ];
+    let text = preview_table(&preview).render(Some(80));
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert_snapshot!(text, @r"
+    title                             field   here       on MAL    why
+    Cowboy Bebop: Tengoku no Tobira…  status  completed  watching  edited
+    Cowboy Bebop: Tengoku no Tobira…  tags    a, b       -         only here
+    ");
+    assert!(preview_hints(&preview)[0].contains("malsync edit 1 --episodes 26"));
+    preview.push(previewed(Field::EpisodesWatched, json!(26), json!(3), DifferenceReason::Edited));
+    assert_eq!(preview_hints(&preview), [""; 0]);
+    preview[1].cannot_send = Some("no comma".into());
+    assert!(preview_hints(&preview)[0].ends_with("tags cannot be sent: no comma"));
+}
