@@ -238,6 +238,8 @@ impl TestEnv {
             scanner.scan_home(self.home());
         }
         assert!(!output.stderr.contains("panicked at"), "{output:?}");
+        let writes = self.sim.control().logged_writes();
+        assert!(writes.iter().all(|write| write.method != "DELETE"), "no command deletes an entry on MAL: {writes:?}");
         output
     }
 
