@@ -118,7 +118,7 @@ mod tests {
             ("127.0.0.1:40000".parse().unwrap(), "127.0.0.1:3005".parse().unwrap());
         // The server's own end of the connection is listed too.
         let table = format!("{HEADER}{}{}", row(local, peer, "01", 1000, 41), row(peer, local, "01", 65_534, 42));
-        assert_eq!(find_owner(&[table.clone()], peer, local), SocketOwner::Uid(65_534));
+        assert_eq!(find_owner(std::slice::from_ref(&table), peer, local), SocketOwner::Uid(65_534));
         assert_eq!(find_owner(&[HEADER.into(), table.clone()], peer, local), SocketOwner::Uid(65_534));
         assert_eq!(find_owner(&[table], peer, "127.0.0.1:3006".parse().unwrap()), SocketOwner::NotListed);
         assert_eq!(find_owner(&[HEADER.into()], peer, local), SocketOwner::NotListed);
