@@ -128,6 +128,19 @@ fn import_of_largest_list_takes_bounded_memory() {
 }
 
 #[test]
+fn import_of_long_notes_holds_few_of_them_at_once() {
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let notes = "long note ".repeat(6_500);
+    let entries: Vec<Value> =
+        (1..=700).map(|id| json!({"mal_id": id, "title": "x", "status": "watching", "notes": notes})).collect();
+    fs::write(env.home().join("long.json"), serde_json::to_string(&entries).unwrap()).unwrap();
+    let (output, peak) = run_measuring_memory(&env, &["import", "long.json", "--user", "ann", "--json"]);
+    assert_eq!(output.expect_code(0).json()["created"], 700);
+    // The notes alone take 44 MB, and a database write several times that.
+    assert!(peak < MAX_MEMORY_KB * 3 / 4, "{peak} kB");
+}
+
+#[test]
 fn changes_in_a_pipe_are_not_padded_to_the_longest_note() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 12);
     env.sync(&[]);
