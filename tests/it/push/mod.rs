@@ -2,6 +2,7 @@
 
 mod before_a_sync;
 mod conflicts;
+mod crashes;
 mod guards;
 mod lost_responses;
 mod rewatching;
