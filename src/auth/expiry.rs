@@ -10,6 +10,9 @@ use super::token_storage::LoadedTokens;
 /// Remaining time below which a pair is refreshed early if its time of issue is not stored.
 const EARLY_REFRESH_WINDOW: Duration = Duration::days(7);
 
+/// A time of issue further ahead than this is not believed: a clock was wrong when the pair was stored.
+const MAX_CLOCK_SKEW: Duration = Duration::minutes(5);
+
 /// Whether a pair needs a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshNeed {
@@ -22,6 +25,8 @@ pub enum RefreshNeed {
 }
 
 /// Returns whether the pair needs a refresh at this time.
+///
+/// A pair whose time of issue is in the future has an unknown lifetime: it is refreshed at the next use.
 ///
 /// Three things may be unknown:
 /// - When the pair expires (`expires_at` is `None`): it is used until MAL answers 401.
@@ -40,6 +45,7 @@ pub fn refresh_need(tokens: &LoadedTokens, now: DateTime<Utc>) -> RefreshNeed {
         return RefreshNeed::Expired;
     }
     let is_early = match tokens.issued_at {
+        Some(issued_at) if issued_at > now + MAX_CLOCK_SKEW => true,
         Some(issued_at) => remaining < (expires_at - issued_at) / 2,
         None => remaining < EARLY_REFRESH_WINDOW,
     };
@@ -81,6 +87,9 @@ mod tests {
             (Some(0), Some(1000), 999, RefreshNeed::Early),
             (Some(0), Some(1000), 1000, RefreshNeed::Expired),
             (Some(0), Some(1000), 5000, RefreshNeed::Expired),
+            (Some(300), Some(31 * DAY), 0, RefreshNeed::NotNeeded),
+            (Some(301), Some(31 * DAY), 0, RefreshNeed::Early),
+            (Some(40 * DAY), Some(71 * DAY), 0, RefreshNeed::Early),
             (None, Some(8 * DAY), 0, RefreshNeed::NotNeeded),
             (None, Some(7 * DAY), 0, RefreshNeed::NotNeeded),
             (None, Some(7 * DAY), 1, RefreshNeed::Early),

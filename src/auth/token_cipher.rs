@@ -68,6 +68,8 @@ pub enum Error {
     KeyUnavailable {
         /// Id of that key.
         id: String,
+        /// The file in which this host looks for the key.
+        key_file: PathBuf,
     },
     /// The key is the right one and the text does not decrypt: it was moved, changed or rolled back.
     #[error("the stored login was altered: it does not open with the key that sealed it")]
@@ -77,11 +79,17 @@ pub enum Error {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (exit, hint) = match &error {
-            Error::KeyFile(_) => (Exit::Failed, "mend or move the key file, or set MALSYNC_TOKEN_KEY"),
-            Error::KeyUnavailable { .. } => {
-                (Exit::Login, "set MALSYNC_TOKEN_KEY to that key, or log in anew here: malsync login")
-            }
-            Error::Altered => (Exit::Guard, "find out who wrote to the users table, then: malsync login"),
+            Error::KeyFile(_) => (Exit::Failed, "mend or move the key file, or set MALSYNC_TOKEN_KEY".to_owned()),
+            // A login here would make the tokens unreadable for the other host.
+            Error::KeyUnavailable { key_file, .. } => (
+                Exit::Login,
+                format!(
+                    "copy the key from the host that logged in: its token.key to {}, or its MALSYNC_TOKEN_KEY; \
+                    only if that key is lost: malsync login",
+                    key_file.display()
+                ),
+            ),
+            Error::Altered => (Exit::Guard, "find out who wrote to the users table, then: malsync login".to_owned()),
         };
         Self::new(exit, error).with_hint(hint)
     }
@@ -153,7 +161,8 @@ impl TokenCipher {
             Some(key) => Some(key),
             None => key_file::read_key_file(&self.key_file)?.map(|key| self.key.get_or_init(|| key)),
         };
-        key.filter(|key| key.id() == id).ok_or_else(|| Error::KeyUnavailable { id: id.chars().take(16).collect() })
+        key.filter(|key| key.id() == id)
+            .ok_or_else(|| Error::KeyUnavailable { id: id.chars().take(16).collect(), key_file: self.key_file.clone() })
     }
 }
 

@@ -281,6 +281,20 @@ impl<'a> Context<'a> {
         Ok(!self.token_store(database)?.stored_in(user.id, login).await.is_empty())
     }
 
+    /// Returns why this host cannot read the tokens in the user's row: they are encrypted with another host's key.
+    pub(crate) async fn find_unreadable_login(
+        &self,
+        database: &Database,
+        user: &User,
+    ) -> Result<Option<Failure>, Failure> {
+        if user.login.access_token.is_none() && user.login.refresh_token.is_none() {
+            return Ok(None);
+        }
+        let loaded = self.token_store(database)?.load_tokens(user.id, &user.login).await;
+        let failure = loaded.err().filter(|failure| failure.exit == Exit::Login);
+        Ok(failure.map(|failure| failure.context(format!("this host cannot read the tokens of {}", user.username))))
+    }
+
     /// Returns a token manager for one user, which refreshes the tokens when needed.
     pub(crate) fn token_manager<E: TokenEndpoint>(
         &self,

@@ -71,11 +71,16 @@ async fn print_user_status(
     let last_runs = LastRuns { sync, push: database.load_last_run(user.id, RunKind::Push).await? };
     let now = database.now().await?;
     let has_tokens = context.has_tokens(database, &user).await?;
+    let unreadable = context.find_unreadable_login(database, &user).await?;
     let mut status = StatusView::new(&user, has_tokens, entries, last_runs, now);
     status.waiting = count_waiting_values(database, &user).await?;
+    status.is_login_readable = unreadable.is_none();
     print_status(context, args, Some(&status))?;
     if !has_tokens || user.login.needs_login {
         return Err(not_logged_in_failure(&user, database));
+    }
+    if let Some(failure) = unreadable {
+        return Err(failure);
     }
     Ok(if is_stale(&user, args.max_age, now) { Exit::Stale } else { Exit::Done })
 }
@@ -90,6 +95,7 @@ fn print_status(context: &Context<'_>, args: &args::StatusArgs, status: Option<&
 /// Returns true if the last complete sync is older than `max_age`, or if there was none.
 fn is_stale(user: &User, max_age: Option<Duration>, now: DateTime<Utc>) -> bool {
     let Some(max_age) = max_age else { return false };
-    // A sync time in the future (the clock was set back) has no age.
-    user.last_mal_sync.is_none_or(|last| (now - last).to_std().is_ok_and(|age| age > max_age))
+    user.last_mal_sync.is_none_or(|last| {
+        view::status::has_unknown_age(last, now) || (now - last).to_std().is_ok_and(|age| age > max_age)
+    })
 }

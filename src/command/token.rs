@@ -95,6 +95,9 @@ async fn show_user_status(
         now: database.now().await?,
     };
     print_view(context, args, &view)?;
+    if let Some(failure) = context.find_unreadable_login(database, user).await? {
+        return Err(failure);
+    }
     if view.has_tokens && !view.needs_login { Ok(Exit::Done) } else { Err(not_logged_in_failure(user, database)) }
 }
 

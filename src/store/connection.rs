@@ -71,6 +71,14 @@ impl DbConnection {
         }
     }
 
+    /// Returns true if no further statement can be run on the connection.
+    pub(super) const fn is_broken(&self) -> bool {
+        match self {
+            Self::Postgres(connection) => connection.is_broken(),
+            Self::Sqlite(_) => false,
+        }
+    }
+
     /// Closes the connection and with it any open transaction.
     pub(super) fn discard(self) {
         match self {

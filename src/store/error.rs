@@ -20,6 +20,10 @@ pub(super) enum StoreErrorKind {
     InvalidUrl,
     /// The connection broke or could not be made. Retried on a new connection.
     ConnectionLost,
+    /// The server gave no answer within the limit of a statement. Retried once, on a new connection.
+    Unresponsive,
+    /// The server has no connection left. Waited for like a restart.
+    ServerFull,
     /// A deadlock, a serialization failure, or a row that another program wrote in between. Retried.
     Contention,
     /// The statement was cancelled or timed out. Retried once.
@@ -140,12 +144,13 @@ impl Error {
     /// Returns true if the database does not answer at all: it cannot be connected to, or the connection broke.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
-        self.kind == StoreErrorKind::ConnectionLost
+        matches!(self.kind, StoreErrorKind::ConnectionLost | StoreErrorKind::Unresponsive)
     }
 
     /// Returns true if a retry of the transaction may succeed.
     pub(super) fn is_transient(&self) -> bool {
-        matches!(self.kind, StoreErrorKind::ConnectionLost | StoreErrorKind::Contention | StoreErrorKind::Cancelled)
+        use StoreErrorKind::{Cancelled, ConnectionLost, Contention, ServerFull, Unresponsive};
+        matches!(self.kind, ConnectionLost | Unresponsive | ServerFull | Contention | Cancelled)
     }
 }
 

@@ -89,8 +89,14 @@ impl Database {
     pub async fn load_synced_users(&self, users: &[UserId], criterion: SkipCriterion) -> Result<Vec<UserId>, Error> {
         let Some((column, since)) = criterion.column_and_time() else { return Ok(Vec::new()) };
         let ids = SqlValue::Ids(users.iter().map(|user| user.0).collect());
-        let sql = format!("SELECT id FROM users WHERE {} AND {column} > $2", self.dialect().in_list("id", 1));
-        let rows = self.query_with_retry(&sql, vec![ids, SqlValue::Time(Some(since))]).await?;
+        // A time in the future is not believed: the clock was set back.
+        let now = self.database_now().await?;
+        let sql = format!(
+            "SELECT id FROM users WHERE {} AND {column} > $2 AND {column} <= $3",
+            self.dialect().in_list("id", 1)
+        );
+        let params = vec![ids, SqlValue::Time(Some(since)), SqlValue::Time(Some(now))];
+        let rows = self.query_with_retry(&sql, params).await?;
         rows.iter().map(|row| row.required_i32("id").map(UserId)).collect()
     }
 
@@ -129,8 +135,8 @@ impl Database {
     /// Fails if the database does not answer.
     pub async fn is_running(&self, user: UserId) -> Result<bool, Error> {
         match &self.backend {
-            Backend::Postgres(_) => {
-                let params = vec![i64::from(postgres::lock_class(LockKind::Run)).into(), user.0.into()];
+            Backend::Postgres(server) => {
+                let params = vec![i64::from(server.locks.class(LockKind::Run)).into(), user.0.into()];
                 let rows = self.query_with_retry(postgres::IS_LOCKED_SQL, params).await?;
                 rows.first().map_or(Ok(false), |row| row.bool_or_false("held"))
             }

@@ -1,7 +1,7 @@
 //! Retries of a transaction, with backoff.
 //!
 //! Invariants:
-//! 1. At most five attempts, two if the statement was cancelled. Only transient errors are retried.
+//! 1. At most five attempts, two if the statement was cancelled or got no answer. Only transient errors are retried.
 //! 2. Delays have jitter, so that two processes that deadlocked do not collide again.
 //!
 //! [`with_retry!`] is a macro because the compiler cannot yet prove that a future calling an async closure is `Send`.
@@ -24,7 +24,10 @@ impl TransactionAttempts {
     /// otherwise.
     pub(super) async fn wait_for_retry(&mut self, error: &Error) -> bool {
         self.0 += 1;
-        let max_attempts = if error.kind == StoreErrorKind::Cancelled { 2 } else { MAX_ATTEMPTS };
+        let max_attempts = match error.kind {
+            StoreErrorKind::Cancelled | StoreErrorKind::Unresponsive => 2,
+            _ => MAX_ATTEMPTS,
+        };
         if self.0 >= max_attempts || !error.is_transient() {
             return false;
         }
@@ -51,7 +54,10 @@ pub(super) use with_retry;
 /// Returns the delay after attempt number `attempt`. A lost connection gets 8 s over all attempts, about the time of
 /// a server restart; a deadlock gets little.
 fn backoff_delay(kind: StoreErrorKind, attempt: u32, jitter: f64) -> Duration {
-    let base = if kind == StoreErrorKind::ConnectionLost { 500 } else { 20 };
+    let base = match kind {
+        StoreErrorKind::ConnectionLost | StoreErrorKind::Unresponsive | StoreErrorKind::ServerFull => 500,
+        _ => 20,
+    };
     Duration::from_millis(base << attempt.saturating_sub(1)).mul_f64(1.0 + jitter / 2.0)
 }
 
@@ -70,7 +76,9 @@ mod tests {
         for (kind, expected) in [
             (StoreErrorKind::Contention, 5),
             (StoreErrorKind::ConnectionLost, 5),
+            (StoreErrorKind::ServerFull, 5),
             (StoreErrorKind::Cancelled, 2),
+            (StoreErrorKind::Unresponsive, 2),
             (StoreErrorKind::DataRejected, 1),
             (StoreErrorKind::Fatal, 1),
         ] {

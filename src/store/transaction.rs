@@ -61,9 +61,8 @@ impl DbTransaction {
     /// Rolls back. An error of the rollback is ignored, because the earlier error is the one to report.
     pub(super) async fn rollback(mut self) {
         if let Some(mut connection) = self.connection.take() {
-            match connection.execute_raw("ROLLBACK").await {
-                Ok(()) => drop(connection),
-                Err(_) => connection.discard(),
+            if connection.is_broken() || connection.execute_raw("ROLLBACK").await.is_err() {
+                connection.discard();
             }
         }
     }
@@ -104,7 +103,8 @@ impl Database {
             // A deferred transaction that becomes a write transaction cannot wait for another writer.
             Dialect::Sqlite => tx.execute_raw("BEGIN IMMEDIATE").await?,
             Dialect::Postgres => {
-                if let Some(row) = tx.connection().query_raw(BEGIN_SQL).await?.first() {
+                let begun = tx.connection().query_raw(BEGIN_SQL).await.map_err(explain_refused_begin)?;
+                if let Some(row) = begun.first() {
                     tx.now = row.optional_time("now")?.unwrap_or(tx.now);
                     tx.xid = row.optional_text("xid")?;
                 }
@@ -120,7 +120,11 @@ impl Database {
             Err(error) => {
                 connection.discard();
                 match (&tx.xid, error.kind) {
-                    (Some(xid), StoreErrorKind::ConnectionLost) if self.was_committed(xid).await => Ok(()),
+                    (Some(xid), StoreErrorKind::ConnectionLost | StoreErrorKind::Unresponsive)
+                        if self.was_committed(xid).await =>
+                    {
+                        Ok(())
+                    }
                     _ => Err(error),
                 }
             }
@@ -162,6 +166,18 @@ impl Database {
             DbTransaction { connection: Some(self.acquire_connection().await?), now, xid: None, _writer_guard: None };
         tx.execute_raw(self.dialect().begin_snapshot_sql()).await?;
         Ok(tx)
+    }
+}
+
+/// Explains why the server refused to begin a write transaction: only a standby does so, with a code for anything that it
+/// does not support (0A000).
+fn explain_refused_begin(error: Error) -> Error {
+    match error.kind {
+        StoreErrorKind::Forbidden => {
+            Error::fatal(format!("this server is a standby, which takes no writes ({})", error.message()))
+                .with_hint("point DATABASE_URL at the primary")
+        }
+        _ => error,
     }
 }
 

@@ -41,7 +41,10 @@ pub fn choose_mode(user: &User, options: &RunOptions, now: DateTime<Utc>) -> Syn
     };
     let must_be_full = options.force_full || options.prune || !user.missing_entries.is_empty();
     let last_sync = if must_be_full { user.last_full_sync } else { user.last_mal_sync };
-    if options.skip_if_synced_after.is_some_and(|time| last_sync.is_some_and(|last_sync| last_sync > time)) {
+    if options
+        .skip_if_synced_after
+        .is_some_and(|time| last_sync.is_some_and(|last_sync| last_sync > time && last_sync <= now))
+    {
         SyncMode::Skipped
     } else if must_be_full {
         SyncMode::Full

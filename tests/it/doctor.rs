@@ -38,7 +38,7 @@ fn doctor_on_healthy_setup_reports_every_check_ok(kind: DatabaseKind) {
     env.sync(&[]);
     let (checks, code) = run_doctor(&env);
     let names: Vec<_> = checks.iter().map(|check| check["name"].as_str().unwrap()).collect();
-    let room = if kind == DatabaseKind::Sqlite { "disk" } else { "clock" };
+    let (own, room) = if kind == DatabaseKind::Sqlite { ("damage", "disk") } else { ("encoding", "clock") };
     assert_eq!(
         names,
         [
@@ -49,6 +49,9 @@ fn doctor_on_healthy_setup_reports_every_check_ok(kind: DatabaseKind) {
             "redirect",
             "keyring",
             "database",
+            "writes",
+            own,
+            "tables",
             room,
             "login",
             "last sync",
@@ -61,7 +64,7 @@ fn doctor_on_healthy_setup_reports_every_check_ok(kind: DatabaseKind) {
     assert!(checks.iter().all(|check| check["level"] == "ok" && check["hint"].is_null()), "{checks:#?}");
     assert_eq!(code, 0);
     let stdout = env.run(&["doctor"]).expect_code(0).stdout;
-    assert!(stdout.ends_with("14 good, 0 worth a look, 0 broken\n"), "{stdout}");
+    assert!(stdout.ends_with("17 good, 0 worth a look, 0 broken\n"), "{stdout}");
     let (_, settings, _) = find_check(&env, "settings");
     assert!(settings.contains("from the environment: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
 }

@@ -7,7 +7,7 @@ use crate::layers::{repository, rust_sources};
 
 /// Number of rows in each area of the catalogue.
 const ROWS_BY_AREA: [(char, u32); 8] =
-    [('L', 33), ('T', 26), ('H', 31), ('D', 22), ('P', 26), ('S', 13), ('C', 18), ('R', 7)];
+    [('L', 33), ('T', 28), ('H', 31), ('D', 22), ('P', 31), ('S', 13), ('C', 18), ('R', 8)];
 
 /// Returns the words of a text that begin with `f_`, a letter and two digits.
 fn find_test_names(text: &str) -> BTreeSet<String> {

@@ -13,7 +13,7 @@ use crate::{
     },
     failure::Failure,
     shell_quote::shell_quote,
-    store::{Database, DatabaseUrl, LaggingSequence, RunKind, SchemaVersions},
+    store::{Database, DatabaseUrl, HealthCheck, LaggingSequence, RunKind, SchemaVersions},
     sync::port::SyncStore as _,
     ui::view::{
         self,
@@ -73,18 +73,13 @@ async fn collect_checks(
     let info = database.database_info().await?;
     let size = info.size_bytes.map(|bytes| format!(", {} KiB", bytes / 1024)).unwrap_or_default();
     let message = format!("{}, {}, schema {}{size}", database.url(), info.version, schema.applied);
-    if schema.is_current() {
-        checks.push(new_check("database", CheckLevel::Ok, message, None));
-    } else {
-        let message =
-            format!("{message}; this malsync needs {}, and brings it there when it is next used", schema.latest);
-        checks.push(new_check(
-            "database",
-            CheckLevel::Warn,
-            message,
-            Some("malsync status; a copy before is never wrong"),
-        ));
-    }
+    let health = database.check_health(schema).await?;
+    let takes_writes = !health.iter().any(|check| check.name == "writes" && check.hint.is_some());
+    checks.push(check_schema(schema, takes_writes, message));
+    checks.extend(health.into_iter().map(|HealthCheck { name, message, hint }| {
+        let level = if hint.is_some() { CheckLevel::Error } else { CheckLevel::Ok };
+        new_check(name, level, message, hint.as_deref())
+    }));
     match database.url() {
         DatabaseUrl::Sqlite { path, .. } => checks.extend(check_disk_space(path)),
         DatabaseUrl::Postgres(_) => {
@@ -122,6 +117,28 @@ async fn check_waiting_values(database: &Database, user: &User) -> Result<Option
     let waiting = count_waiting_values(database, user).await?;
     let message = |text| format!("{}: {text}", user.username);
     Ok(waiting.to_text().map(|text| new_check("to push", CheckLevel::Ok, message(text), None)))
+}
+
+/// Checks the version of the schema. `message` describes the database.
+fn check_schema(schema: SchemaVersions, takes_writes: bool, message: String) -> Check {
+    const NAME: &str = "database";
+    let (level, message, hint) = match (schema.applied, takes_writes) {
+        _ if schema.is_current() => return new_check(NAME, CheckLevel::Ok, message, None),
+        (0, _) => {
+            (CheckLevel::Warn, format!("{message}; it has none of malsync's tables yet"), "malsync login makes them")
+        }
+        (_, true) => (
+            CheckLevel::Warn,
+            format!("{message}; this malsync needs {}, and brings it there when it is next used", schema.latest),
+            "malsync status; a copy before is never wrong",
+        ),
+        (_, false) => (
+            CheckLevel::Error,
+            format!("{message}; this malsync needs {}, and cannot bring it there", schema.latest),
+            "run once where the database may be written: malsync status",
+        ),
+    };
+    new_check(NAME, level, message, Some(hint))
 }
 
 /// Checks that the sequences give ids that are free.
@@ -230,6 +247,14 @@ fn check_last_sync(user: &User, run: Option<&Run>, now: DateTime<Utc>) -> Check 
         return new_check(NAME, CheckLevel::Warn, format!("{name} was never synced"), Some(&sync_command));
     };
     let ago = |time| format!("{} ago, on {}", view::format_time_span(now - time), view::format_time(time));
+    if let Some(end) = user.last_mal_sync.filter(|end| view::status::has_unknown_age(*end, now)) {
+        let message = format!(
+            "{name}: the last complete sync ended on {}, which is in the future: a clock was wrong",
+            view::format_time(end)
+        );
+        let hint = format!("set the clocks right, then: {sync_command}");
+        return new_check(NAME, CheckLevel::Warn, message, Some(&hint));
+    }
     let last_complete = match user.last_mal_sync {
         Some(end) if run.finished_at == Some(end) => String::new(),
         Some(end) => format!("; the last complete one ended {}", ago(end)),

@@ -14,9 +14,15 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{Connection as _, PgConnection, Row as _};
+use sqlx::PgConnection;
 
-use super::{connect::CONNECT_TIMEOUT, connection_pool::ConnectionPool};
+use super::{
+    connect,
+    connection_pool::ConnectionPool,
+    pooler::refuse_transaction_pooler,
+    pooler_error::transaction_pooler_error,
+    statement_limit::{connect_timeout, with_statement_limit},
+};
 use crate::{
     domain::user::UserId,
     store::{
@@ -40,6 +46,10 @@ const MAX_CLAIM_ATTEMPTS: u32 = 3;
 /// Identifies a lock: kind and user.
 type LockKey = (LockKind, UserId);
 
+/// The two numbers of a lock: its class (see [`lock_class`]) and the user id.
+#[derive(Clone, Copy)]
+struct LockNumber(i32, i32);
+
 /// State of a lock that this process took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LockState {
@@ -52,6 +62,8 @@ enum LockState {
 /// Locks of this process and the session that holds them.
 pub(in crate::store) struct AdvisoryLocks {
     pool: Arc<ConnectionPool>,
+    /// Id of the schema with the table `users`.
+    schema_id: u32,
     session: tokio::sync::Mutex<LockSession>,
     held_locks: Mutex<HashMap<LockKey, LockState>>,
     /// Dropped locks whose release is pending.
@@ -100,23 +112,35 @@ impl Drop for AdvisoryLockGuard {
     }
 }
 
-/// Returns the first of the two numbers that identify a lock; the second is the user id. The upper bytes are `mal` in
-/// ASCII.
-pub(in crate::store) const fn lock_class(kind: LockKind) -> i32 {
-    match kind {
-        LockKind::Run => 0x6d61_6c01,
-        LockKind::Refresh => 0x6d61_6c02,
-    }
+/// Returns the first of the two numbers that identify a lock; the second is the user id. It depends on the schema,
+/// because the schemas of a database share the advisory locks, and each has its own users. Never negative.
+const fn lock_class(kind: LockKind, schema_id: u32) -> i32 {
+    /// `mal` in ASCII.
+    const MALSYNC: u32 = 0x6d61_6c00;
+    /// An odd number, so that different schemas get different products.
+    const MIXER: u32 = 0x9e37_79b1;
+    let kind = match kind {
+        LockKind::Run => 1,
+        LockKind::Refresh => 2,
+    };
+    let class = (((schema_id.wrapping_mul(MIXER) ^ MALSYNC) & !3) | kind) & 0x7fff_ffff;
+    class.cast_signed()
 }
 
 impl AdvisoryLocks {
-    pub(super) fn new(connections: Arc<ConnectionPool>) -> Arc<Self> {
+    pub(super) fn new(connections: Arc<ConnectionPool>, schema_id: u32) -> Arc<Self> {
         Arc::new(Self {
             pool: connections,
+            schema_id,
             session: tokio::sync::Mutex::default(),
             held_locks: Mutex::default(),
             pending_releases: Mutex::default(),
         })
+    }
+
+    /// Returns the first number of the locks of this kind, see [`lock_class`].
+    pub(in crate::store) const fn class(&self, kind: LockKind) -> i32 {
+        lock_class(kind, self.schema_id)
     }
 
     /// Takes a lock. Returns `None` if another session holds it for longer than `wait`.
@@ -159,8 +183,9 @@ impl AdvisoryLocks {
                 is_new_connection = true;
             }
             let connection = session.connection.as_mut().expect("connected above");
-            let result =
-                tokio::time::timeout(CONNECT_TIMEOUT, request.try_acquire(connection)).await.unwrap_or_else(|_| {
+            let result = tokio::time::timeout(connect_timeout(), request.try_acquire(connection, self.schema_id))
+                .await
+                .unwrap_or_else(|_| {
                     Err(Error::new(
                         StoreErrorKind::ConnectionLost,
                         "out of reach: the session that holds the locks does not answer",
@@ -173,7 +198,7 @@ impl AdvisoryLocks {
                         (key.1, AdvisoryLockGuard { key, locks: Arc::clone(self) })
                     }));
                 }
-                Err(error) if error.kind == StoreErrorKind::ConnectionLost && !is_new_connection => {
+                Err(error) if error.is_unreachable() && !is_new_connection => {
                     session.connection = None;
                 }
                 Err(error) => return Err(error),
@@ -189,7 +214,7 @@ impl AdvisoryLocks {
         let Some(state) = self.held_locks().get(&key).copied() else { return Ok(()) };
         if state != LockState::Lost {
             if let Some(connection) = &mut session.connection {
-                match tokio::time::timeout(CONNECT_TIMEOUT, session_holds_lock(connection, key)).await {
+                match tokio::time::timeout(connect_timeout(), session_holds_lock(connection, self.number(key))).await {
                     Ok(Ok(true)) => return Ok(()),
                     Ok(Ok(false)) => return Err(transaction_pooler_error()),
                     // The connection broke or does not answer.
@@ -225,11 +250,11 @@ impl AdvisoryLocks {
         loop {
             let mut still_missing = Vec::new();
             for key in missing {
-                if !try_advisory_lock(&mut connection, key).await? {
+                if !try_advisory_lock(&mut connection, self.number(key)).await? {
                     still_missing.push(key);
                 } else if !self.set_state_if_wanted(key, LockState::Held(session.number)) {
                     // The guard was dropped in the meantime.
-                    advisory_unlock(&mut connection, key).await?;
+                    advisory_unlock(&mut connection, self.number(key)).await?;
                 }
             }
             missing = still_missing;
@@ -242,6 +267,11 @@ impl AdvisoryLocks {
         }
         session.connection = Some(connection);
         Ok(())
+    }
+
+    /// Returns the two numbers of a lock.
+    const fn number(&self, (kind, user): LockKey) -> LockNumber {
+        LockNumber(self.class(kind), user.0)
     }
 
     /// Sets the state of a lock. Returns false if its guard was dropped.
@@ -259,7 +289,7 @@ impl AdvisoryLocks {
             let Some(connection) = session.connection.as_mut().filter(|_| session_number == current_number) else {
                 continue;
             };
-            if advisory_unlock(connection, key).await.is_err() {
+            if advisory_unlock(connection, self.number(key)).await.is_err() {
                 // The locks end with the connection.
                 session.connection = None;
             }
@@ -270,7 +300,7 @@ impl AdvisoryLocks {
     pub(super) async fn close(&self) {
         self.release_pending().await;
         if let Some(connection) = self.session.lock().await.connection.take() {
-            let _ = connection.close().await;
+            connect::close(connection).await;
         }
     }
 
@@ -285,66 +315,50 @@ impl AdvisoryLocks {
 
 impl LockRequest<'_> {
     /// Tries the request once. Returns the lock that was taken. Returns `None` if it is not available.
-    async fn try_acquire(&self, session: &mut PgConnection) -> Result<Option<LockKey>, Error> {
+    async fn try_acquire(&self, session: &mut PgConnection, schema_id: u32) -> Result<Option<LockKey>, Error> {
         match *self {
-            Self::Single(key) => Ok(try_advisory_lock(session, key).await?.then_some(key)),
+            Self::Single(key @ (kind, user)) => {
+                let number = LockNumber(lock_class(kind, schema_id), user.0);
+                Ok(try_advisory_lock(session, number).await?.then_some(key))
+            }
             Self::FirstDue(users, criterion) => {
-                Ok(claim_user(session, users, criterion).await?.map(|user| (LockKind::Run, user)))
+                Ok(claim_user(session, users, criterion, lock_class(LockKind::Run, schema_id))
+                    .await?
+                    .map(|user| (LockKind::Run, user)))
             }
         }
     }
 }
 
 /// Returns true if this session holds the lock.
-async fn session_holds_lock(session: &mut PgConnection, (kind, user): LockKey) -> Result<bool, sqlx::Error> {
+async fn session_holds_lock(
+    session: &mut PgConnection,
+    LockNumber(class, user): LockNumber,
+) -> Result<bool, sqlx::Error> {
     let sql = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() \
         AND classid::bigint = $1 AND objid::bigint = $2 AND objsubid = 2 AND granted)";
-    sqlx::query_scalar(sql).bind(i64::from(lock_class(kind))).bind(i64::from(user.0)).fetch_one(session).await
-}
-
-/// Fails if a pooler in transaction mode is in between: the same server process then serves two sessions, or two
-/// processes serve one session. A lock taken there would stay with a process that serves other clients.
-async fn refuse_transaction_pooler(session: &mut PgConnection, pool: &Arc<ConnectionPool>) -> Result<(), Error> {
-    let session_pid = backend_pid(session).await?;
-    let mut other_session = pool.acquire().await?;
-    let other_pid = backend_pid(other_session.start_statement()).await;
-    let other_pid = other_session.record_statement_result(other_pid)?;
-    if other_pid == session_pid || backend_pid(session).await? != session_pid {
-        return Err(transaction_pooler_error());
-    }
-    Ok(())
-}
-
-/// Returns the id of the server process that serves the session now. Not a prepared statement, because a pooler may
-/// not support those.
-async fn backend_pid(session: &mut PgConnection) -> Result<i32, Error> {
-    let row = sqlx::raw_sql("SELECT pg_backend_pid()::text").fetch_one(session).await?;
-    let pid = row.try_get::<String, _>(0)?;
-    pid.parse().map_err(|_| Error::fatal(format!("{pid} is no process id")))
-}
-
-fn transaction_pooler_error() -> Error {
-    Error::fatal("the session with the locks changes its server process: a pooler in transaction mode is in between")
-        .with_hint("give malsync a direct connection, or a pooler in session mode")
+    sqlx::query_scalar(sql).bind(i64::from(class)).bind(i64::from(user)).fetch_one(session).await
 }
 
 /// Takes a lock and returns true. Returns false if another session holds it.
-async fn try_advisory_lock(session: &mut PgConnection, (kind, user): LockKey) -> Result<bool, Error> {
-    let sql = "SELECT pg_try_advisory_lock($1, $2)";
-    Ok(sqlx::query_scalar(sql).bind(lock_class(kind)).bind(user.0).fetch_one(session).await?)
+async fn try_advisory_lock(session: &mut PgConnection, LockNumber(class, user): LockNumber) -> Result<bool, Error> {
+    let query = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)").bind(class).bind(user);
+    with_statement_limit(query.fetch_one(session)).await
 }
 
-async fn advisory_unlock(session: &mut PgConnection, (kind, user): LockKey) -> Result<(), Error> {
-    let query = sqlx::query("SELECT pg_advisory_unlock($1, $2)").bind(lock_class(kind)).bind(user.0);
-    Ok(query.execute(session).await.map(drop)?)
+async fn advisory_unlock(session: &mut PgConnection, LockNumber(class, user): LockNumber) -> Result<(), Error> {
+    let query = sqlx::query("SELECT pg_advisory_unlock($1, $2)").bind(class).bind(user);
+    with_statement_limit(query.execute(session)).await.map(drop)
 }
 
 /// The advisory lock is the claim. The row lock lasts only for the statement: concurrent claims get different users
-/// (`SKIP LOCKED`), and each user is judged by the current sync times.
+/// (`SKIP LOCKED`), and each user is judged by the current sync times. A time in the future is not believed.
 const CLAIM_USER_SQL: &str = "WITH due AS MATERIALIZED (
         SELECT u.id FROM unnest($1::int[]) WITH ORDINALITY AS among (id, place) JOIN users u ON u.id = among.id
-        WHERE ($2::timestamp IS NULL OR u.last_mal_sync IS NULL OR u.last_mal_sync <= $2)
-            AND ($3::timestamp IS NULL OR u.last_full_sync IS NULL OR u.last_full_sync <= $3)
+        WHERE ($2::timestamp IS NULL OR u.last_mal_sync IS NULL OR u.last_mal_sync <= $2
+                OR u.last_mal_sync > clock_timestamp() AT TIME ZONE 'UTC')
+            AND ($3::timestamp IS NULL OR u.last_full_sync IS NULL OR u.last_full_sync <= $3
+                OR u.last_full_sync > clock_timestamp() AT TIME ZONE 'UTC')
             AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2
                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 AND classid::bigint = $4::int AND objid::bigint = u.id)
@@ -357,6 +371,7 @@ async fn claim_user(
     session: &mut PgConnection,
     users: &[UserId],
     criterion: SkipCriterion,
+    class: i32,
 ) -> Result<Option<UserId>, Error> {
     let ids: Vec<i32> = users.iter().map(|user| user.0).collect();
     let (synced_limit, full_limit) = criterion.column_times();
@@ -366,7 +381,7 @@ async fn claim_user(
             .bind(&ids)
             .bind(synced_limit.map(|time| time.naive_utc()))
             .bind(full_limit.map(|time| time.naive_utc()))
-            .bind(lock_class(LockKind::Run))
+            .bind(class)
             .fetch_optional(&mut *session)
             .await?;
         match chosen {

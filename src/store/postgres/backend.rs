@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use sqlx::{PgConnection, postgres::PgConnectOptions};
+use sqlx::postgres::PgConnectOptions;
 
-use super::{advisory_locks::AdvisoryLocks, connection_pool::ConnectionPool};
+use super::{advisory_locks::AdvisoryLocks, connect::NewSession, connection_pool::ConnectionPool};
 
 /// A PostgreSQL server with its connections and locks.
 pub(in crate::store) struct PostgresBackend {
@@ -14,9 +14,10 @@ pub(in crate::store) struct PostgresBackend {
 
 impl PostgresBackend {
     /// Creates a backend with one open connection.
-    pub(super) fn new(first: PgConnection, options: PgConnectOptions) -> Self {
-        let pool = ConnectionPool::new(options, first);
-        Self { locks: AdvisoryLocks::new(Arc::clone(&pool)), pool }
+    pub(super) fn new(first: NewSession, options: PgConnectOptions) -> Self {
+        let schema_id = first.schema_id;
+        let pool = ConnectionPool::new(options, first.connection);
+        Self { locks: AdvisoryLocks::new(Arc::clone(&pool), schema_id), pool }
     }
 
     pub(in crate::store) async fn close(&self) {

@@ -8,12 +8,15 @@
 //! 2. A connection that broke, or that was dropped in the middle of a statement, is never reused. All connections
 //!    idle at the time of a break are closed too.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use sqlx::{PgConnection, postgres::PgConnectOptions};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::connect::connect;
+use super::{connect, statement_limit::statement_limit};
 use crate::store::error::{Error, StoreErrorKind};
 
 /// Maximum number of connections, not counting the session that holds the locks.
@@ -24,12 +27,22 @@ pub(in crate::store) struct ConnectionPool {
     options: PgConnectOptions,
     idle: Mutex<Vec<PgConnection>>,
     permits: Arc<Semaphore>,
+    /// Number of connections that tasks of this process use now.
+    in_use: AtomicUsize,
+    /// Notified when a connection is no longer in use.
+    returned: Notify,
 }
 
 impl ConnectionPool {
     /// Creates a pool with one open connection.
     pub(super) fn new(options: PgConnectOptions, first: PgConnection) -> Arc<Self> {
-        Arc::new(Self { options, idle: Mutex::new(vec![first]), permits: Arc::new(Semaphore::new(MAX_CONNECTIONS)) })
+        Arc::new(Self {
+            options,
+            idle: Mutex::new(vec![first]),
+            permits: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+            in_use: AtomicUsize::new(0),
+            returned: Notify::new(),
+        })
     }
 
     fn lock_idle(&self) -> MutexGuard<'_, Vec<PgConnection>> {
@@ -40,8 +53,28 @@ impl ConnectionPool {
     /// is.
     pub(in crate::store) async fn acquire(self: &Arc<Self>) -> Result<PooledConnection, Error> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
-        let connection = Some(self.take_connection().await?);
-        Ok(PooledConnection { connection, is_reusable: true, pool: Arc::clone(self), _permit: permit })
+        loop {
+            let returned = self.returned.notified();
+            match self.take_connection().await {
+                Ok(connection) => {
+                    self.in_use.fetch_add(1, Ordering::SeqCst);
+                    let pool = Arc::clone(self);
+                    return Ok(PooledConnection {
+                        connection: Some(connection),
+                        is_reusable: true,
+                        pool,
+                        _permit: permit,
+                    });
+                }
+                // The server gives this role no further connection: share those that there are.
+                Err(error) if error.kind == StoreErrorKind::ServerFull && self.in_use.load(Ordering::SeqCst) > 0 => {
+                    if tokio::time::timeout(statement_limit(), returned).await.is_err() {
+                        return Err(error);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Takes a connection out of the pool for good.
@@ -55,14 +88,14 @@ impl ConnectionPool {
 
     /// Opens a new connection outside the pool.
     pub(super) async fn connect_new(&self) -> Result<PgConnection, Error> {
-        connect(&self.options).await
+        connect::connect(&self.options).await.map(|session| session.connection)
     }
 
     /// Closes the idle connections.
     pub(in crate::store) async fn close(&self) {
         let idle = std::mem::take(&mut *self.lock_idle());
         for connection in idle {
-            let _ = connection.close().await;
+            connect::close(connection).await;
         }
     }
 }
@@ -93,10 +126,15 @@ impl PooledConnection {
     /// Records from a statement's result whether the connection is reusable, and returns the result.
     pub(in crate::store) fn record_statement_result<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
         match &result {
-            Err(error) if error.kind == StoreErrorKind::ConnectionLost => self.pool.lock_idle().clear(),
+            Err(error) if error.is_unreachable() => self.pool.lock_idle().clear(),
             _ => self.is_reusable = true,
         }
         result
+    }
+
+    /// Returns true if a statement is in flight or broke the connection.
+    pub(in crate::store) const fn is_broken(&self) -> bool {
+        !self.is_reusable
     }
 
     /// Closes the connection and with it any open transaction.
@@ -110,5 +148,7 @@ impl Drop for PooledConnection {
         if let Some(connection) = self.connection.take().filter(|_| self.is_reusable) {
             self.pool.lock_idle().push(connection);
         }
+        self.pool.in_use.fetch_sub(1, Ordering::SeqCst);
+        self.pool.returned.notify_waiters();
     }
 }

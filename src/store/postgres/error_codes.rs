@@ -13,6 +13,7 @@ pub(in crate::store) fn classify_postgres_error(source: &sqlx::postgres::PgDatab
     let kind = match code {
         "40001" | "40P01" => StoreErrorKind::Contention,
         "25P03" | "57P01" | "57P02" | "57P03" | "57P05" => StoreErrorKind::ConnectionLost,
+        "53300" => StoreErrorKind::ServerFull,
         "57014" => StoreErrorKind::Cancelled,
         "42501" | "0A000" => StoreErrorKind::Forbidden,
         "25006" | "55P03" => StoreErrorKind::Fatal,

@@ -11,6 +11,7 @@ use sqlx::{
     migrate::{Migrate as _, Migration},
 };
 
+use super::statement_limit::with_statement_limit;
 use crate::{
     failpoint::failpoint,
     store::{
@@ -69,7 +70,8 @@ pub(super) async fn run_if_present(connection: &mut PgConnection, role: &str) ->
     {
         return Ok(Some(missing));
     }
-    let is_read_only: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(&mut *connection).await?;
+    let query = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(&mut *connection);
+    let is_read_only: String = with_statement_limit(query).await?;
     if is_read_only == "on" {
         return Err(outdated_schema_error(schema, "this server is read-only"));
     }
@@ -79,12 +81,15 @@ pub(super) async fn run_if_present(connection: &mut PgConnection, role: &str) ->
 /// Returns why the database has none of malsync's tables. Returns `None` if it has `sync_runs`.
 async fn find_missing_schema(connection: &mut PgConnection) -> Result<Option<MissingSchema>, Error> {
     let sql = "SELECT to_regclass('sync_runs') IS NOT NULL, to_regclass('users') IS NOT NULL";
-    let (has_runs, has_users): (bool, bool) = sqlx::query_as(sql).fetch_one(&mut *connection).await?;
+    let (has_runs, has_users): (bool, bool) =
+        with_statement_limit(sqlx::query_as(sql).fetch_one(&mut *connection)).await?;
     Ok(match (has_runs, has_users) {
         (true, _) => None,
         (false, false) => Some(MissingSchema::NoTables),
         (false, true) => {
-            let has_tokens = sqlx::query_scalar(APPLICATION_TOKENS_SQL).fetch_one(connection).await.unwrap_or(false);
+            let has_tokens = with_statement_limit(sqlx::query_scalar(APPLICATION_TOKENS_SQL).fetch_one(connection))
+                .await
+                .unwrap_or(false);
             Some(MissingSchema::ApplicationTables { has_tokens })
         }
     })
@@ -98,10 +103,13 @@ pub(super) async fn load_schema_versions(connection: &mut PgConnection) -> Resul
 /// Returns the applied migrations; none if the table is missing. Must run outside a transaction, which the error of a
 /// missing table would abort.
 async fn load_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigration>, Error> {
-    match query_applied(connection).await {
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => Ok(Vec::new()),
-        rows => Ok(rows?),
-    }
+    with_statement_limit(async {
+        match query_applied(connection).await {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => Ok(Vec::new()),
+            rows => rows,
+        }
+    })
+    .await
 }
 
 /// Returns the applied migrations after waiting for the lock. Looks up `pg_class`, not the name alone: a session that
@@ -117,23 +125,24 @@ async fn query_applied(connection: &mut PgConnection) -> Result<Vec<AppliedMigra
 }
 
 async fn apply_pending(connection: &mut PgConnection) -> Result<(), Error> {
-    let mut tx = connection.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK_ID).execute(&mut *tx).await?;
-    // A large table takes time; sessions that wait for it are bounded by their own lock_timeout.
-    sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
-    let pending = pending_migrations(&POSTGRES_MIGRATIONS, &reload_applied(&mut tx).await?)?;
+    let mut tx = with_statement_limit(connection.begin()).await?;
+    let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK_ID).execute(&mut *tx);
+    with_statement_limit(lock).await?;
+    let applied = with_statement_limit(reload_applied(&mut tx)).await?;
+    let pending = pending_migrations(&POSTGRES_MIGRATIONS, &applied)?;
     let added = name_conflicts::added_names(&pending);
-    let existing: Vec<String> = sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(&added).fetch_all(&mut *tx).await?;
+    let query = sqlx::query_scalar(EXISTING_OBJECTS_SQL).bind(&added).fetch_all(&mut *tx);
+    let existing: Vec<String> = with_statement_limit(query).await?;
     name_conflicts::check_free(&added, &existing)?;
-    tx.ensure_migrations_table("_sqlx_migrations").await?;
+    with_statement_limit(tx.ensure_migrations_table("_sqlx_migrations")).await?;
     for migration in pending {
-        tx.apply("_sqlx_migrations", migration).await?;
+        with_statement_limit(tx.apply("_sqlx_migrations", migration)).await?;
         failpoint!("migrate.step");
     }
     for probe in column_probe_queries() {
-        sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *tx).await?;
+        with_statement_limit(sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *tx)).await?;
     }
-    Ok(tx.commit().await?)
+    with_statement_limit(tx.commit()).await
 }
 
 /// Returns the script for the owner: the migrations, their rows in `_sqlx_migrations`, and this role's permissions.

@@ -1,8 +1,14 @@
 //! Opens a PostgreSQL database: connects, and migrates the schema.
 
-use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
+use sqlx::{PgConnection, postgres::PgConnectOptions};
 
-use super::{backend::PostgresBackend, connect, migrate};
+use super::{
+    backend::PostgresBackend,
+    connect::{self, NewSession},
+    migrate,
+    pooler::refuse_transaction_pooler,
+    statement_limit::with_statement_limit,
+};
 use crate::{
     shell_quote::shell_quote,
     store::{
@@ -16,8 +22,8 @@ use crate::{
 /// Connects, and migrates the schema.
 pub(in crate::store) async fn open(server: &PostgresServer) -> Result<PostgresBackend, Error> {
     let (mut first, options) = connect_server(server).await?;
-    match migrate::run(&mut first, options.get_username()).await {
-        Ok(()) => Ok(PostgresBackend::new(first, options)),
+    match migrate::run(&mut first.connection, options.get_username()).await {
+        Ok(()) => checked_backend(first, options).await,
         Err(error) => Err(close_with_error(first, error).await),
     }
 }
@@ -27,10 +33,10 @@ pub(in crate::store) async fn open_existing(
     server: &PostgresServer,
 ) -> Result<Result<PostgresBackend, MissingSchema>, Error> {
     let (mut first, options) = connect_server(server).await?;
-    match migrate::run_if_present(&mut first, options.get_username()).await {
-        Ok(None) => Ok(Ok(PostgresBackend::new(first, options))),
+    match migrate::run_if_present(&mut first.connection, options.get_username()).await {
+        Ok(None) => checked_backend(first, options).await.map(Ok),
         Ok(Some(missing)) => {
-            let _ = first.close().await;
+            connect::close(first.connection).await;
             Ok(Err(missing))
         }
         Err(error) => Err(close_with_error(first, error).await),
@@ -42,25 +48,40 @@ pub(in crate::store) async fn open_read_only(
     server: &PostgresServer,
 ) -> Result<(PostgresBackend, SchemaVersions), Error> {
     let (mut first, options) = connect_server(server).await?;
-    match migrate::load_schema_versions(&mut first).await {
-        Ok(schema) => Ok((PostgresBackend::new(first, options), schema)),
+    match migrate::load_schema_versions(&mut first.connection).await {
+        Ok(schema) => Ok((checked_backend(first, options).await?, schema)),
         Err(error) => Err(close_with_error(first, error).await),
     }
 }
 
 /// Closes the connection and returns `error`.
-async fn close_with_error(connection: PgConnection, error: Error) -> Error {
-    let _ = connection.close().await;
+async fn close_with_error(session: NewSession, error: Error) -> Error {
+    connect::close(session.connection).await;
     error
 }
 
-async fn connect_server(server: &PostgresServer) -> Result<(PgConnection, PgConnectOptions), Error> {
+/// Returns the backend. Fails if there may be a pooler in between, and it is one that malsync cannot work with.
+async fn checked_backend(first: NewSession, options: PgConnectOptions) -> Result<PostgresBackend, Error> {
+    let is_direct = first.is_direct;
+    let backend = PostgresBackend::new(first, options);
+    if !is_direct {
+        let mut session = backend.pool.acquire().await?;
+        let checked = refuse_transaction_pooler(session.start_statement(), &backend.pool).await;
+        if let Err(error) = session.record_statement_result(checked) {
+            backend.close().await;
+            return Err(error);
+        }
+    }
+    Ok(backend)
+}
+
+async fn connect_server(server: &PostgresServer) -> Result<(NewSession, PgConnectOptions), Error> {
     let options = connect::with_settings(server.connect_options()?);
-    let mut first = connect::connect(&options).await?;
-    if let Err(error) = check_encoding(&mut first, &options).await {
+    let mut first = connect::connect_when_not_full(&options).await?;
+    if let Err(error) = with_statement_limit(check_encoding(&mut first.connection, &options)).await {
         return Err(close_with_error(first, error).await);
     }
-    warn_if_unencrypted(&mut first, &options).await;
+    warn_if_unencrypted(&mut first.connection, &options).await;
     Ok((first, options))
 }
 
@@ -83,7 +104,7 @@ async fn warn_if_unencrypted(connection: &mut PgConnection, options: &PgConnectO
         return;
     }
     let query = sqlx::query_scalar("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
-    if matches!(query.fetch_optional(connection).await, Ok(Some(false))) {
+    if matches!(with_statement_limit(query.fetch_optional(connection)).await, Ok(Some(false))) {
         tracing::warn!(
             "the connection to {} is not encrypted: add ?sslmode=verify-full to DATABASE_URL where the server can",
             options.get_host()

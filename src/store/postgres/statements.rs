@@ -3,7 +3,10 @@
 use futures_util::TryStreamExt as _;
 use sqlx::AssertSqlSafe;
 
-use super::{arguments::encode_params, connection_pool::PooledConnection, row::PostgresRow};
+use super::{
+    arguments::encode_params, connection_pool::PooledConnection, row::PostgresRow,
+    statement_limit::with_statement_limit,
+};
 use crate::store::{
     error::Error,
     sql::{DbRow, SqlValue},
@@ -22,9 +25,9 @@ impl PooledConnection {
             while let Some(row) = rows.try_next().await? {
                 handle_row(DbRow::new(PostgresRow::from(row)))?;
             }
-            Ok(())
+            Ok::<(), Error>(())
         };
-        let result = result.await;
+        let result = with_statement_limit(result).await;
         drop(rows);
         self.record_statement_result(result)
     }
@@ -32,14 +35,14 @@ impl PooledConnection {
     /// Executes a statement and returns the number of affected rows.
     pub(in crate::store) async fn execute(&mut self, sql: &str, params: Vec<SqlValue<'_>>) -> Result<u64, Error> {
         let query = sqlx::query_with(AssertSqlSafe(sql.to_owned()), encode_params(params)?);
-        let result = query.execute(self.start_statement()).await;
-        self.record_statement_result(result.map(|result| result.rows_affected()).map_err(Error::from))
+        let result = with_statement_limit(query.execute(self.start_statement())).await;
+        self.record_statement_result(result.map(|result| result.rows_affected()))
     }
 
     /// Runs several statements without parameters in one round trip. Values come as text.
     pub(in crate::store) async fn query_raw(&mut self, sql: &'static str) -> Result<Vec<DbRow>, Error> {
-        let rows = sqlx::raw_sql(sql).fetch_all(self.start_statement()).await;
+        let rows = with_statement_limit(sqlx::raw_sql(sql).fetch_all(self.start_statement())).await;
         let rows = rows.map(|rows| rows.into_iter().map(|row| DbRow::new(PostgresRow::from(row))).collect());
-        self.record_statement_result(rows.map_err(Error::from))
+        self.record_statement_result(rows)
     }
 }

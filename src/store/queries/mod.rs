@@ -4,6 +4,7 @@ mod anime_lookup;
 mod batch_rows;
 mod batch_writes;
 mod changes;
+mod database_health;
 mod database_info;
 mod differing_entries;
 mod edits;
@@ -23,6 +24,7 @@ mod users;
 
 pub use anime_lookup::AnimeTitles;
 pub use changes::ChangeQuery;
+pub use database_health::HealthCheck;
 pub use database_info::DatabaseInfo;
 pub use edits::{EditFn, EditOwner, EditQuery, LastEdits};
 pub use list::ListQuery;

@@ -73,6 +73,14 @@ impl Dialect {
         }
     }
 
+    /// Returns a query for whether the table or view `$1` exists, as `found`.
+    pub(in crate::store) const fn table_exists_sql(self) -> &'static str {
+        match self {
+            Self::Postgres => "SELECT to_regclass($1) IS NOT NULL AS found",
+            Self::Sqlite => "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = $1) AS found",
+        }
+    }
+
     /// Returns an aggregate of a column of all rows as one JSON array. Without rows it is null or an empty array.
     pub(in crate::store) fn json_list_sql(self, column: &str) -> String {
         match self {

@@ -25,6 +25,8 @@ pub(in crate::store) struct SqliteBackend {
     /// Real path of the file, so that its lock files are the same for every path that leads to it.
     path: PathBuf,
     identity: Option<FileIdentity>,
+    /// False if the file was opened for reading only, because this account may not write it.
+    is_writable: bool,
     /// Held while writing: batches of several users are written one after the other, first come, first served.
     pub(in crate::store) writer_mutex: Arc<tokio::sync::Mutex<()>>,
 }
@@ -42,7 +44,17 @@ impl SqliteBackend {
             .acquire_timeout(BUSY_TIMEOUT + Duration::from_secs(10))
             .connect_lazy_with(options);
         let identity = FileIdentity::of_path(&path);
-        Self { pool, path, identity, writer_mutex: Arc::default() }
+        Self { pool, path, identity, is_writable: true, writer_mutex: Arc::default() }
+    }
+
+    /// Notes that this account may not write the file.
+    pub(super) fn with_write_access(self, is_writable: bool) -> Self {
+        Self { is_writable, ..self }
+    }
+
+    /// Returns false if this account may not write the file.
+    pub(in crate::store) const fn is_writable(&self) -> bool {
+        self.is_writable
     }
 
     /// Creates a backend for a database in memory, which lives as long as the pool.
@@ -54,7 +66,7 @@ impl SqliteBackend {
             .max_lifetime(None)
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        Self { pool, path: PathBuf::new(), identity: None, writer_mutex: Arc::default() }
+        Self { pool, path: PathBuf::new(), identity: None, is_writable: true, writer_mutex: Arc::default() }
     }
 
     /// Fails if the file at the path is not the one that was opened: it was deleted or replaced, and what is written

@@ -46,7 +46,7 @@ pub(in crate::store) async fn open_existing(
     if !schema.is_current() {
         return Err(outdated_schema_error(schema, "nothing may be written here"));
     }
-    Ok(Ok(SqliteBackend::new(path, options)))
+    Ok(Ok(SqliteBackend::new(path, options).with_write_access(false)))
 }
 
 /// Opens an empty database in memory, with malsync's tables.
@@ -62,5 +62,6 @@ pub(in crate::store) async fn open_read_only(path: &Path) -> Result<(SqliteBacke
     let (path, access) = find_file_access(path, DatabaseAccess::Read)?;
     let options = read_options(&path, access);
     let schema = migrate::load_schema_versions(&options).await.map_err(|error| explain_read_error(error, access))?;
-    Ok((SqliteBackend::new(path, options), schema))
+    let backend = SqliteBackend::new(path, options).with_write_access(access == FileAccess::ReadWrite);
+    Ok((backend, schema))
 }

@@ -55,6 +55,8 @@ pub struct StatusView {
     pub last_mal_sync: Option<DateTime<Utc>>,
     /// True if tokens are stored.
     pub has_mal_token: bool,
+    /// False if the tokens are encrypted with a key that this host does not have.
+    pub is_login_readable: bool,
     /// True if MAL requires a new login.
     pub needs_login: bool,
     /// Expiry of the access token.
@@ -127,6 +129,7 @@ impl StatusView {
             mal_user_id: user.mal_user_id,
             last_mal_sync: user.last_mal_sync,
             has_mal_token: has_tokens,
+            is_login_readable: true,
             needs_login: user.login.needs_login,
             token_expires_at: user.login.expires_at,
             entries,
@@ -143,10 +146,21 @@ impl StatusView {
     #[must_use]
     pub fn to_text(&self) -> String {
         let account = self.mal_user_id.map(|id| format!(", MAL account {id}")).unwrap_or_default();
-        let sync_text = |time| format!("{} ago, on {}", format_time_span(self.now - time), format_time(time));
+        let sync_text = |time| {
+            if has_unknown_age(time, self.now) {
+                return format!(
+                    "on {}, which is in the future: a clock was wrong, so its age is unknown",
+                    format_time(time)
+                );
+            }
+            format!("{} ago, on {}", format_time_span(self.now - time), format_time(time))
+        };
         let login_command = format!("malsync login {}", UserRef::for_row(self.user_id, &self.username).as_cli_arg());
-        let login =
-            login_state_text(self.has_mal_token, self.needs_login, self.token_expires_at, self.now, &login_command);
+        let login = if self.is_login_readable {
+            login_state_text(self.has_mal_token, self.needs_login, self.token_expires_at, self.now, &login_command)
+        } else {
+            "this host cannot read the tokens: another host logged in, with another key".to_owned()
+        };
         let mut lines = vec![
             ("user", format!("{} (id {}{account})", self.username, self.user_id)),
             ("login", login),
@@ -213,6 +227,14 @@ impl StatusView {
     }
 }
 
+/// Returns true if a stored time is in the future: the clock was wrong when it was stored, or is wrong now.
+#[must_use]
+pub fn has_unknown_age(time: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    /// Times ahead by less may come from another machine's clock.
+    const MAX_CLOCK_SKEW: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+    time > now + MAX_CLOCK_SKEW
+}
+
 fn run_id_text(run: &Run) -> String {
     run.id.map_or_else(|| "dry run".to_owned(), |id| id.to_string())
 }
@@ -259,6 +281,7 @@ mod tests {
             mal_user_id: Some(4_567),
             last_mal_sync: run.finished_at,
             has_mal_token: true,
+            is_login_readable: true,
             needs_login: false,
             token_expires_at: Some(utc_time("2026-12-22T19:00:00Z")),
             entries: 1_200,

@@ -7,6 +7,7 @@ mod http;
 mod login;
 mod migrations;
 mod postgres;
+mod postgres_sessions;
 mod process;
 mod reading;
 mod sqlite;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::support::{
     dump::{self, query_count},
-    postgres::{PgBouncer, PostgresCluster, shared_cluster},
+    postgres::{PostgresCluster, shared_cluster},
     proxy::FaultProxy,
     test_env::{CommandOutput, DatabaseKind, TestEnv, block_on},
     wait_until,
@@ -347,42 +347,4 @@ fn f_p20_concurrent_sync_from_another_machine_exits_7() {
     running.kill().unwrap();
     env.wait_for_exit(running);
     assert_partial_and_heals(&env);
-}
-
-/// Points the environment's `DATABASE_URL` at a pooler, and returns the direct URL.
-fn connect_over_pooler(env: &mut TestEnv, pooler: &PgBouncer) -> String {
-    let direct = env.database_url();
-    let mut pooled = url::Url::parse(&direct).unwrap();
-    pooled.set_port(Some(pooler.port)).unwrap();
-    env.set_var("DATABASE_URL", pooled.as_str());
-    direct
-}
-
-/// The locks belong to a session, which such a pooler does not keep for one client.
-#[test]
-fn f_p23_pooler_in_transaction_mode_is_refused_before_a_lock_is_taken() {
-    let mut env = env_with_unsynced_list();
-    let pooler = shared_cluster().start_pooler("transaction");
-    let direct = connect_over_pooler(&mut env, &pooler);
-    let stderr = env.run(&["sync"]).expect_code(6).stderr;
-    assert!(stderr.contains("changes its server process: a pooler in transaction mode is in between"), "{stderr}");
-    assert!(stderr.contains("hint: give malsync a direct connection"), "{stderr}");
-    // This pooler does not support prepared statements, so a server process that was used before refuses sooner.
-    let stderr = env.run(&["sync"]).expect_code(6).stderr;
-    assert!(stderr.contains("a pooler in transaction mode is in between"), "{stderr}");
-    env.set_var("DATABASE_URL", &direct);
-    let locks = "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' \
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    assert_eq!(env.query_value(locks).as_deref(), Some("0"), "the pooler's server processes are still there");
-    assert_eq!(count_entries(&env), 0);
-    assert_complete(&env, env.run(&["sync", "--json"]));
-}
-
-#[test]
-fn f_p23_pooler_in_session_mode_is_accepted() {
-    let mut env = env_with_unsynced_list();
-    let pooler = shared_cluster().start_pooler("session");
-    connect_over_pooler(&mut env, &pooler);
-    assert_complete(&env, env.run(&["sync", "--json"]));
-    assert_eq!(env.sync(&["--force-full"])["status"], "SUCCESS", "on a server process that was used before");
 }

@@ -212,3 +212,41 @@ fn f_r07_read_only_server_is_read(kind: DatabaseKind) {
     assert!(output.stderr.contains("made by an older malsync"), "{}", output.stderr);
     assert!(output.stderr.contains("hint: run once where the database may be written"), "{}", output.stderr);
 }
+
+/// Returns the check of `doctor` with this name.
+fn doctor_check(output: &CommandOutput, name: &str) -> serde_json::Value {
+    let checks = output.json()["checks"].as_array().unwrap().clone();
+    checks.into_iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("no check {name}: {output:?}"))
+}
+
+#[on_both]
+fn f_r08_doctor_names_missing_tables(kind: DatabaseKind) {
+    let env = TestEnv::with_login(kind, 3);
+    assert_eq!(doctor_check(&env.run(&["doctor", "--json"]), "tables")["level"], "ok");
+    env.execute_sql("DROP TABLE sync_changes");
+    let check = doctor_check(&env.run(&["doctor", "--json"]).expect_code(1), "tables");
+    assert_eq!((&check["level"], &check["message"]), (&"error".into(), &"missing: sync_changes".into()));
+    assert!(check["hint"].as_str().unwrap().contains("backup"));
+}
+
+#[test]
+fn f_r08_doctor_sees_damage_and_a_file_that_may_not_be_written() {
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 200);
+    env.sync(&[]);
+    let healthy = env.run(&["doctor", "--json"]);
+    for name in ["damage", "writes"] {
+        assert_eq!(doctor_check(&healthy, name)["level"], "ok", "{name}");
+    }
+    with_modes(&env, 0o444, 0o555, || {
+        let check = doctor_check(&run_without_write_access(&env, &["doctor", "--json"]).expect_code(1), "writes");
+        assert_eq!(check["level"], "error");
+        assert!(check["hint"].as_str().unwrap().contains("check owner and mode of"), "{check}");
+    });
+    let mut bytes = fs::read(env.database_file()).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 8192].fill(0x5a);
+    fs::write(env.database_file(), bytes).unwrap();
+    let check = doctor_check(&env.run(&["doctor", "--json"]).expect_code(1), "damage");
+    assert_eq!(check["level"], "error");
+    assert!(check["hint"].as_str().unwrap().contains("restore the file from a backup"), "{check}");
+}

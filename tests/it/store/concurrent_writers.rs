@@ -114,6 +114,9 @@ async fn f_p22_run_whose_lock_was_taken_ends(db: TestDatabase) {
     let user = db.create_user("ann").await;
     let _lock = db.store.lock_run(user).await.unwrap();
     let run = begin_run(&db.store, user).await;
+    let class = "SELECT classid::text FROM pg_locks WHERE locktype = 'advisory' \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let class = db.read_rows(class).await.remove(0);
     let mut other_session = db.superuser_connection().await;
     // Only in this database: other tests have their own.
     db.execute_sql(
@@ -121,7 +124,7 @@ async fn f_p22_run_whose_lock_was_taken_ends(db: TestDatabase) {
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
     )
     .await;
-    let take = format!("SELECT pg_advisory_lock({}, {user})", 0x6d61_6c01);
+    let take = format!("SELECT pg_advisory_lock({class}, {user})");
     other_session.execute(sqlx::AssertSqlSafe(take)).await.unwrap();
     let batch = fetched_items([remote_entry(1, 5)]);
     let planner = MalWinsPlanner::default();

@@ -23,6 +23,8 @@ use sqlx::{Connection as _, PgConnection};
 /// A running cluster.
 pub(crate) struct PostgresCluster {
     port: u16,
+    /// Process id of the server.
+    server_pid: u32,
     /// Standard input of the watchdog. When it closes, the watchdog stops the cluster and removes its folder.
     _leash: ChildStdin,
 }
@@ -57,10 +59,38 @@ impl PostgresCluster {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let mut server = start_server(&folder, &data, port, account);
         let leash = start_watchdog(&server, &folder);
-        wait_until_ready(&mut server, &data).then_some(Self { port, _leash: leash })
+        wait_until_ready(&mut server, &data).then_some(Self { port, server_pid: server.id(), _leash: leash })
     }
 
-    /// Puts a pooler in front of the cluster. `pool_mode` is `transaction` or `session`.
+    /// Starts a hot standby of the cluster.
+    pub(crate) fn start_standby(&self) -> Self {
+        (0..5).find_map(|_| self.try_start_standby()).expect("the standby found no port to listen on in five tries")
+    }
+
+    fn try_start_standby(&self) -> Option<Self> {
+        let folder = tempfile::Builder::new().prefix("malsync-pg-").tempdir().unwrap().keep();
+        let account = find_service_account();
+        if let Some((user, group)) = account {
+            chown(&folder, Some(user), Some(group)).unwrap();
+        }
+        let data = folder.join("data");
+        let copied = server_command("pg_basebackup", account)
+            .args(["--write-recovery-conf", "--checkpoint=fast", "-h", "127.0.0.1", "-U", "postgres", "-p"])
+            .arg(self.port.to_string())
+            .arg("-D")
+            .arg(&data)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        assert!(copied.status.success(), "pg_basebackup: {}", String::from_utf8_lossy(&copied.stderr));
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let mut server = start_server(&folder, &data, port, account);
+        let leash = start_watchdog(&server, &folder);
+        wait_until_ready(&mut server, &data).then_some(Self { port, server_pid: server.id(), _leash: leash })
+    }
+
+    /// Puts a pooler in front of the cluster, with its default configuration. `pool_mode` is `session`, `transaction` or
+    /// `statement`.
     pub(crate) fn start_pooler(&self, pool_mode: &str) -> PgBouncer {
         let folder = tempfile::Builder::new().prefix("malsync-pooler-").tempdir().unwrap();
         let account = find_service_account();
@@ -68,7 +98,7 @@ impl PostgresCluster {
         let settings = folder.path().join("pgbouncer.ini");
         let text = format!(
             "[databases]\n* = host=127.0.0.1 port={} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-            auth_type = any\npool_mode = {pool_mode}\nunix_socket_dir =\nignore_startup_parameters = extra_float_digits,options\n",
+            auth_type = any\npool_mode = {pool_mode}\nunix_socket_dir =\n",
             self.port
         );
         fs::write(&settings, text).unwrap();
@@ -79,6 +109,14 @@ impl PostgresCluster {
         let process = server_command("pgbouncer", account).arg(&settings).stderr(Stdio::null()).spawn().unwrap();
         super::wait_until("the pooler listens", || TcpStream::connect(("127.0.0.1", port)).is_ok());
         PgBouncer { port, process, _folder: folder }
+    }
+
+    /// Sends a signal such as `STOP` to all processes of the server.
+    pub(crate) fn signal_all(&self, signal: &str) {
+        let status = Command::new("pkill").args([&format!("-{signal}"), "-P", &self.server_pid.to_string()]).status();
+        assert!(status.unwrap().success());
+        let status = Command::new("kill").args([&format!("-{signal}"), &self.server_pid.to_string()]).status();
+        assert!(status.unwrap().success());
     }
 
     /// Returns the URL of a database for the superuser.

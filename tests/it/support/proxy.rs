@@ -23,6 +23,8 @@ enum ProxyMode {
     Closed,
     /// Resets all connections, and new ones at once.
     Reset,
+    /// Forwards nothing more, and keeps the connections open, as a network does that drops every packet.
+    Frozen,
 }
 
 struct ProxyPlan {
@@ -120,6 +122,15 @@ impl FaultProxy {
         self.plan.mode.send_replace(ProxyMode::Reset);
     }
 
+    /// Forwards nothing more, on new connections neither.
+    pub(crate) fn freeze(&self) {
+        self.plan.mode.send_replace(ProxyMode::Frozen);
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     pub(crate) fn reopen(&self) {
         self.plan.mode.send_replace(ProxyMode::Open);
     }
@@ -132,8 +143,12 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, plan: Arc<ProxyPlan
     loop {
         tokio::select! {
             fault = wait_for_fault(&mut mode) => {
-                if fault == ProxyMode::Reset {
-                    client.set_zero_linger().unwrap();
+                match fault {
+                    ProxyMode::Frozen => {
+                        let _ = mode.wait_for(|mode| *mode != ProxyMode::Frozen).await;
+                    }
+                    ProxyMode::Reset => client.set_zero_linger().unwrap(),
+                    ProxyMode::Open | ProxyMode::Closed => {}
                 }
                 return;
             }

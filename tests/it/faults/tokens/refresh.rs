@@ -135,6 +135,23 @@ fn f_t07_transient_error_of_token_endpoint_keeps_tokens(kind: DatabaseKind) {
 }
 
 #[on_both]
+fn f_t27_time_in_the_future_is_not_believed(kind: DatabaseKind) {
+    let env = TestEnv::with_login(kind, 3);
+    env.sync(&[]);
+    let far = "'2099-01-01 00:00:00'";
+    env.execute_sql(&format!(
+        "UPDATE users SET mal_token_issued_at = {far}, mal_token_expires_at = '2099-02-01 00:00:00', last_mal_sync = {far}"
+    ));
+    let status = env.run(&["status", "--max-age", "26h"]).expect_code(9);
+    assert!(status.stdout.contains("which is in the future: a clock was wrong"), "{}", status.stdout);
+    let doctor = env.run(&["doctor"]).stdout;
+    assert!(doctor.contains("which is in the future: a clock was wrong"), "{doctor}");
+    assert_eq!(env.sync(&["--all-users"])["token_refreshes"], 1, "life unknown: refreshed at the next use");
+    env.run(&["status", "--max-age", "26h"]).expect_code(0);
+    assert_eq!(env.sync(&[])["token_refreshes"], 0);
+}
+
+#[on_both]
 fn f_t26_temporary_oauth_error_keeps_tokens(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
     env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();

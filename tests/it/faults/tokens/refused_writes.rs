@@ -1,4 +1,4 @@
-//! A refresh token is spent only where the database takes the new pair.
+//! A refresh token is spent only where the database takes the new pair, and hosts with different keys.
 
 use malsync_test_macros::on_both;
 
@@ -69,4 +69,28 @@ fn f_t25_database_that_refuses_writes_costs_no_refresh_token(kind: DatabaseKind)
     accept_writes(&env);
     env.sync(&[]);
     assert_eq!(count_token_requests(&env), 1);
+}
+
+#[on_both]
+fn f_t28_host_with_another_key_is_told_to_copy_it(kind: DatabaseKind) {
+    let env = TestEnv::with_login(kind, 3);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let mut command = env.command(args);
+        command.env("HOME", elsewhere.path()).env("DATABASE_URL", env.database_url());
+        env.wait_for_exit(command.spawn().unwrap()).expect_code(4)
+    };
+    let hint = "hint: copy the key from the host that logged in: its token.key to ";
+    for args in [&["sync"][..], &["status"], &["status", "--json"], &["token", "status"]] {
+        let output = run(args);
+        assert!(output.stderr.contains(hint), "{args:?}: {}", output.stderr);
+        assert!(output.stderr.contains(&format!("{}/", elsewhere.path().display())), "{args:?}: {}", output.stderr);
+    }
+    assert!(run(&["status"]).stdout.contains("this host cannot read the tokens"));
+    std::fs::create_dir_all(elsewhere.path().join(".local/share/malsync")).unwrap();
+    let key = ".local/share/malsync/token.key";
+    std::fs::copy(env.home().join(key), elsewhere.path().join(key)).unwrap();
+    let mut command = env.command(&["sync"]);
+    command.env("HOME", elsewhere.path()).env("DATABASE_URL", env.database_url());
+    env.wait_for_exit(command.spawn().unwrap()).expect_code(0);
 }

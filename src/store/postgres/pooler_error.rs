@@ -1,0 +1,25 @@
+//! Errors that name a connection pooler as the cause.
+
+use crate::store::error::Error;
+
+const HINT: &str = "give malsync a direct connection, or a pooler in session mode";
+
+/// Returns the error for a pooler in transaction mode.
+pub(super) fn transaction_pooler_error() -> Error {
+    Error::fatal("the session with the locks changes its server process: a pooler in transaction mode is in between")
+        .with_hint(HINT)
+}
+
+/// Replaces the message of a pooler that refuses a session by one that names the cause.
+pub(super) fn named_pooler_error(error: Error) -> Error {
+    let message = error.message();
+    if message.contains("statement pooling mode") {
+        return Error::fatal("a pooler in statement mode is in between, which allows no transactions").with_hint(HINT);
+    }
+    if message.contains("unsupported startup parameter") {
+        let cause = format!("a pooler in between refuses a setting of DATABASE_URL or PGOPTIONS ({message})");
+        return Error::fatal(cause)
+            .with_hint("leave the setting out, or list it in the pooler's ignore_startup_parameters");
+    }
+    error
+}
