@@ -38,9 +38,9 @@ impl Drop for LongLineMode {
     }
 }
 
-/// Other systems have no such limit.
+/// Other systems have no such limit, and no such mode.
 #[cfg(not(unix))]
-pub(super) struct LongLineMode;
+pub(super) enum LongLineMode {}
 
 #[cfg(not(unix))]
 impl LongLineMode {
