@@ -81,7 +81,7 @@ impl PushedList {
     /// Returns the column of an entry here.
     pub(super) fn here(&self, id: &str, name: &str) -> Value {
         let all = self.env.run(&["list", "--json", "--removed"]).expect_code(0).json_lines();
-        all.into_iter().find(|entry| entry["mal_id"].to_string() == id).unwrap()[name].clone()
+        all.into_iter().find(|entry| entry["mal_id"].as_i64() == id.parse().ok()).unwrap()[name].clone()
     }
 
     /// Returns the writes that MAL took or refused since the log was cleared: `ID name=value&…`.

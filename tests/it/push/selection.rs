@@ -93,7 +93,7 @@ fn diff_says_what_differs_and_why_without_a_request(kind: DatabaseKind) {
     list.clear_log();
     let lines = list.env.run(&["diff", "--json"]).expect_code(0).json_lines();
     let find = |id: &str, field: &str| {
-        lines.iter().find(|line| line["mal_id"].to_string() == id && line["field"] == field).unwrap().clone()
+        lines.iter().find(|line| line["mal_id"].as_i64() == id.parse().ok() && line["field"] == field).unwrap().clone()
     };
     let keys = |line: &Value| ["local", "mal", "why", "rule", "pinned"].map(|key| line[key].clone());
     let score = find(first, "score");
