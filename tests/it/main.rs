@@ -23,6 +23,7 @@ mod logs;
 mod many_processes;
 mod metrics;
 mod monitor;
+mod own_values;
 mod push;
 mod refused_entries;
 mod reliability;
