@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{entry_fields::Field, field_value::FieldValue};
 
 /// The local values that a push sent and that MAL stored as another value. They stay the user's own, and are not sent
-/// again until they are edited. See decision 26.
+/// again until they are edited. See decision 25.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlteredValues(BTreeMap<Field, Value>);
 

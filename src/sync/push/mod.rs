@@ -6,7 +6,7 @@
 //! - [`record`]: the entry and its change records after MAL's response (pure)
 //! - [`engine`]: runs one push: read, decide, write, record, entry by entry
 //!
-//! See decision 26.
+//! See decision 25.
 
 pub mod difference;
 pub mod engine;
