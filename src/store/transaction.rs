@@ -60,10 +60,10 @@ impl DbTransaction {
 
     /// Rolls back. An error of the rollback is ignored, because the earlier error is the one to report.
     pub(super) async fn rollback(mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            if connection.is_broken() || connection.execute_raw("ROLLBACK").await.is_err() {
-                connection.discard();
-            }
+        if let Some(mut connection) = self.connection.take()
+            && (connection.is_broken() || connection.execute_raw("ROLLBACK").await.is_err())
+        {
+            connection.discard();
         }
     }
 }
