@@ -27,6 +27,7 @@ fn downgrade_to_schema_8(env: &TestEnv) {
     env.execute_sql(
         "DROP INDEX user_anime_lists_apart; DROP TABLE mal_upgrades; DROP TABLE sync_totals; \
         ALTER TABLE sync_runs DROP COLUMN api_errors; \
+        ALTER TABLE user_anime_lists DROP COLUMN altered_values; \
         ALTER TABLE user_anime_lists DROP COLUMN rewatch_episodes; \
         ALTER TABLE user_anime_lists DROP COLUMN kept_values; \
         ALTER TABLE sync_runs DROP COLUMN user_lists_settled; \
