@@ -5,7 +5,7 @@ use clap::{ArgGroup, Args, FromArgMatches as _, ValueHint};
 use super::{
     common_args::UserArgs,
     entries::FilterArgs,
-    value::{self, CountEdit, DateEdit, TagsArg, TimeArg},
+    value::{self, AnimeName, CountEdit, DateEdit, TagsArg, TimeArg},
 };
 use crate::{
     domain::{
@@ -20,9 +20,9 @@ use crate::{
 #[command(group = ArgGroup::new("edits").required(true).multiple(true))]
 #[command(group = ArgGroup::new("entries").required(true))]
 pub struct EditArgs {
-    /// MAL's id of the anime, as `malsync list` shows it
-    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id, group = "entries")]
-    pub mal_id: Option<i32>,
+    /// Change this anime's entry: MAL's id, a title, or the beginning of one; a number is an id first
+    #[arg(value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name, group = "entries")]
+    pub anime: Option<AnimeName>,
     /// Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching
     /// or --where edited; given several times, all must hold
     #[arg(long = "where", value_name = "KEY=VALUE", group = "entries")]
@@ -191,9 +191,9 @@ pub struct BulkArgs {
 /// `pin`
 #[derive(Args, Clone, Debug)]
 pub struct PinArgs {
-    /// MAL's id of the anime (default: show the pins of every entry)
-    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id)]
-    pub mal_id: Option<i32>,
+    /// Take this anime: MAL's id, a title, or the beginning of one (default: show the pins of every entry)
+    #[arg(value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name)]
+    pub anime: Option<AnimeName>,
     /// Keep this field as it is here (default: show the entry's pins)
     #[arg(value_name = "FIELD", value_parser = value::field_parser())]
     pub fields: Vec<Field>,
@@ -209,9 +209,9 @@ pub struct PinArgs {
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("what").required(true))]
 pub struct UnpinArgs {
-    /// MAL's id of the anime
-    #[arg(value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id)]
-    pub mal_id: i32,
+    /// Take this anime: MAL's id, a title, or the beginning of one
+    #[arg(value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name)]
+    pub anime: AnimeName,
     /// Leave this field to the rules again
     #[arg(value_name = "FIELD", value_parser = value::field_parser(), group = "what")]
     pub fields: Vec<Field>,
@@ -237,8 +237,8 @@ pub struct RestoreArgs {
     #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what")]
     pub run: Option<i64>,
     /// Undo what the run changed in this anime's entry (default run: the last one that changed it)
-    #[arg(long, value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id, group = "what")]
-    pub anime: Option<i32>,
+    #[arg(long, value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name, group = "what")]
+    pub anime: Option<AnimeName>,
     /// Undo this one change, by its id as `malsync changes` shows it
     #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what",
         conflicts_with_all = ["run", "anime", "edit"])]
@@ -264,9 +264,9 @@ pub struct ChangesArgs {
     /// Show what this run did, by its id (default: every run)
     #[arg(long, value_name = "ID", value_parser = value::parse_row_id)]
     pub run: Option<i64>,
-    /// Show what happened to this anime, by MAL's id (default: every anime)
-    #[arg(long, value_name = "MAL_ID", value_hint = ValueHint::Other, value_parser = value::parse_mal_id)]
-    pub anime: Option<i32>,
+    /// Show what happened to this anime: MAL's id, a title, or the beginning of one (default: every anime)
+    #[arg(long, value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name)]
+    pub anime: Option<AnimeName>,
     /// Show conflicts alone
     #[arg(long)]
     pub conflicts: bool,

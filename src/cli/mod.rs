@@ -25,7 +25,7 @@ pub use clap_complete::Shell;
 pub use filter_values::{AiringStatus, RangeArg, RemovedEntries, SeasonArg};
 pub use generate::{completion_script, render_man_pages};
 pub use parse_args::{ParseStop, find_color, parse};
-pub use value::{DateEdit, ListSort, SortKey, TagsArg, TimeArg};
+pub use value::{AnimeName, DateEdit, ListSort, SortKey, TagsArg, TimeArg};
 
 /// One-line description of malsync.
 pub const ABOUT: &str = "malsync keeps your MyAnimeList anime list in a database of your own.";
@@ -103,7 +103,7 @@ pub enum Command {
     Stats(args::StatsArgs),
     /// Write the figures of the list as one HTML page with charts
     Report(args::ReportArgs),
-    /// Change entries in the database; nothing is sent to MAL
+    /// Change entries in the database; only with --push also on MAL
     Edit(args::EditArgs),
     /// Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned
     Pin(args::PinArgs),

@@ -267,8 +267,26 @@ where
     }
 }
 
+/// An anime as a command line names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnimeName {
+    /// MAL's id; a title that is a number, if there is no such id.
+    Id(i32),
+    /// A title, or the beginning of one.
+    Title(String),
+}
+
+/// Parses the name of an anime: a number is MAL's id, anything else a title.
+pub(super) fn parse_anime_name(text: &str) -> Result<AnimeName, String> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return parse_mal_id(text).map(AnimeName::Id);
+    }
+    Ok(AnimeName::Title(text.to_owned()))
+}
+
 /// Parses MAL's id of an anime.
-pub(super) fn parse_mal_id(text: &str) -> Result<i32, String> {
+fn parse_mal_id(text: &str) -> Result<i32, String> {
     integer_parser(&MAL_IDS, 16_498)(text).map_err(|message| format!("{message}; `malsync list` shows the ids"))
 }
 

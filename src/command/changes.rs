@@ -10,7 +10,7 @@ use crate::{
     ui::{TextTable, view, view::changes::ChangeJson},
 };
 
-use super::context::Context;
+use super::{context::Context, entry_selection::find_optional_anime_id};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Result<Exit, Failure> {
     context.config()?;
@@ -19,7 +19,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
     let now = SystemClock.now();
     let since = args.since.map(|date| date.earliest_time(now));
     let until = args.until.map(|date| date.latest_time(now));
-    let (mal_id, field, limit) = (args.anime, args.field, args.limit);
+    let mal_id = find_optional_anime_id(&database, &user, args.anime.as_ref()).await?;
+    let (field, limit) = (args.field, args.limit);
     if args.local {
         let query = EditQuery { mal_id, field, since, until, limit, ..EditQuery::default() };
         let edits = database.load_edits(user.id, &query).await?;

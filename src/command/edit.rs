@@ -19,6 +19,7 @@ use super::{
     bulk_edit::BulkEdit,
     context::Context,
     entry_filter::{EntryFilter, FilterPurpose},
+    entry_selection::find_optional_anime_id,
     push::{PushJob, PushResult, UserPush, check_full_sync, print_push},
     run_account::check_login,
     signals::Signals,
@@ -29,7 +30,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     let filter = args.parse_filter()?;
     let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let items = match args.mal_id {
+    let named_id = find_optional_anime_id(&database, &user, args.anime.as_ref()).await?;
+    let items = match named_id {
         Some(mal_id) => database.load_list_by_ids(user.id, &[mal_id]).await?,
         None => {
             let mut items = database.load_list(user.id, &ListQuery::default()).await?;
@@ -38,7 +40,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         }
     };
     let entries: Vec<(i32, String)> = items.iter().map(|item| (item.anime.mal_id, item.anime.title.clone())).collect();
-    if let (true, Some(mal_id)) = (entries.is_empty(), args.mal_id) {
+    if let (true, Some(mal_id)) = (entries.is_empty(), named_id) {
         return Err(not_in_list_failure(mal_id, &user));
     }
     if entries.is_empty() {

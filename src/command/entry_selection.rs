@@ -1,9 +1,9 @@
-//! Selects the entries of `diff`, `push` and `revert`: those named by id or title, and those that pass the filter.
+//! Finds entries by id or title, and selects those of `diff`, `push` and `revert`.
 
 use std::collections::HashSet;
 
 use crate::{
-    cli::{RemovedEntries, args},
+    cli::{AnimeName, RemovedEntries, args},
     domain::{
         list_entry::ListEntry,
         text::{closest_match, normalize_for_search},
@@ -48,6 +48,35 @@ pub(super) async fn load_selected_entries(
     items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
     EntryFilter::new(&args.filter, purpose).apply(context.ui, &mut items);
     Ok(SelectedEntries { items, named_ids })
+}
+
+/// Returns the MAL id of the anime that a name means. An id that is neither in the list nor a title is returned as it is.
+///
+/// # Errors
+/// Exit code 1 if no anime in the list has such a title, 2 if several have or it only nearly fits.
+pub(super) async fn find_anime_id(database: &Database, user: &User, name: &AnimeName) -> Result<i32, Failure> {
+    if let AnimeName::Id(id) = name
+        && database.find_entry(user.id, *id).await?.is_some()
+    {
+        return Ok(*id);
+    }
+    let items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
+    match name {
+        AnimeName::Id(id) => Ok(find_named_anime(&items, &id.to_string(), user).unwrap_or(*id)),
+        AnimeName::Title(title) => find_named_anime(&items, title, user),
+    }
+}
+
+/// Returns the MAL id of the anime that `--anime` names, if it does.
+pub(super) async fn find_optional_anime_id(
+    database: &Database,
+    user: &User,
+    name: Option<&AnimeName>,
+) -> Result<Option<i32>, Failure> {
+    match name {
+        Some(name) => find_anime_id(database, user, name).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Returns the MAL id of the anime that a name means: an id, else a whole title, else the beginning of one.

@@ -19,7 +19,9 @@ use crate::{
     ui::view,
 };
 
-use super::{bulk_edit::BulkEdit, changes::check_run_of_user, context::Context};
+use super::{
+    bulk_edit::BulkEdit, changes::check_run_of_user, context::Context, entry_selection::find_optional_anime_id,
+};
 
 /// Recorded changes by MAL id, with the title, oldest first.
 #[derive(Default)]
@@ -84,7 +86,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
 
 /// Loads the changes of one change id, of one run, or of the last run that changed something.
 async fn load_run_steps(database: &Database, user: &User, args: &args::RestoreArgs) -> Result<StepsByAnime, Failure> {
-    let mut query = ChangeQuery { user: Some(user.id), mal_id: args.anime, ..ChangeQuery::default() };
+    let mal_id = find_optional_anime_id(database, user, args.anime.as_ref()).await?;
+    let mut query = ChangeQuery { user: Some(user.id), mal_id, ..ChangeQuery::default() };
     if let Some(id) = args.change {
         query.id = Some(id);
         let changes = database.load_changes(&query).await?;

@@ -189,6 +189,8 @@ impl ModelRow {
         let last = local.clone();
         let mut row = Self { local, base, last, last_own, is_adopted: false, ..self.clone() };
         row.last_own = row.own();
+        // Without a rewatch there is no count of one. Whoever starts a rewatch writes its count, 0 too.
+        row.last_own[REWATCH_EPISODES] |= !row.local.rewatching;
         row
     }
 
@@ -218,8 +220,9 @@ impl ModelRow {
     pub(super) fn from_stored(entry: &StoredEntry, before: Option<&Self>) -> Self {
         let base = entry.base.as_ref().and_then(MergeBase::parse_values);
         let own_fields = own_values::own_fields(entry);
-        let last_own = MODEL_FIELDS.map(|field| own_fields.contains(&field));
+        let mut last_own = MODEL_FIELDS.map(|field| own_fields.contains(&field));
         let local = ModelFields::from_values(&entry.values);
+        last_own[REWATCH_EPISODES] |= !local.rewatching;
         let mut row = Self {
             last: local.clone(),
             local,

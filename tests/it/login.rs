@@ -66,7 +66,7 @@ fn logout_deletes_tokens_and_keeps_list(kind: DatabaseKind) {
 #[on_both]
 fn login_adopts_user_row_of_an_application(kind: DatabaseKind) {
     let env = TestEnv::new(kind, 3);
-    env.run(&["status"]).expect_code(4);
+    env.create_tables();
     env.execute_sql("INSERT INTO users (username, email) VALUES ('alice', 'alice@example.org')");
     let login = env.run(&["login", "--json"]).expect_code(0).json();
     assert_eq!((&login["username"], &login["user_id"]), (&json!("alice"), &json!(1)));

@@ -43,9 +43,9 @@ fn f_p15_ten_concurrent_first_starts_create_one_schema(kind: DatabaseKind) {
         env.wait_for_exit(process).expect_code(4);
     }
     assert_eq!(
-        query_count(&env, "(SELECT count(*) - count(DISTINCT version) FROM _sqlx_migrations)"),
+        query_count(&env, "(SELECT max(version) - count(*) FROM _sqlx_migrations)"),
         0,
-        "every version is applied once"
+        "every version is applied once, and none is missing"
     );
     env.run(&["login"]).expect_code(0);
 }

@@ -175,7 +175,7 @@ fn candidate_kind(argument: &Arg, is_unknown: bool) -> Option<CandidateKind> {
         }
         (Some("field"), _) => Some(one_of(Field::all().map(Field::as_str).collect())),
         (_, Some("MAL_ID|TITLE")) => Some(CandidateKind::Title),
-        (_, Some("MAL_ID" | "ANIME")) => Some(CandidateKind::MalId),
+        (_, Some("ANIME")) => Some(CandidateKind::MalId),
         _ if is_unknown => {
             let values = argument.get_possible_values();
             (!values.is_empty()).then(|| one_of(values.iter().map(clap::builder::PossibleValue::get_name).collect()))

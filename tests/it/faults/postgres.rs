@@ -265,10 +265,9 @@ fn f_p17_missing_column_or_table_is_named() {
 fn f_p24_server_clock_an_hour_ahead_skips_no_change() {
     let env = env_with_unsynced_list();
     env.execute_sql(
-        "CREATE SCHEMA ahead; CREATE FUNCTION ahead.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE \
-        AS 'SELECT pg_catalog.clock_timestamp() + interval ''1 hour'''; \
-        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = ahead, pg_catalog, public', current_database()); \
-        END $$",
+        "ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO real_clock_timestamp; \
+        CREATE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE \
+        AS 'SELECT pg_catalog.real_clock_timestamp() + interval ''1 hour'''",
     );
     env.sync(&[]);
     let ahead = "SELECT (last_mal_sync > (now() AT TIME ZONE 'UTC') + interval '50 minutes')::text FROM users";

@@ -34,7 +34,7 @@ fn is_refresh_locked(env: &TestEnv) -> bool {
     match env.kind {
         DatabaseKind::Postgres => {
             let held = "SELECT CAST(pid AS TEXT) FROM pg_locks WHERE locktype = 'advisory' AND granted \
-                AND classid::bigint = 1835101186 \
+                AND objsubid = 2 AND classid::bigint & 3 = 2 \
                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
             !env.query_column(held).is_empty()
         }
