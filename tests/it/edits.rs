@@ -36,6 +36,20 @@ fn entry_field(env: &TestEnv, id: &str, name: &str) -> Value {
 }
 
 #[on_both]
+fn anime_is_named_by_title_or_its_beginning(kind: DatabaseKind) {
+    let (env, ids) = synced_env(kind, &plain_entry_json());
+    let title = entry_field(&env, &ids[0], "title").as_str().unwrap().to_owned();
+    env.run(&["edit", &title.to_uppercase(), "--score", "9"]).expect_code(0);
+    assert_eq!(entry_field(&env, &ids[0], "score"), 9);
+    env.run(&["pin", &title, "score"]).expect_code(0);
+    let changes = env.run(&["changes", "--local", "--anime", &title, "--json"]).expect_code(0).json_lines();
+    assert_eq!(changes.len(), 2, "{changes:?}");
+    env.run(&["unpin", &title, "--all"]).expect_code(0);
+    env.run(&["edit", "no such title at all", "--score", "9"]).expect_code(1);
+    env.run(&["edit", "0", "--score", "9"]).expect_code(2);
+}
+
+#[on_both]
 fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind) {
     let (env, ids) = synced_env(kind, &plain_entry_json());
     let id = ids[0].as_str();
