@@ -1,6 +1,6 @@
 //! Port to MAL's token endpoint, as login and token manager use it: the results and the kinds of failure.
 //!
-//! Invariant: a 400 or 401 with a JSON `error` that says so is a refusal or, for `invalid_client`,
+//! Invariant: only a 400 or 401 whose JSON `error` names a refusal becomes [`Error::Refused`]; `invalid_client` becomes
 //! [`Error::InvalidClient`]. Everything else is transient and ends no login. `oauth` sends the requests.
 
 use std::future::Future;

@@ -4,7 +4,8 @@
 //! 1. The table is authoritative; the keyring is a copy, written after the table.
 //! 2. The keyring is read only if the row has no tokens or their key is unavailable, so a normal start never waits for
 //!    it.
-//! 3. A copy of an older generation than the row's is never used.
+//! 3. A copy of an older generation than the row's is never used. A newer one is: it stays where the table was set back
+//!    to a backup, for example.
 //! 4. Nothing here writes to the database: [`TokenWriter`] builds the values, and `token_manager` and `login` write
 //!    them.
 

@@ -193,12 +193,12 @@ Exit codes:
   0  done, or nothing needed doing
   1  failed in a way that no other code names
   2  wrong usage or configuration
-  3  sync or import finished, some entries could not be stored
+  3  sync, import or push finished, some entries could not be stored or sent
   4  not logged in, refused, or MAL wants a new login
   5  MAL or the network unreachable, or nobody came to log in
   6  database unreachable, refusing, or newer than this binary
   7  another sync of the same user is running
-  8  a guard stopped it: see --allow-shrink, and login --force
+  8  a guard stopped it: see --allow-shrink, login --force, and push --max
   9  status --max-age: the last complete sync is older
   130, 143  stopped by a signal; what was committed stays
 

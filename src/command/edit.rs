@@ -69,9 +69,14 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     } else {
         context.ui.print(&edit_result::to_text(&bulk_result.results, args.bulk.dry_run))?;
     }
-    edit_result::overwrite_warnings(&bulk_result.results).iter().for_each(|warning| context.ui.print_warning(warning));
+    // What a push sends to MAL, no sync sets back.
+    let is_pushed = args.push && !args.bulk.dry_run;
+    if !is_pushed {
+        let warnings = edit_result::overwrite_warnings(&bulk_result.results);
+        warnings.iter().for_each(|warning| context.ui.print_warning(warning));
+    }
     print_progress_messages(context, args, &bulk_result.results, &items);
-    if args.push && !args.bulk.dry_run {
+    if is_pushed {
         return push_edited_fields(context, args, &database, &user, &bulk_result.results).await;
     }
     Ok(Exit::Done)

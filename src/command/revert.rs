@@ -32,10 +32,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RevertArgs) -> Resul
         context.ui.print_note("nothing was changed");
         return Ok(Exit::Done);
     }
+    // Planned again on the rows as the transaction reads them; a revert has no skipped fields.
     let plan =
         |_: i32, entry: Option<&StoredEntry>| (entry.and_then(|entry| plan_revert(entry, &args.fields)), Vec::new());
     let mut entries: Vec<(i32, String)> = preview.iter().map(|field| (field.mal_id, field.title.clone())).collect();
     entries.dedup();
+    // Confirmed above.
     let flags = args::BulkArgs { dry_run: args.dry_run, yes: true, json: args.json };
     let bulk_edit = BulkEdit { user: user.id, command: EditCommand::Revert, entries: &entries, plan: &plan, flags };
     let Some(bulk_result) = bulk_edit.run(context, &database).await? else { return Ok(Exit::Done) };

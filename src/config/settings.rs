@@ -5,7 +5,7 @@
 //! [`SettingKey`](super::SettingKey), `config show`, the sample file of `config init`, and the table in
 //! docs/configuration.md, which a test compares. The order is that of the documentation.
 //!
-//! A type of `Setting<T>` needs a default, `Option<Setting<T>>` must not have one.
+//! A type of `Setting<T>` needs a default that always exists, `Option<Setting<T>>` must not have one.
 
 /// Passes all settings to a macro.
 macro_rules! for_each_setting {

@@ -1,10 +1,11 @@
-//! Reads anime metadata under malsync's own names, for an anime that is not stored yet.
+//! Reads anime metadata from JSON and CSV that malsync wrote, where the keys are names of columns. For an anime that is
+//! not stored yet.
 //!
 //! Invariants:
 //!
 //! 1. The metadata is not the user's data, and the next sync replaces it. Unreadable values are left out and never
 //!    fail.
-//! 2. Genres and studios are read only if every name has an id.
+//! 2. Genres and studios are read only if there are as many ids as names. Unreadable pairs are left out.
 
 use serde_json::{Map, Value};
 

@@ -91,6 +91,8 @@ impl MalRateLimiter {
     /// estimated time for it; other processes keep that time free.
     pub(super) async fn acquire(&self, handshake: Duration) {
         let _turn = self.queue.lock().await;
+        // Reserve a slot, sleep until it, and use it if this process woke up in time. After some misses the local limit
+        // alone applies.
         for _ in 0..MAX_MISSED_SLOTS {
             self.wait_while_paused().await;
             let Some(slot) = self.reserve_shared_slot(handshake).await else { break };
@@ -110,7 +112,8 @@ impl MalRateLimiter {
         Instant::now().checked_add(delay)
     }
 
-    /// Returns how late a slot may still be used without coming too close to the next one.
+    /// Returns how late a slot may still be used without coming too close to the next one: by its spare time, which is
+    /// the tolerance between slots and the margin that `new` added to the interval.
     fn max_lateness(&self) -> Duration {
         SLOT_TOLERANCE
             .saturating_add(self.min_interval.mul_f64(INTERVAL_MARGIN_FRACTION / (1.0 + INTERVAL_MARGIN_FRACTION)))

@@ -22,7 +22,7 @@ pub struct ScheduledJob {
     pub program: String,
     /// The program's arguments.
     pub arguments: Vec<String>,
-    /// Environment variables that a session does not set: directories only, never settings.
+    /// Environment variables that the scheduler's session does not set: directories only, never settings.
     pub environment: Vec<(String, String)>,
     /// The interval between starts.
     pub interval: ScheduleInterval,

@@ -66,7 +66,8 @@ struct TokenModel {
     processes: Vec<TokenManager<FakeUsersTable, ModelServer>>,
     /// True if a response may have been lost since the last login.
     may_have_lost_response: bool,
-    /// Number of refresh requests before the calls whose results are checked.
+    /// Number of refresh requests before the calls whose results are checked. `meet_rejections` sets it again, because
+    /// getting the tokens that are then rejected may refresh too.
     refreshes_before_calls: u32,
     /// The access token that was stored before the calls whose results are checked.
     access_before_calls: Option<Secret>,

@@ -1,4 +1,7 @@
-//! Formats candidates for each shell as whole words. zsh and fish quote them themselves; bash does not.
+//! Formats candidates for each shell. zsh gets the whole word, fish the word without its flag, bash what follows the last
+//! word break. zsh and fish quote them themselves; bash does not.
+//!
+//! For `--columns=title,s` the flag prefix is `--columns=`, the preceding values are `title,`, and `s` is typed.
 
 use super::{CandidateKind, CompletionRequest, CompletionTarget, shell::CompletionShell};
 

@@ -49,7 +49,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
         );
     }
     check_guards(context, args, &job, &user, &database)?;
-    if !args.dry_run && !args.yes && !confirm_push(context, &job, &selected).await? {
+    let must_ask = !args.dry_run && !args.yes && job.has_sendable_entries();
+    if must_ask && !confirm_push(context, &job, &selected).await? {
         context.ui.print_note("nothing was sent");
         return Ok(Exit::Done);
     }

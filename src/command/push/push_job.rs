@@ -100,6 +100,11 @@ impl PushJob {
         crate::ui::view::push::count_text(fields.count(), self.sendable_entries())
     }
 
+    /// Returns true if a field would be sent. The others are errors of the push, told without a question.
+    pub(in crate::command) fn has_sendable_entries(&self) -> bool {
+        self.sendable_entries() > 0
+    }
+
     fn sendable_entries(&self) -> usize {
         self.plans.iter().filter(|planned| planned.plan.is_sendable()).count()
     }

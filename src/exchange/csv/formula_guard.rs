@@ -21,7 +21,7 @@ pub(super) fn add_formula_guards(text: &str) -> String {
     rewrite_guards(text, |quotes| quotes + 1)
 }
 
-/// Returns the text without the guards that [`add_formula_guards`] added.
+/// Returns the text without the guards that `add_formula_guards` added.
 #[must_use]
 pub fn remove_formula_guards(text: &str) -> String {
     rewrite_guards(text, |quotes| quotes.saturating_sub(1))

@@ -57,7 +57,8 @@ impl RawObject {
         format!("{{{}}}", members.join(","))
     }
 
-    /// Returns the values of columns, by the names of the columns. A column's own name goes before its other names.
+    /// Returns the values of columns, by the names of the columns. If a column stands under its own name and
+    /// under another one, the value under its own name is taken.
     pub(super) fn parse_columns(&self, names: &mut ColumnNames) -> Result<Map<String, Value>, serde_json::Error> {
         let mut object = Map::new();
         for (name, value) in &self.members {
