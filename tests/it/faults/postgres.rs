@@ -11,16 +11,16 @@ use super::super::support::{
     wait_until,
 };
 
-const LIST_ENTRIES: usize = 200;
+pub(super) const LIST_ENTRIES: usize = 200;
 
 /// Creates an environment with a list of ten batches, not synced yet.
-fn env_with_unsynced_list() -> TestEnv {
+pub(super) fn env_with_unsynced_list() -> TestEnv {
     let mut env = TestEnv::with_login(DatabaseKind::Postgres, LIST_ENTRIES);
     env.set_var("SYNC_BATCH_SIZE", "20");
     env
 }
 
-fn count_entries(env: &TestEnv) -> i64 {
+pub(super) fn count_entries(env: &TestEnv) -> i64 {
     query_count(env, "(SELECT count(*) FROM user_anime_lists)")
 }
 

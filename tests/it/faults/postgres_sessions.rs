@@ -7,6 +7,7 @@ use std::{
 
 use serde_json::json;
 
+use super::postgres::{LIST_ENTRIES, count_entries, env_with_unsynced_list};
 use crate::support::{
     dump::query_count,
     postgres::{PgBouncer, PostgresCluster, shared_cluster},
@@ -14,19 +15,6 @@ use crate::support::{
     test_env::{CommandOutput, DatabaseKind, TestEnv, block_on},
     wait_until,
 };
-
-const LIST_ENTRIES: usize = 200;
-
-/// Creates an environment with a list of ten batches, not synced yet.
-fn env_with_unsynced_list() -> TestEnv {
-    let mut env = TestEnv::with_login(DatabaseKind::Postgres, LIST_ENTRIES);
-    env.set_var("SYNC_BATCH_SIZE", "20");
-    env
-}
-
-fn count_entries(env: &TestEnv) -> i64 {
-    query_count(env, "(SELECT count(*) FROM user_anime_lists)")
-}
 
 #[track_caller]
 fn assert_complete(env: &TestEnv, output: CommandOutput) {
