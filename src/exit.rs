@@ -1,6 +1,6 @@
 //! The documented exit codes. Scripts depend on them: a code never changes its meaning.
 //!
-//! The table is in `docs/` and in the README; only this file has the numbers.
+//! The table is in `docs/exit-codes.md`; only this file has the numbers.
 
 use std::process::ExitCode;
 
