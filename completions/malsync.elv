@@ -50,6 +50,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand restore 'Set entries back to what they were before a run or an edit'
             cand export 'Write the list into a file: as MAL''s own XML export, JSON or CSV'
             cand import 'Bring a list from a file, like MAL''s XML export, into the database; nothing is sent to MAL'
+            cand users 'List, rename or delete the users of the database'
             cand doctor 'Check configuration, database, keyring, login and MAL'
             cand metrics 'Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)'
             cand schedule 'Let a sync happen by itself'
@@ -627,6 +628,81 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'malsync;users'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --json 'Print JSON, one object a line'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand list 'List the users with their login, last sync and number of entries'
+            cand rename 'Rename a user in the database; nothing changes on MAL'
+            cand delete 'Delete a user with the list, login and history; nothing is deleted on MAL'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'malsync;users;list'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --json 'Print JSON, one object a line'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;users;rename'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --json 'Print JSON, one object a line'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;users;delete'= {
+            cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
+            cand --color 'Use colour (variable: NO_COLOR)'
+            cand --yes 'Delete without asking; required without a terminal'
+            cand --json 'Print JSON, one object a line'
+            cand -v 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand --verbose 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
+            cand -q 'Print answers and errors alone: no notes, progress or warnings'
+            cand --quiet 'Print answers and errors alone: no notes, progress or warnings'
+            cand --no-progress 'Show no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;users;help'= {
+            cand list 'List the users with their login, last sync and number of entries'
+            cand rename 'Rename a user in the database; nothing changes on MAL'
+            cand delete 'Delete a user with the list, login and history; nothing is deleted on MAL'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'malsync;users;help;list'= {
+        }
+        &'malsync;users;help;rename'= {
+        }
+        &'malsync;users;help;delete'= {
+        }
+        &'malsync;users;help;help'= {
+        }
         &'malsync;doctor'= {
             cand --config 'Read this configuration file (default: malsync/config.toml in the platform''s config folder, variable: XDG_CONFIG_HOME)'
             cand --color 'Use colour (variable: NO_COLOR)'
@@ -886,6 +962,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand restore 'Set entries back to what they were before a run or an edit'
             cand export 'Write the list into a file: as MAL''s own XML export, JSON or CSV'
             cand import 'Bring a list from a file, like MAL''s XML export, into the database; nothing is sent to MAL'
+            cand users 'List, rename or delete the users of the database'
             cand doctor 'Check configuration, database, keyring, login and MAL'
             cand metrics 'Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)'
             cand schedule 'Let a sync happen by itself'
@@ -944,6 +1021,17 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;help;export'= {
         }
         &'malsync;help;import'= {
+        }
+        &'malsync;help;users'= {
+            cand list 'List the users with their login, last sync and number of entries'
+            cand rename 'Rename a user in the database; nothing changes on MAL'
+            cand delete 'Delete a user with the list, login and history; nothing is deleted on MAL'
+        }
+        &'malsync;help;users;list'= {
+        }
+        &'malsync;help;users;rename'= {
+        }
+        &'malsync;help;users;delete'= {
         }
         &'malsync;help;doctor'= {
         }

@@ -1,6 +1,8 @@
 //! Selects the row of `users` that a login is stored in. Pure.
 //!
-//! Invariant: a row belongs to one MAL account. A login to the row of another account needs `--force`.
+//! Invariants:
+//! 1. A row belongs to one MAL account. A login to the row of another account needs `--force`.
+//! 2. A MAL account has one row. A login to a second one needs `--force`.
 
 use crate::{
     domain::user::{MalAccount, User, UserId, UserRef},
@@ -49,7 +51,7 @@ pub fn validate_username(name: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 /// - Exit code 2: the requested id does not exist, or the name is not a valid username.
-/// - 8: the row belongs to another MAL account, and `force` is false.
+/// - 8: the row belongs to another MAL account, or the account has another row, and `force` is false.
 pub fn select_target(
     users: &[User],
     account: &MalAccount,
@@ -57,15 +59,23 @@ pub fn select_target(
     force: bool,
 ) -> Result<LoginTarget, Failure> {
     let by_name = |name: &str| users.iter().find(|user| user.username == name);
-    let by_account = || users.iter().find(|user| user.mal_user_id == Some(account.id));
+    let rows_of_account = || users.iter().filter(|user| user.mal_user_id == Some(account.id));
+    let by_account =
+        || rows_of_account().find(|user| user.username == account.name).or_else(|| rows_of_account().next());
     let (row, name) = match requested {
         Some(UserRef::Id(id)) => match users.iter().find(|user| user.id == *id) {
             Some(user) => (Some(user), ""),
             None => return Err(unknown_id_failure(*id)),
         },
         Some(UserRef::Name(name)) => (by_name(name), name.as_str()),
-        None => (by_name(&account.name).or_else(by_account), account.name.as_str()),
+        None => (by_account().or_else(|| by_name(&account.name)), account.name.as_str()),
     };
+    if !force
+        && row.is_none_or(|user| user.mal_user_id.is_none())
+        && let Some(own_row) = by_account()
+    {
+        return Err(second_row_failure(own_row, account));
+    }
     let Some(user) = row else {
         return validate_username(name).map(|()| LoginTarget::New(name.to_owned()));
     };
@@ -78,6 +88,15 @@ pub fn select_target(
             .with_hint("log in as that account, choose another row with --user NAME, or: malsync login --force"));
     }
     Ok(LoginTarget::Existing(user.id))
+}
+
+fn second_row_failure(own_row: &User, account: &MalAccount) -> Failure {
+    let (name, row) = (&account.name, &own_row.username);
+    let message = format!("the MyAnimeList account {name} already belongs to user {row}");
+    let command = own_row.as_cli_arg();
+    Failure::from_text(Exit::Guard, message).with_hint(format!(
+        "malsync login {command}; for a second copy of the list, add --force; to rename the user: malsync users rename"
+    ))
 }
 
 #[cfg(test)]
@@ -134,15 +153,34 @@ mod tests {
     #[test]
     fn requested_name_or_id_selects_the_row() {
         assert_eq!(select_row("ann", Some("ann"), false), existing_target(1));
-        assert_eq!(select_row("ann", Some("bob"), false), existing_target(2));
+        assert_eq!(select_row("dora", Some("bob"), false), existing_target(2));
         assert_eq!(select_row("ann", Some("work"), false), Err(8));
         assert_eq!(select_row("ann", Some("work"), true), existing_target(3));
-        assert_eq!(select_row("ann", Some("new one"), false), Ok(LoginTarget::New("new one".into())));
-        assert_eq!(select_row("ann", Some("id:2"), false), existing_target(2));
+        assert_eq!(select_row("dora", Some("new one"), false), Ok(LoginTarget::New("new one".into())));
+        assert_eq!(select_row("dora", Some("id:2"), false), existing_target(2));
         assert_eq!(select_row("ann", Some("id:3"), false), Err(8));
         assert_eq!(select_row("ann", Some("id:77"), true), Err(2));
-        assert_eq!(select_row("ann", Some(&"ü".repeat(50)), false), Ok(LoginTarget::New("ü".repeat(50))));
-        assert_eq!(select_row("ann", Some(&"ü".repeat(51)), false), Err(2));
-        assert_eq!(select_row("ann", Some("a\nb"), false), Err(2));
+        assert_eq!(select_row("dora", Some(&"ü".repeat(50)), false), Ok(LoginTarget::New("ü".repeat(50))));
+        assert_eq!(select_row("dora", Some(&"ü".repeat(51)), false), Err(2));
+        assert_eq!(select_row("dora", Some("a\nb"), false), Err(2));
+    }
+
+    #[test]
+    fn account_with_a_row_gets_no_second_one_without_force() {
+        for requested in ["new one", "bob", "id:2"] {
+            assert_eq!(select_row("ann", Some(requested), false), Err(8), "{requested}");
+        }
+        assert_eq!(select_row("ann", Some("new one"), true), Ok(LoginTarget::New("new one".into())));
+        assert_eq!(select_row("ann", Some("bob"), true), existing_target(2));
+        assert_eq!(select_row("ann", Some("ann"), false), existing_target(1), "logging in again is always allowed");
+    }
+
+    #[test]
+    fn row_of_the_account_wins_over_a_row_of_its_name() {
+        let users = [user_row(1, "carl", None), user_row(2, "work", Some(30)), user_row(3, "copy", Some(40))];
+        let account = |id, name: &str| MalAccount { id, name: name.into(), joined_at: None, num_items: None };
+        let select = |account: &MalAccount| select_target(&users, account, None, false).map_err(|_| ());
+        assert_eq!(select(&account(30, "carl")), Ok(LoginTarget::Existing(UserId(2))));
+        assert_eq!(select(&account(40, "copy")), Ok(LoginTarget::Existing(UserId(3))));
     }
 }

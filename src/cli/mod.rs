@@ -15,6 +15,7 @@ mod generate;
 mod parse_args;
 pub mod schedule;
 mod two_way;
+pub mod users;
 pub mod value;
 mod version_info;
 
@@ -130,6 +131,9 @@ pub enum Command {
     /// dates where it has some, the higher number of episodes, your own notes. What the file lacks stays, and so do pinned fields. Of an
     /// anime that is not known yet, title, type and number of episodes are taken; the next sync brings the rest.
     Import(files::ImportArgs),
+    /// List, rename or delete the users of the database
+    #[command(arg_required_else_help = false)]
+    Users(users::UsersArgs),
     /// Check configuration, database, keyring, login and MAL
     Doctor(args::JsonArgs),
     /// Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)

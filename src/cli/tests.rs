@@ -96,6 +96,11 @@ fn every_documented_command_line_is_accepted() {
         "malsync export --output -",
         "malsync import list.xml.gz --user a --dry-run --json",
         "malsync import -",
+        "malsync users",
+        "malsync users --json",
+        "malsync users list --json",
+        "malsync users rename alice carol --json",
+        "malsync users delete id:3 --yes --json",
         "malsync doctor --json",
         "malsync metrics",
         "malsync sync --all-users --quiet --tell-once",
@@ -253,7 +258,7 @@ fn every_command_has_a_man_page() {
     for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
         assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
     }
-    assert_eq!(names.len(), 39);
+    assert_eq!(names.len(), 43);
 }
 
 #[test]

@@ -65,6 +65,7 @@ mod terminal_input;
 #[cfg(test)]
 mod test_folders;
 mod token;
+mod users;
 mod waiting_values;
 mod whoami;
 
@@ -203,6 +204,7 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
         Command::Restore(args) => restore::run(context, &args).await,
         Command::Export(args) => export::run(context, &args).await,
         Command::Import(args) => import::run(context, &args).await,
+        Command::Users(args) => users::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Metrics => metrics::run(context).await,
         Command::Schedule(args) => schedule::run(context, &args).await,

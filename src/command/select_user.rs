@@ -8,7 +8,10 @@
 use std::cmp::Reverse;
 
 use crate::{
-    domain::user::{User, UserRef},
+    domain::{
+        text::closest_match,
+        user::{User, UserRef},
+    },
     exit::Exit,
     failure::Failure,
 };
@@ -32,9 +35,8 @@ pub(crate) fn select_user<'a>(
 ) -> Result<UserChoice<'a>, Failure> {
     match requested {
         Some(requested) => {
-            find_user(users, requested).map(|user| UserChoice { user, is_ambiguous: false }).ok_or_else(|| {
-                no_user_failure(&format!("there is no user {requested} in {database}"), &login_command(requested))
-            })
+            let user = find_user(users, requested).ok_or_else(|| unknown_user_failure(users, requested, database))?;
+            Ok(UserChoice { user, is_ambiguous: false })
         }
         None => default_user(users).ok_or_else(|| {
             no_user_failure(&format!("not logged in: there is no user in {database} yet"), "malsync login")
@@ -58,6 +60,28 @@ fn default_user(users: &[User]) -> Option<UserChoice<'_>> {
     let user = users.iter().max_by_key(rank)?;
     let alternatives = users.iter().filter(|other| other.login.is_present() == user.login.is_present()).count();
     Some(UserChoice { user, is_ambiguous: alternatives > 1 })
+}
+
+/// Maximum number of users in the message about an unknown one.
+const MAX_USERS_NAMED: usize = 10;
+
+/// Returns the failure of a command whose `--user` names no user. It names the users that exist.
+fn unknown_user_failure(users: &[User], requested: &UserRef, database: &str) -> Failure {
+    if users.is_empty() {
+        return no_user_failure(&format!("there is no user {requested} in {database}"), &login_command(requested));
+    }
+    let name = |user: &User| UserRef::for_row(user.id, &user.username).to_string();
+    let mut names = users.iter().take(MAX_USERS_NAMED).map(name).collect::<Vec<_>>().join(", ");
+    if let Some(more) = users.len().checked_sub(MAX_USERS_NAMED).filter(|more| *more > 0) {
+        names.push_str(&format!(" and {more} more"));
+    }
+    let message = format!("no user {requested}; users: {names} (database {database})");
+    let suggestion = closest_match(&requested.to_string(), users.iter().map(|user| user.username.as_str()));
+    let suggestion = suggestion.map(|name| format!("did you mean {name}? ")).unwrap_or_default();
+    let command = login_command(requested);
+    Failure::from_text(Exit::Login, message).with_hint(format!(
+        "{suggestion}If the list is in another database, set DATABASE_URL. To add a user: {command}"
+    ))
 }
 
 fn login_command(requested: &UserRef) -> String {
@@ -148,7 +172,20 @@ mod tests {
         assert_eq!(selected_id(UserRef::Name("a".into())).unwrap(), 1);
         assert_eq!(selected_id(UserRef::Id(UserId(2))).unwrap(), 2);
         let failure = selected_id(UserRef::Name("nobody".into())).unwrap_err();
-        assert_eq!((failure.exit, failure.message()), (Exit::Login, "there is no user nobody in db".to_owned()));
+        assert_eq!(
+            (failure.exit, failure.message()),
+            (Exit::Login, "no user nobody; users: a, id:2 (database db)".to_owned())
+        );
+        let failure = select_user(&[], Some(&UserRef::Name("nobody".into())), "db").unwrap_err();
+        assert_eq!(failure.message(), "there is no user nobody in db");
         assert_eq!(select_user(&[], None, "db").unwrap_err().exit, Exit::Login);
+    }
+
+    #[test]
+    fn unknown_user_is_answered_with_the_nearest_and_at_most_ten_names() {
+        let users: Vec<User> = (1..=13).map(|id| sample_user(id, &format!("carol{id}"), None)).collect();
+        let failure = select_user(&users, Some(&UserRef::Name("carrol7".into())), "db").unwrap_err();
+        assert!(failure.message().contains("carol1, carol2") && failure.message().contains("carol10 and 3 more"));
+        assert!(failure.hints[0].starts_with("did you mean carol7? "), "{:?}", failure.hints);
     }
 }

@@ -55,7 +55,8 @@ async fn sync_one_user(
             let login = offer_login(context, database, Some(UserRef::Id(user.id)), failure).await;
             login.inspect_err(|failure| context.outcomes.record_not_started(&user, failure))?
         }
-        Err(failure) if failure.exit == Exit::Login => {
+        // A misspelled --user must not become a second user.
+        Err(failure) if failure.exit == Exit::Login && !names_unknown_user(database, args).await? => {
             offer_login(context, database, args.user.name.clone(), failure).await?
         }
         Err(failure) => return Err(failure),
@@ -67,6 +68,11 @@ async fn sync_one_user(
         return sync_logged_in_user(context, args, &database, &transport, &user).await;
     }
     sync_logged_in_user(context, args, database, transport, &user).await
+}
+
+/// Returns true if `--user` names no user although the database has some.
+async fn names_unknown_user(database: &Database, args: &args::SyncArgs) -> Result<bool, Failure> {
+    Ok(args.user.name.is_some() && !database.load_users().await?.is_empty())
 }
 
 async fn sync_logged_in_user(

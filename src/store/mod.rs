@@ -46,5 +46,5 @@ pub use migration::SchemaVersions;
 pub use missing_schema::{DatabaseAccess, MissingSchema};
 pub use queries::{
     AnimeTitles, ChangeQuery, DatabaseInfo, EditFn, EditOwner, EditQuery, ForeignRight, HealthCheck, LaggingSequence,
-    LastEdits, ListColumn, ListQuery, PartialEntries, RunKind,
+    LastEdits, ListColumn, ListQuery, PartialEntries, RenameOutcome, RunKind,
 };

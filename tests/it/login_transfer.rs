@@ -65,7 +65,8 @@ fn imported_login_is_refused_for_a_row_of_another_account(kind: DatabaseKind) {
     assert!(stderr.contains("belongs to another MyAnimeList account"), "{stderr}");
     assert_eq!(env.query_value("SELECT mal_access_token FROM users"), None);
     env.run_with_input(&["login", "--with-token", "--force"], &line).expect_code(0);
-    env.run_with_input(&["login", "--with-token", "--user", "work"], &line).expect_code(0);
+    env.run_with_input(&["login", "--with-token", "--user", "work"], &line).expect_code(8);
+    env.run_with_input(&["login", "--with-token", "--user", "work", "--force"], &line).expect_code(0);
     assert_eq!(env.query_column("SELECT username FROM users ORDER BY id"), [Some("alice".into()), Some("work".into())]);
     // The account in the file is not trusted.
     let mut login: Value = serde_json::from_str(&line).unwrap();

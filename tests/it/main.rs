@@ -36,3 +36,4 @@ mod stats;
 mod store;
 mod support;
 mod sync;
+mod users;

@@ -166,7 +166,7 @@ fn candidate_kind(argument: &Arg, is_unknown: bool) -> Option<CandidateKind> {
     let one_of = |words: Vec<&str>| CandidateKind::OneOf(words.into_iter().map(str::to_owned).collect());
     let value_name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
     match (argument.get_long(), value_name) {
-        (Some("user"), _) => Some(CandidateKind::User),
+        (Some("user"), _) | (None, Some("NAME")) => Some(CandidateKind::User),
         (Some("columns"), _) => Some(CandidateKind::Column),
         (Some("sort"), _) => {
             let keys = SortKey::names();
@@ -200,6 +200,8 @@ mod tests {
             ("malsync sync --user ", CandidateKind::User, ""),
             ("malsync --color never token status --json --user=al", CandidateKind::User, "al"),
             ("malsync schedule install --user al", CandidateKind::User, "al"),
+            ("malsync users delete al", CandidateKind::User, "al"),
+            ("malsync users rename ", CandidateKind::User, ""),
             ("malsync show Cow", CandidateKind::Title, "Cow"),
             ("malsync show --user alice -- --x", CandidateKind::Title, "--x"),
             ("malsync -v show cowboy be", CandidateKind::Title, "cowboy be"),
@@ -239,6 +241,7 @@ mod tests {
             "malsync list --search a",
             "malsync nothing --user ",
             "malsync edit 1 2",
+            "malsync users rename alice ",
             "malsync pin 1 sta",
             "malsync show --x=",
             "malsync show -=",

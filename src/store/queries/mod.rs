@@ -20,6 +20,7 @@ mod run_totals;
 mod runs;
 mod schema_rights;
 mod sequences;
+mod user_rows;
 mod users;
 
 pub use anime_lookup::AnimeTitles;
@@ -32,3 +33,4 @@ pub use partial_entries::{ListColumn, PartialEntries};
 pub use runs::RunKind;
 pub use schema_rights::ForeignRight;
 pub use sequences::LaggingSequence;
+pub use user_rows::RenameOutcome;

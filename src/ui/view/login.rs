@@ -50,7 +50,7 @@ impl LoginView {
         let (name, entries, typed) = (&user.username, pluralize_entries(entries), user.as_cli_arg());
         format!(
             "the list of {name} ({entries}) belongs to no MyAnimeList account: malsync list {typed} shows it, malsync login \
-            {typed} makes it the account's"
+            {typed} --force makes it the account's"
         )
     }
 

@@ -22,6 +22,7 @@ pub mod settings;
 pub mod show;
 pub mod stats;
 pub mod status;
+pub mod users;
 mod value_text;
 
 use super::format::{format_count, key_value_lines, pluralize, pluralize_entries};
