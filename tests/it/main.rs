@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod all_users;
+mod command_lines;
 mod config;
 mod crash;
 mod doctor;
@@ -24,6 +25,7 @@ mod many_processes;
 mod metrics;
 mod monitor;
 mod own_values;
+mod pictures;
 mod push;
 mod refused_entries;
 mod reliability;

@@ -51,7 +51,7 @@ pub(crate) fn take_program_calls(env: &TestEnv) -> Vec<String> {
 }
 
 /// Creates an environment whose settings are in the configuration file, as a scheduled job needs it.
-fn env_with_config_file(entries: usize) -> TestEnv {
+pub(crate) fn env_with_config_file(entries: usize) -> TestEnv {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, entries);
     let folder = env.home().join(".config/malsync");
     fs::create_dir_all(&folder).unwrap();

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io::{BufRead as _, BufReader, Write as _},
     os::unix::fs::PermissionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -120,13 +120,14 @@ impl TestBrowser {
         serde_json::from_str(&faults).unwrap()
     }
 
-    /// Saves a screenshot of the window as `target/tmp/pages/NAME.png`.
-    pub(crate) fn save_screenshot(&mut self, name: &str) {
+    /// Saves a screenshot of the window as `target/tmp/pages/NAME.png`. Returns this path.
+    pub(crate) fn save_screenshot(&mut self, name: &str) -> PathBuf {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
         fs::create_dir_all(&folder).unwrap();
         let shot = self.send_command("Page.captureScreenshot", &json!({"format": "png"}));
-        fs::write(folder.join(format!("{name}.png")), BASE64_STANDARD.decode(shot["data"].as_str().unwrap()).unwrap())
-            .unwrap();
+        let file = folder.join(format!("{name}.png"));
+        fs::write(&file, BASE64_STANDARD.decode(shot["data"].as_str().unwrap()).unwrap()).unwrap();
+        file
     }
 
     /// Returns the accessibility tree of the page as a screen reader gets it: role and name of each element.

@@ -13,7 +13,10 @@ pub(crate) mod secret_scanner;
 pub(crate) mod terminal;
 pub(crate) mod test_env;
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 /// Waits until a condition is true. The limit is a generous watchdog and never part of what is tested.
 #[track_caller]
@@ -34,4 +37,13 @@ pub(crate) fn assert_test_is_named_after(part: &str) {
     // With one test thread all tests run on `main`.
     let name = thread.name().unwrap_or_default();
     assert!(name == "main" || name.contains(part), "a test that needs {part} must have this word in its path: {name}");
+}
+
+/// Returns the path of libfaketime, which gives a process another clock.
+pub(crate) fn find_faketime() -> PathBuf {
+    let folders = std::fs::read_dir("/usr/lib").unwrap().flatten().map(|entry| entry.path());
+    folders
+        .map(|folder| folder.join("faketime/libfaketimeMT.so.1"))
+        .find(|library| library.exists())
+        .expect("the tests need libfaketime (Debian: faketime)")
 }

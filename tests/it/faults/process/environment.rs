@@ -12,7 +12,10 @@ use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{hold_page, stall_page};
-use crate::support::test_env::{DatabaseKind, TestEnv};
+use crate::support::{
+    find_faketime,
+    test_env::{DatabaseKind, TestEnv},
+};
 
 /// Without HOME the account's home folder is used. With explicit paths it is not touched.
 #[test]
@@ -116,15 +119,6 @@ fn f_c09_one_of_two_cron_jobs_runs(kind: DatabaseKind) {
     let first = env.wait_for_exit(running).expect_code(0).json();
     assert_eq!((&first["status"], &first["user_lists_created"]), (&json!("SUCCESS"), &json!(50)), "{first}");
     assert_eq!(second.json()["run_id"], first["run_id"]);
-}
-
-/// Returns the path of libfaketime, which gives a process another clock.
-fn find_faketime() -> PathBuf {
-    let folders = fs::read_dir("/usr/lib").unwrap().flatten().map(|entry| entry.path());
-    folders
-        .map(|folder| folder.join("faketime/libfaketimeMT.so.1"))
-        .find(|library| library.exists())
-        .expect("the tests need libfaketime (Debian: faketime)")
 }
 
 fn set_fake_clock(file: &Path, to: &str) {
