@@ -23,15 +23,15 @@ pub const MAX_TAGS: usize = 100;
 /// Returns the number if it is in the range.
 ///
 /// # Errors
-/// Fails with the name of the value, and with `shown`, the value as it was sent.
-pub fn check_range(
+/// Fails with the name of the value, and with the text of `show_sent`, the value as it was sent.
+pub fn check_range<T: fmt::Display>(
     number: Option<i64>,
     range: &RangeInclusive<i32>,
     name: &str,
-    shown: impl fmt::Display,
+    show_sent: impl FnOnce() -> T,
 ) -> Result<i32, String> {
     let number = number.and_then(|number| i32::try_from(number).ok()).filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("{name} is {shown}, not within {} to {}", range.start(), range.end()))
+    number.ok_or_else(|| format!("{name} is {}, not within {} to {}", show_sent(), range.start(), range.end()))
 }
 
 /// Drops the tags beyond [`MAX_TAGS`], and calls `warn` if there are any.

@@ -144,7 +144,9 @@ fn coerce_value(
         Field::TimesRewatched | Field::RewatchValue | Field::Priority if is_blank => Ok(Value::Null),
         Field::TimesRewatched | Field::RewatchValue | Field::Priority => match SentInteger::from_json(value) {
             SentInteger::NotInteger => Err(format!("{name} is no whole number: {}", json_excerpt(value))),
-            number => limits::check_range(number.as_i64(), &NON_NEGATIVE, name, json_excerpt(value)).map(Value::from),
+            number => {
+                limits::check_range(number.as_i64(), &NON_NEGATIVE, name, || json_excerpt(value)).map(Value::from)
+            }
         },
         Field::IsRewatching if is_blank => Ok(Value::Null),
         Field::IsRewatching => loose_json::parse_bool(value)
@@ -242,7 +244,7 @@ fn integer_field(object: &Map<String, Value>, name: &str, range: &RangeInclusive
         Value::Number(number) if number.is_i64() || number.is_u64() => number.as_i64(),
         _ => return Err(format!("{name} is no whole number: {}", json_excerpt(value))),
     };
-    limits::check_range(number, range, name, json_excerpt(value)).map(Some)
+    limits::check_range(number, range, name, || json_excerpt(value)).map(Some)
 }
 
 fn bool_field(object: &Map<String, Value>, name: &str) -> Result<bool, String> {

@@ -33,14 +33,14 @@ impl LenientValueReader<'_> {
 
     /// Returns a whole number in the range.
     pub(super) fn parse_number(&mut self, name: &str, word: &str, range: &RangeInclusive<i32>) -> Option<i32> {
-        self.parse(name, word, |word| limits::check_range(whole_number(word), range, name, word).ok())
+        self.parse(name, word, |word| limits::check_range(whole_number(word), range, name, || word).ok())
     }
 
     /// Returns the score in whole points: MAL has no half points.
     pub(super) fn parse_score(&mut self, name: &str, word: &str) -> Option<i32> {
         let (points, is_cut) = self.parse(name, word, |word| {
             let (points, is_cut) = whole_points(word)?;
-            Some((limits::check_range(Some(points), &SCORE_RANGE, name, word).ok()?, is_cut))
+            Some((limits::check_range(Some(points), &SCORE_RANGE, name, || word).ok()?, is_cut))
         })?;
         if is_cut {
             self.left_out.add_cut_score(self.mal_id, word, points);
@@ -63,13 +63,13 @@ impl LenientValueReader<'_> {
 
     /// Returns a priority: MAL's name or the number.
     pub(super) fn parse_priority(&mut self, name: &str, word: &str) -> Option<i32> {
-        let number = |word: &str| limits::check_range(whole_number(word), &PRIORITY_RANGE, name, word).ok();
+        let number = |word: &str| limits::check_range(whole_number(word), &PRIORITY_RANGE, name, || word).ok();
         self.parse(name, word, |word| vocabulary::priority_from_mal(word).or_else(|| number(word)))
     }
 
     /// Returns a rewatch value: MAL's name or the number.
     pub(super) fn parse_rewatch_value(&mut self, name: &str, word: &str) -> Option<i32> {
-        let number = |word: &str| limits::check_range(whole_number(word), &REWATCH_VALUE_RANGE, name, word).ok();
+        let number = |word: &str| limits::check_range(whole_number(word), &REWATCH_VALUE_RANGE, name, || word).ok();
         self.parse(name, word, |word| vocabulary::rewatch_value_from_mal(word).or_else(|| number(word)))
     }
 

@@ -45,7 +45,7 @@ fn parse_fields(
     title: Option<String>,
     left_out: &mut LeftOut,
 ) -> Result<ImportedEntry, String> {
-    let mal_id = limits::check_range(parse_any_id(object), &MAL_IDS, "mal_id", "")
+    let mal_id = limits::check_range(parse_any_id(object), &MAL_IDS, "mal_id", || "")
         .map_err(|_| format!("no mal_id from {} to {}", MAL_IDS.start(), MAL_IDS.end()))?;
     let status = object.get(Field::Status.as_str()).and_then(to_word).ok_or("no status")?;
     let mut values = EntryValues { status: lenient_values::parse_status(&status)?, ..EntryValues::default() };

@@ -53,7 +53,7 @@ pub(super) fn parse_integer(raw: RawField<'_>, name: &str, range: RangeInclusive
     let Some(text) = number_text(raw) else { return Ok(None) };
     match SentInteger::from_text(&text) {
         SentInteger::NotInteger => Err(format!("{name} is no whole number: {}", excerpt(raw))),
-        number => limits::check_range(number.as_i64(), &range, name, excerpt(raw)).map(Some),
+        number => limits::check_range(number.as_i64(), &range, name, || excerpt(raw)).map(Some),
     }
 }
 

@@ -101,8 +101,8 @@ pub(super) fn build_anime(
     let large = unreadable.or_default(json_value::parse_text(picture.large, "main_picture.large", warn));
     let medium = unreadable.or_default(json_value::parse_text(picture.medium, "main_picture.medium", warn));
     let synonyms = parse_synonyms(titles.synonyms, warn, unreadable);
-    let genres = parse_id_names(node.genres, "genres", warn, unreadable);
-    let studios = parse_id_names(node.studios, "studios", warn, unreadable);
+    let genres = parse_id_names(node.genres, &GENRE_NAMES, warn, unreadable);
+    let studios = parse_id_names(node.studios, &STUDIO_NAMES, warn, unreadable);
     let start_season = parse_season(node.start_season, warn, unreadable);
     let broadcast = parse_broadcast(node.broadcast, warn, unreadable);
     let average_episode_duration = count(node.average_episode_duration, "average_episode_duration", unreadable);
@@ -164,17 +164,27 @@ fn parse_synonyms(raw: RawField<'_>, warn: &mut dyn FnMut(&str), unreadable: &mu
 }
 
 /// Parses genres or studios, sorted by id, without duplicates.
+/// Names of a list of ids and names in messages.
+struct IdNameListNames {
+    list: &'static str,
+    id: &'static str,
+    name: &'static str,
+}
+
+const GENRE_NAMES: IdNameListNames = IdNameListNames { list: "genres", id: "genres.id", name: "genres.name" };
+const STUDIO_NAMES: IdNameListNames = IdNameListNames { list: "studios", id: "studios.id", name: "studios.name" };
+
 fn parse_id_names(
     raw: RawField<'_>,
-    name: &str,
+    names: &IdNameListNames,
     warn: &mut dyn FnMut(&str),
     unreadable: &mut UnreadableValues,
 ) -> Vec<IdName> {
     let mut id_names = Vec::new();
-    for raw in unreadable.or_default(parse_list(raw, name, warn)) {
-        match parse_id_name(raw, name, warn) {
+    for raw in unreadable.or_default(parse_list(raw, names.list, warn)) {
+        match parse_id_name(raw, names, warn) {
             Ok((Some(id), Some(name))) => id_names.push(IdName { id, name }),
-            Ok(_) => warn(&format!("an item of {name} has no id or no name and is ignored")),
+            Ok(_) => warn(&format!("an item of {} has no id or no name and is ignored", names.list)),
             Err(message) => unreadable.or_default(Err(message)),
         }
     }
@@ -185,12 +195,12 @@ fn parse_id_names(
 
 fn parse_id_name(
     raw: &RawValue,
-    name: &str,
+    names: &IdNameListNames,
     warn: &mut dyn FnMut(&str),
 ) -> Result<(Option<i32>, Option<String>), String> {
-    let raw_item: RawIdName<'_> = json_value::parse_object(Some(raw), name)?;
-    let id = json_value::parse_integer(raw_item.id, &format!("{name}.id"), MAL_IDS)?;
-    Ok((id, json_value::parse_text(raw_item.name, &format!("{name}.name"), warn)?))
+    let raw_item: RawIdName<'_> = json_value::parse_object(Some(raw), names.list)?;
+    let id = json_value::parse_integer(raw_item.id, names.id, MAL_IDS)?;
+    Ok((id, json_value::parse_text(raw_item.name, names.name, warn)?))
 }
 
 fn parse_season(raw: RawField<'_>, warn: &mut dyn FnMut(&str), unreadable: &mut UnreadableValues) -> Option<Season> {

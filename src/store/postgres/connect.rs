@@ -3,12 +3,12 @@
 //! The settings are SET after connecting and checked: a pooler such as pgbouncer refuses or drops settings that are sent
 //! as start-up parameters.
 
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _, postgres::PgConnectOptions};
 
 use super::{
     keepalive::enable_keepalives,
     pooler_error::named_pooler_error,
-    search_path::set_search_path,
+    search_path::SET_SEARCH_PATH_SQL,
     statement_limit::{SESSION_LIMITS, connect_timeout, with_statement_limit},
 };
 use crate::store::{
@@ -21,6 +21,8 @@ pub(super) struct NewSession {
     pub(super) connection: PgConnection,
     /// Id of the schema that has the table `users`, or would get it.
     pub(super) schema_id: u32,
+    /// Encoding of the database.
+    pub(super) encoding: String,
     /// True if no pooler can be in between: the server sees the address from which this process connected.
     pub(super) is_direct: bool,
 }
@@ -50,11 +52,10 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<NewSession, Er
         None => enable_keepalives(options.get_port()),
     };
     let mut connection = connection;
-    with_statement_limit(set_search_path(&mut connection)).await?;
-    let row = match with_statement_limit(sqlx::raw_sql(SESSION_SQL).fetch_one(&mut connection)).await {
-        Ok(row) => row,
-        Err(error) => return Err(named_pooler_error(error)),
-    };
+    // One message: the server parses a statement after it has run those before it, so the search path is safe already.
+    let sql = AssertSqlSafe(format!("{SET_SEARCH_PATH_SQL}; {SESSION_SQL}"));
+    let rows = with_statement_limit(sqlx::raw_sql(sql).fetch_all(&mut connection)).await.map_err(named_pooler_error)?;
+    let row = rows.last().ok_or(sqlx::Error::RowNotFound)?;
     for (name, expected) in SESSION_LIMITS {
         let value: String = row.try_get(name)?;
         if value != expected {
@@ -66,7 +67,8 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<NewSession, Er
     let client = text("client_address")?.unwrap_or_default();
     let schema_id = text("schema_id")?.and_then(|id| id.parse().ok()).unwrap_or_default();
     let is_direct = local_addresses.iter().any(|address| client == format!("{}/{}", address.ip(), address.port()));
-    Ok(NewSession { connection, schema_id, is_direct })
+    let encoding = text("server_encoding")?.unwrap_or_default();
+    Ok(NewSession { connection, schema_id, encoding, is_direct })
 }
 
 /// Opens a connection, and waits for one if the server has none left, as for a server that restarts.
@@ -85,12 +87,13 @@ pub(super) async fn close(connection: PgConnection) {
     let _ = tokio::time::timeout(connect_timeout(), connection.close()).await;
 }
 
-/// Sets the limits and reads them back. Values come as text.
+/// Sets the limits, reads them back, and asks what else is to be known of the session. Values come as text.
 const SESSION_SQL: &str = "SET lock_timeout = '30s'; SET statement_timeout = '110s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; \
     SET tcp_keepalives_count = 3; \
     SELECT current_setting('lock_timeout') AS lock_timeout, current_setting('statement_timeout') AS statement_timeout, \
     current_setting('idle_in_transaction_session_timeout') AS idle_in_transaction_session_timeout, \
+    current_setting('server_encoding') AS server_encoding, \
     host(inet_client_addr()) || '/' || inet_client_port() AS client_address, \
     coalesce((SELECT relnamespace FROM pg_class WHERE oid = to_regclass('users')), \
         (SELECT oid FROM pg_namespace WHERE nspname = current_schema()))::text AS schema_id";

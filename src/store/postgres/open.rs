@@ -78,7 +78,7 @@ async fn checked_backend(first: NewSession, options: PgConnectOptions) -> Result
 async fn connect_server(server: &PostgresServer) -> Result<(NewSession, PgConnectOptions), Error> {
     let options = connect::with_settings(server.connect_options()?);
     let mut first = connect::connect_when_not_full(&options).await?;
-    if let Err(error) = with_statement_limit(check_encoding(&mut first.connection, &options)).await {
+    if let Err(error) = check_encoding(&first.encoding, &options) {
         return Err(close_with_error(first, error).await);
     }
     warn_if_unencrypted(&mut first.connection, &options).await;
@@ -86,8 +86,7 @@ async fn connect_server(server: &PostgresServer) -> Result<(NewSession, PgConnec
 }
 
 /// Fails if the database has another encoding than UTF8: it would refuse most titles.
-async fn check_encoding(connection: &mut PgConnection, options: &PgConnectOptions) -> Result<(), Error> {
-    let encoding: String = sqlx::query_scalar("SHOW server_encoding").fetch_one(connection).await?;
+fn check_encoding(encoding: &str, options: &PgConnectOptions) -> Result<(), Error> {
     if encoding == "UTF8" {
         return Ok(());
     }

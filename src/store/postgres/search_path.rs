@@ -1,7 +1,5 @@
 //! Sets the search path of a session, so that no object of another role takes the place of PostgreSQL's own.
 
-use sqlx::PgConnection;
-
 /// Sets the search path to the schemas that it names now, without `pg_catalog`. PostgreSQL then searches `pg_catalog`
 /// first, also if the role's setting names it last.
 ///
@@ -9,12 +7,7 @@ use sqlx::PgConnection;
 ///
 /// An operator of another schema is still called if only its argument types match exactly. So statements compare a
 /// `VARCHAR` column as `CAST(column AS TEXT)`, for which `pg_catalog` has an exact match.
-const SET_SEARCH_PATH_SQL: &str = "SELECT pg_catalog.set_config('search_path', pg_catalog.array_to_string(ARRAY( \
+pub(super) const SET_SEARCH_PATH_SQL: &str = "SELECT pg_catalog.set_config('search_path', pg_catalog.array_to_string(ARRAY( \
     SELECT pg_catalog.quote_ident(path.name::pg_catalog.text) \
     FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS path(name, position) \
     WHERE path.name OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.name ORDER BY path.position), ', '), false)";
-
-/// Sets the search path of a new session.
-pub(super) async fn set_search_path(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::raw_sql(SET_SEARCH_PATH_SQL).execute(connection).await.map(drop)
-}
