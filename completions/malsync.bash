@@ -2092,7 +2092,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__push)
-            opts="-v -q -h -V --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --user --field --add --dry-run --yes --max --force --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-v -q -h -V --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --user --yes --add --max --force --field --dry-run --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2157,15 +2157,15 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                --max)
+                    COMPREPLY=()
+                    return 0
+                    ;;
                 --field)
                     COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
-                    return 0
-                    ;;
-                --max)
-                    COMPREPLY=()
                     return 0
                     ;;
                 --config)

@@ -442,6 +442,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand push" -l finished -d 'Ta
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l removed -d 'Take also the entries that are no longer on MAL; with =only nothing else' -r -f -a "also\t'They are shown too'
 only\t'They alone are shown'"
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l max -d 'Refuse to send more than so many entries' -r
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l field -d 'Send this field and no other, edited or not, where it differs from MAL\'s; can be given several times (default: the edited fields)' -r -f -a "status\t''
 score\t''
 episodes_watched\t''
@@ -454,7 +455,6 @@ times_rewatched\t''
 rewatch_value\t''
 priority\t''
 tags\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l max -d 'Refuse to send more than so many entries' -r
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l config -d 'Read this configuration file (default: malsync/config.toml in the platform\'s config folder, variable: XDG_CONFIG_HOME)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l color -d 'Use colour (variable: NO_COLOR)' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Everywhere'
@@ -462,10 +462,10 @@ never\t'Nowhere'"
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l edited -d 'Take entries with a value of your own that MAL does not have'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l pinned -d 'Take entries with a pinned field'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l rewatching -d 'Take entries that you are rewatching'
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l add -d 'Make the entries that are only here on MAL too; those removed from MAL only if they are named or asked for by --removed'
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l dry-run -d 'Read what MAL has and show what would be sent; send and write nothing'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l yes -d 'Do not ask; needed where there is no terminal to ask on'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l add -d 'Make the entries that are only here on MAL too; those removed from MAL only if they are named or asked for by --removed'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l force -d 'Send also what MAL has changed meanwhile'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l dry-run -d 'Read what MAL has and show what would be sent; send and write nothing'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l json -d 'Print the run as one line of JSON'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -s v -l verbose -d 'Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -s q -l quiet -d 'Print answers and errors alone: no notes, progress or warnings'
@@ -493,7 +493,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand revert" -l finished -d '
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l removed -d 'Take also the entries that are no longer on MAL; with =only nothing else' -r -f -a "also\t'They are shown too'
 only\t'They alone are shown'"
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l user -d 'Take this user: a name in the users table, or id:N for the row\'s id (default: the only one with a MAL login, else the one last logged in)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l field -d 'Give up this field alone; can be given several times (default: every field that differs)' -r -f -a "status\t''
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l field -d 'Take only this field; can be given several times (default: every field that differs)' -r -f -a "status\t''
 score\t''
 episodes_watched\t''
 start_date\t''

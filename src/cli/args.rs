@@ -10,7 +10,7 @@ pub use super::{
     common_args::{JsonArgs, UserAndJsonArgs, UserArgs},
     edits::{BulkArgs, ChangesArgs, EditArgs, PinArgs, RestoreArgs, UnpinArgs},
     entries::{FilterArgs, ListArgs, ReportArgs, ShowArgs, StatsArgs},
-    two_way::{DiffArgs, EntrySelectionArgs, PushArgs, RevertArgs},
+    two_way::{ConfirmedChangeArgs, DiffArgs, EntrySelectionArgs, PushArgs},
 };
 use crate::domain::user::UserRef;
 

@@ -118,7 +118,7 @@ pub enum Command {
     /// has changed meanwhile is a conflict, and is not sent. `malsync restore --run N` and another push take a push back.
     Push(args::PushArgs),
     /// Give fields that differ MAL's value, as last seen
-    Revert(args::RevertArgs),
+    Revert(args::ConfirmedChangeArgs),
     /// Show what runs changed, and which conflicts they settled
     Changes(args::ChangesArgs),
     /// Set entries back to what they were before a run or an edit

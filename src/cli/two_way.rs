@@ -50,49 +50,16 @@ pub struct DiffArgs {
     pub no_pager: bool,
 }
 
-/// `push`
+/// Arguments of a command that changes entries on one side, after showing what it would change.
 #[derive(Args, Clone, Debug)]
-pub struct PushArgs {
+pub struct ConfirmedChangeArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub selection: EntrySelectionArgs,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Send this field and no other, edited or not, where it differs from MAL's; can be given several times (default: the
-    /// edited fields)
-    #[arg(long = "field", value_name = "FIELD", value_hint = ValueHint::Other, value_parser = value::field_parser())]
-    pub fields: Vec<Field>,
-    /// Make the entries that are only here on MAL too; those removed from MAL only if they are named or asked for by --removed
-    #[arg(long)]
-    pub add: bool,
-    /// Read what MAL has and show what would be sent; send and write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Do not ask; needed where there is no terminal to ask on
-    #[arg(long)]
-    pub yes: bool,
-    /// Refuse to send more than so many entries
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_PUSHED, value_parser = value::parse_positive_count)]
-    pub max: u32,
-    /// Send also what MAL has changed meanwhile
-    #[arg(long)]
-    pub force: bool,
-    /// Print the run as one line of JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `revert`
-#[derive(Args, Clone, Debug)]
-pub struct RevertArgs {
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "clap would take it for help")]
-    pub selection: EntrySelectionArgs,
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "clap would take it for help")]
-    pub user: UserArgs,
-    /// Give up this field alone; can be given several times (default: every field that differs)
+    /// Take only this field; can be given several times (default: every field that differs)
     #[arg(long = "field", value_name = "FIELD", value_hint = ValueHint::Other, value_parser = value::field_parser())]
     pub fields: Vec<Field>,
     /// Show what would change, and write nothing
@@ -105,3 +72,28 @@ pub struct RevertArgs {
     #[arg(long)]
     pub json: bool,
 }
+
+/// `push`
+#[derive(Args, Clone, Debug)]
+#[command(
+    mut_arg("fields", |arg| arg.help(PUSH_FIELDS_HELP)),
+    mut_arg("dry_run", |arg| arg.help("Read what MAL has and show what would be sent; send and write nothing")),
+    mut_arg("json", |arg| arg.help("Print the run as one line of JSON")),
+)]
+pub struct PushArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub common: ConfirmedChangeArgs,
+    /// Make the entries that are only here on MAL too; those removed from MAL only if they are named or asked for by --removed
+    #[arg(long)]
+    pub add: bool,
+    /// Refuse to send more than so many entries
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_PUSHED, value_parser = value::parse_positive_count)]
+    pub max: u32,
+    /// Send also what MAL has changed meanwhile
+    #[arg(long)]
+    pub force: bool,
+}
+
+const PUSH_FIELDS_HELP: &str = "Send this field and no other, edited or not, where it differs from MAL's; can be given \
+    several times (default: the edited fields)";

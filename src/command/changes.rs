@@ -19,7 +19,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
     let now = SystemClock.now();
     let since = args.since.map(|date| date.earliest_time(now));
     let until = args.until.map(|date| date.latest_time(now));
-    let mal_id = find_optional_anime_id(&database, &user, args.anime.as_ref()).await?;
+    let mal_id = find_optional_anime_id(context, &database, &user, args.anime.as_ref()).await?;
     let (field, limit) = (args.field, args.limit);
     if args.local {
         let query = EditQuery { mal_id, field, since, until, limit, ..EditQuery::default() };

@@ -174,6 +174,16 @@ impl<'a> Context<'a> {
         terminal_input::confirm(self.ui, &self.signals, question, default).await
     }
 
+    /// Prints a question and waits for a line. Returns `None` at the end of the input. Call only if
+    /// [`Ui::is_interactive`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if a signal comes first; later input is ignored.
+    pub(crate) async fn ask_line(&self, question: &str) -> Result<Option<String>, Failure> {
+        terminal_input::ask_line(self.ui, &self.signals, question).await
+    }
+
     /// Runs `work` and shows a progress bar if it takes longer than [`PROGRESS_DELAY`]. `label` describes the work.
     pub(crate) async fn with_progress<T>(&self, label: &str, work: impl AsyncFnOnce(&ProgressReporter) -> T) -> T {
         let bar = self.ui.task_progress(label);

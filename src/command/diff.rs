@@ -4,14 +4,22 @@ use crate::{
     cli::args,
     domain::{
         difference::{DifferenceReason, FieldDifference},
+        entry::StoredEntry,
         list_entry::ListEntry,
         user::User,
     },
     exit::Exit,
     failure::Failure,
     store::Database,
-    sync::push::difference::find_differences,
-    ui::view::{self, diff::ShownDifference},
+    sync::push::{
+        difference::find_differences,
+        forecast::{ForecastField, forecast_fields},
+        plan::{AddPermission, PushRequest, plan_entry},
+    },
+    ui::view::{
+        self,
+        diff::{PushForecast, ShownDifference},
+    },
 };
 
 use super::{context::Context, entry_filter::FilterPurpose, entry_selection::load_selected_entries};
@@ -30,6 +38,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<
         let text = view::diff::to_table(&shown, context.ui.is_stdout_terminal()).render(context.ui.terminal_width());
         context.print_paged(&text, !args.no_pager).await?;
         context.ui.print_note(&view::diff::summary_text(&shown));
+        view::diff::unsendable_texts(&shown).iter().for_each(|text| context.ui.print_note(text));
     }
     Ok(Exit::Done)
 }
@@ -42,15 +51,19 @@ pub(super) async fn find_shown_differences(
 ) -> Result<Vec<ShownDifference>, Failure> {
     let mut found = Vec::new();
     for item in items {
+        let forecast = forecast_entry(&item.stored);
         let differences = find_differences(&item.stored);
-        found.extend(differences.into_iter().map(|difference| (item, difference)));
+        found.extend(differences.into_iter().map(|difference| {
+            let forecast = forecast_difference(&difference, &forecast);
+            (item, difference, forecast)
+        }));
     }
     let is_edited = |difference: &FieldDifference| difference.reason == DifferenceReason::Edited;
     let mut ids: Vec<i32> =
-        found.iter().filter(|(_, difference)| is_edited(difference)).map(|(item, _)| item.anime.mal_id).collect();
+        found.iter().filter(|(_, difference, _)| is_edited(difference)).map(|(item, ..)| item.anime.mal_id).collect();
     ids.dedup();
     let edit_times = database.load_last_edits(user.id, ids).await?;
-    let shown = |(item, difference): (&ListEntry, FieldDifference)| {
+    let shown = |(item, difference, forecast): (&ListEntry, FieldDifference, PushForecast)| {
         let edited_at = edit_times
             .get(&(item.anime.mal_id, difference.field))
             .filter(|_| is_edited(&difference))
@@ -60,7 +73,26 @@ pub(super) async fn find_shown_differences(
             title: item.anime.title.clone(),
             edited_at: edited_at.map(|(at, _)| *at),
             difference,
+            forecast,
         }
     };
     Ok(found.into_iter().map(shown).collect())
+}
+
+/// Returns what `push` would do with the entry.
+fn forecast_entry(entry: &StoredEntry) -> Vec<ForecastField> {
+    let (request, permission) = (PushRequest::default(), AddPermission::Never);
+    let plan = plan_entry(entry, &request, permission);
+    plan.map_or_else(Vec::new, |plan| forecast_fields(entry, &plan, &request, permission))
+}
+
+fn forecast_difference(difference: &FieldDifference, forecast: &[ForecastField]) -> PushForecast {
+    match forecast.iter().find(|field| field.field == difference.field) {
+        Some(ForecastField { not_sent: None, .. }) => PushForecast::Sent,
+        Some(ForecastField { not_sent: Some(reason), .. }) => PushForecast::CannotSend(reason.clone()),
+        None if difference.reason == DifferenceReason::Edited => {
+            PushForecast::CannotSend("MAL took another value; edit it again, or name it with --field".to_owned())
+        }
+        None => PushForecast::NotAskedFor,
+    }
 }

@@ -30,7 +30,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     let filter = args.parse_filter()?;
     let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let named_id = find_optional_anime_id(&database, &user, args.anime.as_ref()).await?;
+    let named_id = find_optional_anime_id(context, &database, &user, args.anime.as_ref()).await?;
     let items = match named_id {
         Some(mal_id) => database.load_list_by_ids(user.id, &[mal_id]).await?,
         None => {

@@ -42,8 +42,10 @@ pub(super) async fn load_selected_entries(
     purpose: FilterPurpose,
 ) -> Result<SelectedEntries, Failure> {
     let mut items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
-    let named_ids: HashSet<i32> =
-        args.anime.iter().map(|name| find_named_anime(&items, name, user)).collect::<Result<_, _>>()?;
+    let mut named_ids = HashSet::new();
+    for name in &args.anime {
+        named_ids.insert(choose_named_anime(context, &items, name, user).await?);
+    }
     items.retain(|item| named_ids.is_empty() || named_ids.contains(&item.anime.mal_id));
     items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
     EntryFilter::new(&args.filter, purpose).apply(context.ui, &mut items);
@@ -54,7 +56,12 @@ pub(super) async fn load_selected_entries(
 ///
 /// # Errors
 /// Exit code 1 if no anime in the list has such a title, 2 if several have or it only nearly fits.
-pub(super) async fn find_anime_id(database: &Database, user: &User, name: &AnimeName) -> Result<i32, Failure> {
+pub(super) async fn find_anime_id(
+    context: &Context<'_>,
+    database: &Database,
+    user: &User,
+    name: &AnimeName,
+) -> Result<i32, Failure> {
     if let AnimeName::Id(id) = name
         && database.find_entry(user.id, *id).await?.is_some()
     {
@@ -62,42 +69,77 @@ pub(super) async fn find_anime_id(database: &Database, user: &User, name: &Anime
     }
     let items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
     match name {
-        AnimeName::Id(id) => Ok(find_named_anime(&items, &id.to_string(), user).unwrap_or(*id)),
-        AnimeName::Title(title) => find_named_anime(&items, title, user),
+        AnimeName::Id(id) => Ok(match &find_candidates(&items, &id.to_string())[..] {
+            [one] => one.anime.mal_id,
+            _ => *id,
+        }),
+        AnimeName::Title(title) => choose_named_anime(context, &items, title, user).await,
     }
 }
 
 /// Returns the MAL id of the anime that `--anime` names, if it does.
 pub(super) async fn find_optional_anime_id(
+    context: &Context<'_>,
     database: &Database,
     user: &User,
     name: Option<&AnimeName>,
 ) -> Result<Option<i32>, Failure> {
     match name {
-        Some(name) => find_anime_id(database, user, name).await.map(Some),
+        Some(name) => find_anime_id(context, database, user, name).await.map(Some),
         None => Ok(None),
     }
 }
 
-/// Returns the MAL id of the anime that a name means: an id, else a whole title, else the beginning of one.
-fn find_named_anime(items: &[ListEntry], name: &str, user: &User) -> Result<i32, Failure> {
-    let id = name.parse::<i32>().ok().filter(|id| items.iter().any(|item| item.anime.mal_id == *id));
-    if let Some(id) = id {
-        return Ok(id);
+/// Returns the MAL id of the anime that a name means. On a terminal, asks which one if there are several.
+async fn choose_named_anime(
+    context: &Context<'_>,
+    items: &[ListEntry],
+    name: &str,
+    user: &User,
+) -> Result<i32, Failure> {
+    let candidates = find_candidates(items, name);
+    if candidates.len() < 2 || !context.ui.is_interactive() {
+        return only_candidate(items, &candidates, name, user);
+    }
+    for item in candidates.iter().take(MAX_CANDIDATES_SHOWN) {
+        context.ui.print_question_line(&format!("{:>7}  {}", item.anime.mal_id, item.anime.title));
+    }
+    let more = candidates.len().saturating_sub(MAX_CANDIDATES_SHOWN);
+    let more = if more > 0 { format!(" ({more} more are not shown)") } else { String::new() };
+    let question = format!("Several titles begin with {name:?}{more}. Which id?");
+    let answer = context.ask_line(&question).await?.unwrap_or_default();
+    let chosen = answer.trim().parse::<i32>().ok();
+    let is_chosen = |item: &&&ListEntry| Some(item.anime.mal_id) == chosen;
+    match candidates.iter().find(is_chosen) {
+        Some(item) => Ok(item.anime.mal_id),
+        None => only_candidate(items, &candidates, name, user),
+    }
+}
+
+/// Returns the entries that a name may mean: one by its id, else by a whole title, else by the beginning of one.
+fn find_candidates<'a>(items: &'a [ListEntry], name: &str) -> Vec<&'a ListEntry> {
+    let id = name.parse::<i32>().ok();
+    if let Some(item) = items.iter().find(|item| Some(item.anime.mal_id) == id) {
+        return vec![item];
     }
     let wanted = normalize_for_search(name.trim());
-    let matching = |matches: &dyn Fn(&str) -> bool| -> Vec<&ListEntry> {
+    let matching = |matches: &dyn Fn(&str) -> bool| -> Vec<&'a ListEntry> {
         let has_match = |item: &&ListEntry| item.all_titles().any(|title| matches(&normalize_for_search(title)));
         items.iter().filter(has_match).collect()
     };
-    let mut found = matching(&|title| title == wanted);
-    if found.is_empty() {
-        found = matching(&|title| title.starts_with(&wanted));
-    }
-    match found[..] {
+    let whole = matching(&|title| title == wanted);
+    if whole.is_empty() { matching(&|title| title.starts_with(&wanted)) } else { whole }
+}
+
+/// Returns the MAL id of the only candidate.
+///
+/// # Errors
+/// Exit code 1 if there is none, 2 if there are several or a title only nearly fits.
+fn only_candidate(items: &[ListEntry], found: &[&ListEntry], name: &str, user: &User) -> Result<i32, Failure> {
+    match found {
         [one] => Ok(one.anime.mal_id),
         [] => Err(unknown_anime_failure(items, name, user)),
-        _ => Err(several_anime_failure(&found, name)),
+        _ => Err(several_anime_failure(found, name)),
     }
 }
 
@@ -153,6 +195,10 @@ mod tests {
             item(7, "86", Some("Eighty-Six")),
             item(86, "Pokémon", None),
         ]
+    }
+
+    fn find_named_anime(items: &[ListEntry], name: &str, user: &User) -> Result<i32, Failure> {
+        only_candidate(items, &find_candidates(items, name), name, user)
     }
 
     #[test]

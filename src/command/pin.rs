@@ -31,7 +31,7 @@ pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> R
     let access = if args.fields.is_empty() { DatabaseAccess::Read } else { DatabaseAccess::Write };
     let database = context.open_existing(access).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let pinned_fields = match find_optional_anime_id(&database, &user, args.anime.as_ref()).await? {
+    let pinned_fields = match find_optional_anime_id(context, &database, &user, args.anime.as_ref()).await? {
         Some(mal_id) if !args.fields.is_empty() => {
             let pins = |entry: &StoredEntry| [entry.pinned.as_slice(), &args.fields].concat();
             change_pins(&database, &user, EditCommand::Pin, mal_id, &pins, &|_| args.fields.clone()).await?
@@ -60,7 +60,7 @@ pub(crate) async fn unpin_fields(context: &Context<'_>, args: &args::UnpinArgs) 
         let removed = named(entry);
         entry.pinned.iter().copied().filter(|field| !removed.contains(field)).collect()
     };
-    let mal_id = find_anime_id(&database, &user, &args.anime).await?;
+    let mal_id = find_anime_id(context, &database, &user, &args.anime).await?;
     let pinned_fields = change_pins(&database, &user, EditCommand::Unpin, mal_id, &pins, &named).await?;
     if pinned_fields.is_empty() {
         context.ui.print_note("nothing is pinned there");

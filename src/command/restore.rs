@@ -39,7 +39,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let (origin, steps) = match args.edit {
         Some(edit_id) => (ChangeSource::Edit, load_edit_steps(&database, &user, edit_id).await?),
-        None => (ChangeSource::Run, load_run_steps(&database, &user, args).await?),
+        None => (ChangeSource::Run, load_run_steps(context, &database, &user, args).await?),
     };
     if steps.has_pin_changes {
         context.ui.print_note("that command moved pins, which restore leaves alone; see malsync pin and malsync unpin");
@@ -85,8 +85,13 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
 }
 
 /// Loads the changes of one change id, of one run, or of the last run that changed something.
-async fn load_run_steps(database: &Database, user: &User, args: &args::RestoreArgs) -> Result<StepsByAnime, Failure> {
-    let mal_id = find_optional_anime_id(database, user, args.anime.as_ref()).await?;
+async fn load_run_steps(
+    context: &Context<'_>,
+    database: &Database,
+    user: &User,
+    args: &args::RestoreArgs,
+) -> Result<StepsByAnime, Failure> {
+    let mal_id = find_optional_anime_id(context, database, user, args.anime.as_ref()).await?;
     let mut query = ChangeQuery { user: Some(user.id), mal_id, ..ChangeQuery::default() };
     if let Some(id) = args.change {
         query.id = Some(id);

@@ -18,9 +18,10 @@ use super::{
     terminal_input::DefaultAnswer,
 };
 
-pub(crate) async fn run(context: &Context<'_>, args: &args::RevertArgs) -> Result<Exit, Failure> {
+pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let database = context.open_existing(DatabaseAccess::Write).await?;
+    let access = if args.dry_run { DatabaseAccess::Read } else { DatabaseAccess::Write };
+    let database = context.open_existing(access).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let selected = load_selected_entries(context, &database, &user, &args.selection, FilterPurpose::Changing).await?;
     let preview = preview_revert(&selected.items, args);
@@ -56,7 +57,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RevertArgs) -> Resul
 }
 
 /// Returns the fields that a revert would change.
-fn preview_revert(items: &[ListEntry], args: &args::RevertArgs) -> Vec<PreviewedField> {
+fn preview_revert(items: &[ListEntry], args: &args::ConfirmedChangeArgs) -> Vec<PreviewedField> {
     let mut preview = Vec::new();
     for item in items {
         let Some(edit) = plan_revert(&item.stored, &args.fields) else { continue };
@@ -68,6 +69,7 @@ fn preview_revert(items: &[ListEntry], args: &args::RevertArgs) -> Vec<Previewed
             local: field_edit.local,
             mal: field_edit.kept,
             reason: reasons.iter().find(|found| found.field == field_edit.field).map(|found| found.reason),
+            goes_along: false,
             cannot_send: None,
             episodes: item.anime.episodes,
         }));

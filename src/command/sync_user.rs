@@ -27,7 +27,9 @@ use crate::{
 use super::{
     context::Context,
     entry_selection::SelectedEntries,
-    push::{PushJob, PushResult, PushRules, UserPush, check_full_sync, print_push_run, print_push_warnings},
+    push::{
+        ErrorOutput, PushJob, PushResult, PushRules, UserPush, check_full_sync, print_push_run, print_push_warnings,
+    },
     run_account::{check_login, store_account_if_unset},
     run_lock::{LockAttempt, lock_held_failure, take_run_lock},
 };
@@ -59,7 +61,7 @@ impl From<Failure> for UserSyncResult {
 /// Prints the run of a result, if there is one.
 pub(super) fn print_run(context: &Context<'_>, args: &args::SyncArgs, result: &UserSyncResult) -> Result<(), Failure> {
     if let Some(push) = &result.push {
-        print_push_run(context, push, args.json)?;
+        print_push_run(context, push, args.json, ErrorOutput::Warnings)?;
         print_push_warnings(context, push);
     }
     let Some(run) = &result.run else { return Ok(()) };

@@ -47,7 +47,17 @@ pub(super) async fn confirm(
     question: &str,
     default: DefaultAnswer,
 ) -> Result<bool, Failure> {
-    ui.print_prompt(&format!("{question} {}", default.choices()));
+    let line = ask_line(ui, signals, &format!("{question} {}", default.choices())).await?;
+    Ok(default.is_yes(line.as_deref()))
+}
+
+/// Prints a question and waits for a line. Returns `None` at the end of the input. Call only if [`Ui::is_interactive`].
+///
+/// # Errors
+///
+/// Fails if a signal comes first; later input is ignored.
+pub(super) async fn ask_line(ui: &Ui, signals: &Signals, question: &str) -> Result<Option<String>, Failure> {
+    ui.print_prompt(question);
     let line = tokio::select! {
         biased;
         () = signals.stop.cancelled() => None,
@@ -55,7 +65,7 @@ pub(super) async fn confirm(
     };
     match signals.first_signal_exit() {
         Some(exit) => Err(Failure::from_text(exit, "stopped before an answer; nothing was done")),
-        None => Ok(default.is_yes(line.as_deref())),
+        None => Ok(line),
     }
 }
 

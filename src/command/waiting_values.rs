@@ -6,7 +6,10 @@ use crate::{
     store::Database,
     sync::{
         port::SyncStore as _,
-        push::plan::{AddPermission, PushRequest, plan_entry},
+        push::{
+            forecast::forecast_fields,
+            plan::{AddPermission, PushRequest, plan_entry},
+        },
     },
     ui::view::status::WaitingValues,
 };
@@ -14,15 +17,19 @@ use crate::{
 /// Entries per query.
 const ENTRIES_PER_QUERY: usize = 1_000;
 
-/// Counts the fields that `push` would send, and their entries. Values that MAL took otherwise do not wait.
+/// Counts the fields that `push` would send, and their entries. Values that have no form, and those that MAL took
+/// otherwise, do not wait.
 pub(super) async fn count_waiting_values(database: &Database, user: &User) -> Result<WaitingValues, Failure> {
     let ids = database.entries_differing_from_base(user.id).await?;
     let mut waiting = WaitingValues::default();
     for ids in ids.chunks(ENTRIES_PER_QUERY) {
         for entry in database.load_entries(user.id, ids).await? {
-            let Some(plan) = plan_entry(&entry, &PushRequest::default(), AddPermission::Never) else { continue };
-            waiting.entries += 1;
-            waiting.fields += plan.fields.len();
+            let (request, permission) = (PushRequest::default(), AddPermission::Never);
+            let Some(plan) = plan_entry(&entry, &request, permission) else { continue };
+            let forecast = forecast_fields(&entry, &plan, &request, permission);
+            let fields = forecast.iter().filter(|field| field.not_sent.is_none()).count();
+            waiting.entries += usize::from(fields > 0);
+            waiting.fields += fields;
         }
     }
     Ok(waiting)

@@ -7,10 +7,7 @@
 //! 2. This file only orders the steps. Decisions are made in [`mode`], [`plan`](super::plan) and
 //!    [`resolve`](super::resolve).
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use tokio::{sync::mpsc, time::Instant};
@@ -28,6 +25,7 @@ use crate::{
 };
 
 use super::{
+    cancellation,
     fetch::{self, FetchError, FetchOptions, FetchedBatch, SeenEntries},
     last_flush::LastFlush,
     mode::{self, RunOptions},
@@ -41,8 +39,6 @@ use super::{
 const MAX_QUEUED_ENTRIES: usize = 500;
 /// The number of batches that may wait in the channel. Several small batches even out fetching and storing.
 const MAX_QUEUED_BATCHES: usize = 4;
-/// How often a cancelled run checks whether it may drop the request in flight.
-const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Syncs a user from a source into a store.
 pub struct SyncEngine<'a, S, M> {
@@ -153,10 +149,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
 
     /// Waits until the run is cancelled and the request in flight may be dropped.
     async fn wait_until_cancelled(&self) {
-        self.cancellation.cancelled().await;
-        while !self.source.is_cancel_safe() {
-            tokio::time::sleep(CANCEL_POLL_INTERVAL).await;
-        }
+        cancellation::wait_until_cancelled(self.cancellation, self.source).await;
     }
 
     pub(super) async fn fetch_account(&self) -> Result<MalAccount, StopReason> {

@@ -9,6 +9,7 @@
 //! - [`push`]: sends own values to MAL
 //! - [`run_tally`]: counts what a run did; `counters_flush` writes the counters to the run's row while it runs
 
+mod cancellation;
 mod counters_flush;
 pub mod edit;
 pub mod engine;

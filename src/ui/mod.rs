@@ -212,6 +212,11 @@ impl Ui {
         self.stderr.write(&format!("{} ", escape_controls(question)));
     }
 
+    /// Prints a line that belongs to a question, to stderr.
+    pub fn print_question_line(&self, text: &str) {
+        self.stderr.write(&format!("{}\n", escape_controls(text)));
+    }
+
     /// Returns true if a person can answer prompts: stdin and stderr are terminals.
     #[must_use]
     pub const fn is_interactive(&self) -> bool {

@@ -17,40 +17,45 @@ use super::{
 };
 use crate::{
     cli::args,
-    domain::user::User,
+    domain::{change::ChangeRecord, user::User},
     exit::Exit,
     failure::Failure,
-    store::{Database, DatabaseAccess},
+    store::{ChangeQuery, Database, DatabaseAccess, RunKind},
     ui::view,
 };
 
 pub(super) use self::{
     push_job::{PushJob, PushRules, check_full_sync},
-    user_push::{PushResult, UserPush, print_push, print_push_run, print_push_warnings},
+    user_push::{ErrorOutput, PushResult, UserPush, print_push, print_push_run, print_push_warnings},
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let access = if args.dry_run { DatabaseAccess::Read } else { DatabaseAccess::Write };
+    let access = if args.common.dry_run { DatabaseAccess::Read } else { DatabaseAccess::Write };
     let database = context.open_existing(access).await?;
-    let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let selected = load_selected_entries(context, &database, &user, &args.selection, FilterPurpose::Changing).await?;
+    let user = context.select_user(&database, args.common.user.name.as_ref()).await?;
+    let selected =
+        load_selected_entries(context, &database, &user, &args.common.selection, FilterPurpose::Changing).await?;
     let job = build_job(args, &selected);
     if let Some(note) = view::push::left_out_text(job.left_out, args.add) {
         context.ui.print_note(&note);
     }
     if job.is_empty() {
-        return print_push(context, PushResult::skipped(&user, args.dry_run, &database).await?, args.json);
+        return print_push(
+            context,
+            PushResult::skipped(&user, args.common.dry_run, &database).await?,
+            args.common.json,
+        );
     }
-    if !args.dry_run && !args.yes && !context.ui.is_interactive() {
+    if !args.common.dry_run && !args.common.yes && !context.ui.is_interactive() {
         let message = format!("push would send {}, and there is no terminal to ask on", job.summary_text());
         return Err(
             Failure::usage_error(message).with_hint("--yes sends without asking, --dry-run shows what it would send")
         );
     }
     check_guards(context, args, &job, &user, &database)?;
-    let must_ask = !args.dry_run && !args.yes && job.has_sendable_entries();
-    if must_ask && !confirm_push(context, &job, &selected).await? {
+    let must_ask = !args.common.dry_run && !args.common.yes && job.has_sendable_entries();
+    if must_ask && !confirm_push(context, &database, &user, &job, &selected).await? {
         context.ui.print_note("nothing was sent");
         return Ok(Exit::Done);
     }
@@ -58,7 +63,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
     let transport = context.transport(&database)?;
     let user_push = UserPush { context, database: &database, transport: &transport };
     let result = user_push.run(&user, &job).await;
-    print_push(context, result, args.json)
+    print_push(context, result, args.common.json)
 }
 
 /// Checks what must hold before a push may ask MAL anything.
@@ -70,7 +75,7 @@ fn check_guards(
     database: &Database,
 ) -> Result<(), Failure> {
     match job.check_size(args.max) {
-        Err(failure) if args.dry_run => context.ui.print_warning(&failure.message()),
+        Err(failure) if args.common.dry_run => context.ui.print_warning(&failure.message()),
         checked => checked?,
     }
     check_full_sync(user)?;
@@ -80,22 +85,46 @@ fn check_guards(
 
 fn build_job(args: &args::PushArgs, selected: &SelectedEntries) -> PushJob {
     let rules = PushRules {
-        fields: args.fields.clone(),
+        fields: args.common.fields.clone(),
         force: args.force,
         adds: args.add,
-        adds_removed: args.selection.removed.is_some(),
-        dry_run: args.dry_run,
+        adds_removed: args.common.selection.removed.is_some(),
+        dry_run: args.common.dry_run,
     };
     PushJob::plan(&rules, selected)
 }
 
 /// Shows what would be sent, as MAL was last seen, and asks.
-async fn confirm_push(context: &Context<'_>, job: &PushJob, selected: &SelectedEntries) -> Result<bool, Failure> {
+async fn confirm_push(
+    context: &Context<'_>,
+    database: &Database,
+    user: &User,
+    job: &PushJob,
+    selected: &SelectedEntries,
+) -> Result<bool, Failure> {
     let title = |mal_id: i32| {
         let item = selected.items.iter().find(|item| item.anime.mal_id == mal_id);
         item.map(|item| item.anime.title.clone()).unwrap_or_default()
     };
-    context.ui.print_table(&view::push::preview_table(&job.preview(title)))?;
-    view::push::preview_hints(&job.preview(title)).iter().for_each(|hint| context.ui.print_note(hint));
+    let preview = job.preview(title);
+    context.ui.print_table(&view::push::preview_table(&preview))?;
+    let conflicts = load_unsettled_conflicts(database, user).await?;
+    let conflict_hints = view::push::unsettled_conflict_hints(&preview, &conflicts);
+    view::push::preview_hints(&preview).iter().chain(&conflict_hints).for_each(|hint| context.ui.print_note(hint));
     context.confirm(&format!("Send {} to MyAnimeList?", job.summary_text()), DefaultAnswer::No).await
+}
+
+/// Returns the conflicts of the last push, unless a sync came after it: the preview asks MAL nothing, so these are the
+/// newest values that are known.
+async fn load_unsettled_conflicts(database: &Database, user: &User) -> Result<Vec<ChangeRecord>, Failure> {
+    let Some(last_push) = database.load_last_run(user.id, RunKind::Push).await?.and_then(|run| run.id) else {
+        return Ok(Vec::new());
+    };
+    let last_sync = database.load_last_run(user.id, RunKind::Sync).await?.and_then(|run| run.id);
+    if last_sync.is_some_and(|last_sync| last_sync.0 > last_push.0) {
+        return Ok(Vec::new());
+    }
+    let query =
+        ChangeQuery { user: Some(user.id), run: Some(last_push), conflicts_only: true, ..ChangeQuery::default() };
+    Ok(database.load_changes(&query).await?)
 }

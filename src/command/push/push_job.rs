@@ -7,6 +7,7 @@ use crate::{
     sync::push::{
         difference::{find_differences, is_only_here},
         engine::{PushOptions, PushTarget},
+        forecast::{ForecastField, forecast_fields},
         plan::{AddPermission, EntryPlan, PushRequest, plan_entry},
     },
     ui::view::push::PreviewedField,
@@ -42,6 +43,7 @@ pub(in crate::command) struct PushJob {
 /// The plan of one entry, with why each field differs.
 struct PlannedEntry {
     plan: EntryPlan,
+    forecast: Vec<ForecastField>,
     reasons: Vec<(Field, DifferenceReason)>,
     episodes: Option<i32>,
 }
@@ -72,8 +74,9 @@ impl PushJob {
         match plan_entry(entry, &request, permission) {
             Some(plan) => {
                 let reasons = find_differences(entry).into_iter().map(|found| (found.field, found.reason)).collect();
+                let forecast = forecast_fields(entry, &plan, &request, permission);
                 self.options.targets.push(PushTarget { mal_id: entry.mal_id, request, permission });
-                self.plans.push(PlannedEntry { plan, reasons, episodes: item.anime.episodes });
+                self.plans.push(PlannedEntry { plan, forecast, reasons, episodes: item.anime.episodes });
             }
             None => self.left_out += usize::from(is_only_here(entry)),
         }
@@ -96,8 +99,10 @@ impl PushJob {
 
     /// Returns how much would be sent, for a sentence.
     pub(in crate::command) fn summary_text(&self) -> String {
-        let fields = self.plans.iter().flat_map(|planned| &planned.plan.fields).filter(|field| field.form.is_ok());
-        crate::ui::view::push::count_text(fields.count(), self.sendable_entries())
+        let is_sent = |field: &&ForecastField| field.not_sent.is_none();
+        let fields = self.plans.iter().flat_map(|planned| &planned.forecast).filter(is_sent).count();
+        let entries = self.plans.iter().filter(|planned| planned.forecast.iter().any(|field| is_sent(&field))).count();
+        crate::ui::view::push::count_text(fields, entries)
     }
 
     /// Returns true if a field would be sent. The others are errors of the push, told without a question.
@@ -123,8 +128,8 @@ impl PushJob {
     /// Returns the fields that would be sent, as MAL was last seen.
     pub(in crate::command) fn preview(&self, title: impl Fn(i32) -> String) -> Vec<PreviewedField> {
         let mut preview = Vec::new();
-        for PlannedEntry { plan, reasons, episodes } in &self.plans {
-            for planned in &plan.fields {
+        for PlannedEntry { plan, forecast, reasons, episodes } in &self.plans {
+            for planned in forecast {
                 let reason = reasons.iter().find(|(field, _)| *field == planned.field).map(|(_, reason)| *reason);
                 preview.push(PreviewedField {
                     mal_id: plan.mal_id,
@@ -133,7 +138,8 @@ impl PushJob {
                     local: planned.local.clone(),
                     mal: planned.last_seen.clone(),
                     reason,
-                    cannot_send: planned.form.as_ref().err().cloned(),
+                    goes_along: planned.goes_along,
+                    cannot_send: planned.not_sent.clone(),
                     episodes: *episodes,
                 });
             }

@@ -137,12 +137,21 @@ impl UserPush<'_> {
 
 /// Prints a push as an answer: its object, or a summary by title. Returns its outcome.
 pub(in crate::command) fn print_push(context: &Context<'_>, result: PushResult, json: bool) -> Result<Exit, Failure> {
-    print_push_run(context, &result, json)?;
-    print_conflict_warnings(context, &result.reports);
+    print_push_run(context, &result, json, ErrorOutput::Listed)?;
+    print_conflict_warnings(context, &result);
     if matches!(result.outcome, Ok(Exit::Partial)) {
         context.ui.print_hints(&view::push::hints(&result.reports));
     }
     result.outcome
+}
+
+/// Where the errors of a push are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::command) enum ErrorOutput {
+    /// In the summary.
+    Listed,
+    /// As warnings, which [`print_push_warnings`] prints.
+    Warnings,
 }
 
 /// Prints the run of a push: its object, or a summary by title.
@@ -150,6 +159,7 @@ pub(in crate::command) fn print_push_run(
     context: &Context<'_>,
     result: &PushResult,
     json: bool,
+    error_output: ErrorOutput,
 ) -> Result<(), Failure> {
     let Some(run) = &result.run else { return Ok(()) };
     if json {
@@ -166,18 +176,25 @@ pub(in crate::command) fn print_push_run(
         RunStatus::Success if context.ui.is_quiet() && !run.dry_run => Ok(()),
         _ => {
             let text = view::push::entries_text(&result.reports, run.dry_run, context.ui.is_verbose());
-            context.ui.print(&(text + &view::run::summary_text(run, context.ui.is_verbose())))
+            let run = match error_output {
+                ErrorOutput::Listed => run.clone(),
+                ErrorOutput::Warnings => Run { errors: Vec::new(), ..run.clone() },
+            };
+            context.ui.print(&(text + &view::run::summary_text(&run, context.ui.is_verbose())))
         }
     }
 }
 
 /// Prints a warning for each entry with conflicts.
-fn print_conflict_warnings(context: &Context<'_>, reports: &[EntryReport]) {
-    view::push::conflict_warnings(reports).iter().for_each(|warning| context.ui.print_warning(warning));
+fn print_conflict_warnings(context: &Context<'_>, result: &PushResult) {
+    let is_dry_run = result.run.as_ref().is_some_and(|run| run.dry_run);
+    let warnings = view::push::conflict_warnings(&result.reports, is_dry_run);
+    warnings.iter().for_each(|warning| context.ui.print_warning(warning));
 }
 
 /// Prints what a push before a sync left undone: it is no error there.
 pub(in crate::command) fn print_push_warnings(context: &Context<'_>, result: &PushResult) {
-    print_conflict_warnings(context, &result.reports);
-    view::push::unsent_warnings(&result.reports).iter().for_each(|warning| context.ui.print_warning(warning));
+    print_conflict_warnings(context, result);
+    let errors = result.run.iter().flat_map(|run| view::push::error_warnings(&run.errors));
+    errors.for_each(|warning| context.ui.print_warning(&warning));
 }

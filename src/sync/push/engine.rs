@@ -32,6 +32,7 @@ use crate::{
     failure::Failure,
     panic_handler,
     sync::{
+        cancellation::wait_until_cancelled,
         port::{
             BatchItem, EntryBatch, EntryLookup, EntryWriter, NewRun, ProgressObserver, SyncStore, SyncStoreError as _,
             WriteOutcome,
@@ -42,8 +43,6 @@ use crate::{
 
 /// How long a write in flight may go on after a signal, so that its response is recorded.
 const WRITE_GRACE_PERIOD: Duration = Duration::from_secs(2);
-/// How often a cancelled push checks whether it may drop the request in flight.
-const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Pushes a user's entries from a store to MAL.
 pub struct PushEngine<'a, S, M> {
@@ -170,15 +169,9 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
 
     /// Waits for a request that may be dropped when the push is cancelled.
     async fn until_cancelled<T>(&self, request: impl Future<Output = Result<T, M::Error>>) -> Result<T, StopReason> {
-        let cancelled = async {
-            self.cancellation.cancelled().await;
-            while !self.remote.is_cancel_safe() {
-                tokio::time::sleep(CANCEL_POLL_INTERVAL).await;
-            }
-        };
         tokio::select! {
             biased;
-            () = cancelled => Err(StopReason::Cancelled),
+            () = wait_until_cancelled(self.cancellation, self.remote) => Err(StopReason::Cancelled),
             result = request => result.map_err(|error| StopReason::Failed(error.into())),
         }
     }

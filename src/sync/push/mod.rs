@@ -3,6 +3,7 @@
 //! - [`difference`]: what differs from MAL's last value, and why (pure)
 //! - [`form_value`]: a value as MAL's form wants it, or why it cannot be sent (pure)
 //! - [`plan`]: which fields of an entry are sent, decided against MAL's current values (pure)
+//! - [`forecast`]: what a push is expected to do, without asking MAL (pure)
 //! - [`record`]: the entry and its change records after MAL's response (pure)
 //! - [`engine`]: runs one push: read, decide, write, record, entry by entry
 //!
@@ -11,6 +12,7 @@
 pub mod difference;
 pub mod engine;
 mod finish;
+pub mod forecast;
 pub mod form_value;
 pub mod plan;
 pub mod record;

@@ -72,7 +72,9 @@ impl PushTally {
         let mal_id = pushed.entry.mal_id;
         let altered = pushed.altered_fields();
         for (field, mal) in &altered {
-            let message = format!("MAL took {} as {}", field.as_str(), short_json(mal));
+            let sent = pushed.entry.values.field_json(*field);
+            let (sent, mal) = (short_json(&sent), short_json(mal));
+            let message = format!("{}: {sent} was sent, MAL took it as {mal}", field.as_str());
             self.record_error(mal_id, title, EntryErrorKind::Altered, &message);
         }
         if let Some(reason) = refused {

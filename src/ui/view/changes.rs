@@ -5,7 +5,10 @@ use serde_json::Value;
 
 use super::{display_cell, display_value, format_utc, or_no_value};
 use crate::{
-    domain::{change::ChangeRecord, edit::EditRecord},
+    domain::{
+        change::{ChangeRecord, MergeRule},
+        edit::EditRecord,
+    },
     ui::{TableColumn, TextTable},
 };
 
@@ -133,6 +136,9 @@ pub fn to_table(changes: &[ChangeRecord]) -> TextTable {
 /// Describes a change: the value before, the resulting value, and MAL's value if it differs.
 fn describe_change(change: &ChangeRecord) -> String {
     let ChangeRecord { local, mal, kept, .. } = change;
+    if change.rule == MergeRule::Push.as_str() {
+        return describe_push(change);
+    }
     match (change.field.as_str(), local, kept) {
         ("entry", Value::Null, kept) => format!("new: {}", display_value(kept)),
         ("entry", local, Value::Null) => format!("deleted: {}", display_value(local)),
@@ -146,6 +152,17 @@ fn describe_change(change: &ChangeRecord) -> String {
             };
             if mal == kept { values } else { format!("{values} (MAL {})", display_cell(mal)) }
         }
+    }
+}
+
+/// Describes a change of a push: MAL's value before, and the value that was sent.
+fn describe_push(change: &ChangeRecord) -> String {
+    let ChangeRecord { mal, kept, .. } = change;
+    match (change.field.as_str(), change.is_conflict) {
+        ("entry", false) => format!("new on MAL: {}", display_value(kept)),
+        ("removed_at", false) => "on MAL again".to_owned(),
+        (_, true) => format!("{} not sent (MAL {})", display_cell(kept), display_cell(mal)),
+        (_, false) => format!("{} → {}", display_cell(mal), display_cell(kept)),
     }
 }
 
@@ -205,6 +222,27 @@ mod tests {
         assert_snapshot!(edits_to_table(&[edit]).render(Some(80)), @r#"
         edit  command  id  title  field  before  after  MAL
            2  edit      1  -      score  7       9      8
+        "#);
+    }
+
+    #[test]
+    fn changes_of_a_push_show_what_mal_had_and_has() {
+        let push = |field: &str, mal: Value, kept: Value, is_conflict| ChangeRecord {
+            field: field.into(),
+            local: kept.clone(),
+            mal,
+            kept,
+            rule: "push".into(),
+            is_conflict,
+            ..example_change()
+        };
+        let entry = push("entry", json!(null), json!({"status": "completed", "episodes_watched": 26}), false);
+        let changes = [push("score", json!(8), json!(9), false), push("score", json!(3), json!(9), true), entry];
+        assert_snapshot!(to_table(&changes).render(Some(100)), @r#"
+        change  run  id  title         field  what                                        conflict
+            12    7   1  Cowboy Bebop  score  8 → 9
+            12    7   1  Cowboy Bebop  score  9 not sent (MAL 3)                          push
+            12    7   1  Cowboy Bebop  entry  new on MAL: completed, episodes watched 26
         "#);
     }
 

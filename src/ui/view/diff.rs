@@ -24,7 +24,23 @@ pub struct ShownDifference {
     pub edited_at: Option<DateTime<Utc>>,
     /// The difference.
     pub difference: FieldDifference,
+    /// What `push` would do with the field.
+    pub forecast: PushForecast,
 }
+
+/// What `push`, without naming fields, would do with a field that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PushForecast {
+    /// It sends the value.
+    Sent,
+    /// It would send the value, but cannot, for this reason.
+    CannotSend(String),
+    /// It sends the value only if it is asked for.
+    NotAskedFor,
+}
+
+/// Maximum number of values that are listed because they cannot be sent.
+const MAX_UNSENDABLE_SHOWN: usize = 10;
 
 /// JSON object of a difference.
 #[derive(Clone, Debug, Serialize)]
@@ -96,16 +112,17 @@ fn reason_text(difference: &FieldDifference) -> String {
 /// Returns what can be done about the differences.
 #[must_use]
 pub fn summary_text(shown: &[ShownDifference]) -> String {
-    let count_fields = |reason| shown.iter().filter(|shown| shown.difference.reason == reason).count();
-    let (edited, only_here) =
-        (count_fields(DifferenceReason::Edited), count_entries(shown, DifferenceReason::OnlyHere));
+    let is_sent = |shown: &&ShownDifference| shown.forecast == PushForecast::Sent;
+    let sent = shown.iter().filter(is_sent).count();
+    let unsendable = shown.iter().filter(|shown| matches!(shown.forecast, PushForecast::CannotSend(_))).count();
+    let only_here = count_entries(shown, |shown| shown.difference.reason == DifferenceReason::OnlyHere);
     let mut parts = Vec::new();
-    if edited > 0 {
-        let fields = pluralize(edited, "edited field", "edited fields");
-        parts.push(format!(
-            "{fields} in {}: malsync push sends them",
-            pluralize_entries(count_entries(shown, DifferenceReason::Edited))
-        ));
+    if sent > 0 {
+        let entries = count_entries(shown, |shown| is_sent(&shown));
+        parts.push(format!("{}: malsync push sends them", super::push::count_text(sent, entries)));
+    }
+    if unsendable > 0 {
+        parts.push(format!("{} cannot be sent", pluralize(unsendable, "edited field", "edited fields")));
     }
     if only_here > 0 {
         parts.push(format!("{} only here: malsync push --add makes them on MAL", pluralize_entries(only_here)));
@@ -117,9 +134,27 @@ pub fn summary_text(shown: &[ShownDifference]) -> String {
     parts.join("; ")
 }
 
-fn count_entries(shown: &[ShownDifference], reason: DifferenceReason) -> usize {
-    let mut ids: Vec<i32> =
-        shown.iter().filter(|shown| shown.difference.reason == reason).map(|shown| shown.mal_id).collect();
+/// Returns why edited values cannot be sent, a line each.
+#[must_use]
+pub fn unsendable_texts(shown: &[ShownDifference]) -> Vec<String> {
+    let text = |shown: &ShownDifference| {
+        let PushForecast::CannotSend(reason) = &shown.forecast else { return None };
+        Some(format!(
+            "{} ({}): {} cannot be sent: {reason}",
+            shown.title,
+            shown.mal_id,
+            shown.difference.field.as_str()
+        ))
+    };
+    let mut texts: Vec<String> = shown.iter().filter_map(text).collect();
+    let more = texts.len().saturating_sub(MAX_UNSENDABLE_SHOWN);
+    texts.truncate(MAX_UNSENDABLE_SHOWN);
+    texts.extend((more > 0).then(|| format!("and {} more", format_count(more))));
+    texts
+}
+
+fn count_entries(shown: &[ShownDifference], is_counted: impl Fn(&ShownDifference) -> bool) -> usize {
+    let mut ids: Vec<i32> = shown.iter().filter(|shown| is_counted(shown)).map(|shown| shown.mal_id).collect();
     ids.dedup();
     ids.len()
 }
@@ -136,7 +171,10 @@ mod tests {
         let rule = (reason != DifferenceReason::OnlyHere).then_some(MergeRule::HigherWins);
         let difference = FieldDifference { field, local, mal, reason, rule, is_pinned: false };
         let edited_at = (reason == DifferenceReason::Edited).then(|| "2026-11-22T19:00:00Z".parse().unwrap());
-        ShownDifference { mal_id: 1, title: "Cowboy Bebop: Tengoku no Tobira".into(), edited_at, difference }
+        let title = "Cowboy Bebop: Tengoku no Tobira".to_owned();
+        let is_edited = reason == DifferenceReason::Edited;
+        let forecast = if is_edited { PushForecast::Sent } else { PushForecast::NotAskedFor };
+        ShownDifference { mal_id: 1, title, edited_at, difference, forecast }
     }
 
     #[test]
@@ -161,6 +199,16 @@ mod tests {
          1  Cowboy Bebop: Tengoku no Tob…  notes             A n…  -       kept (higher)
          1  Cowboy Bebop: Tengoku no Tob…  tags              a, b  -       only here
         ");
-        assert_snapshot!(summary_text(&shown), @"1 edited field in 1 entry: malsync push sends them; 1 entry only here: malsync push --add makes them on MAL");
+        assert_snapshot!(summary_text(&shown), @"1 field of 1 entry: malsync push sends them; 1 entry only here: malsync push --add makes them on MAL");
+    }
+
+    #[test]
+    fn values_that_cannot_be_sent_are_not_promised() {
+        let date = shown(Field::StartDate, json!("2024"), json!(null), DifferenceReason::Edited);
+        let date = ShownDifference { forecast: PushForecast::CannotSend("MAL takes a full date".into()), ..date };
+        assert_snapshot!(summary_text(std::slice::from_ref(&date)), @"1 edited field cannot be sent");
+        assert_snapshot!(unsendable_texts(std::slice::from_ref(&date)).join("\n"), @"Cowboy Bebop: Tengoku no Tobira (1): start_date cannot be sent: MAL takes a full date");
+        let many = vec![date; 12];
+        assert_eq!(unsendable_texts(&many).last().map(String::as_str), Some("and 2 more"));
     }
 }

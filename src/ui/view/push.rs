@@ -6,10 +6,11 @@ pub use super::run::count_text;
 use super::{display_cell, display_short_value, dry_run::PlannedChange, format_count, pluralize_entries};
 use crate::{
     domain::{
-        change::{FieldChange, MergeRule},
+        change::{ChangeRecord, FieldChange, MergeRule},
         difference::DifferenceReason,
         entry_fields::Field,
         push_report::{EntryReport, FieldReport, FieldResult},
+        run::EntryError,
     },
     ui::{TableColumn, TextTable, escape_controls, truncate_to_width},
 };
@@ -35,6 +36,8 @@ pub struct PreviewedField {
     pub mal: Value,
     /// Why the values differ. `None` if they do not differ.
     pub reason: Option<DifferenceReason>,
+    /// True if the value goes along with the flag of a rewatch.
+    pub goes_along: bool,
     /// Why the value cannot be sent.
     pub cannot_send: Option<String>,
     /// The anime's number of episodes. `None` if unknown.
@@ -45,6 +48,7 @@ pub struct PreviewedField {
 #[must_use]
 pub fn preview_table(preview: &[PreviewedField]) -> TextTable {
     let mut table = TextTable::new([
+        TableColumn::Number("id"),
         TableColumn::Text("title"),
         TableColumn::Word("field"),
         TableColumn::Text("here"),
@@ -54,11 +58,13 @@ pub fn preview_table(preview: &[PreviewedField]) -> TextTable {
     for previewed in preview {
         let why = match (&previewed.cannot_send, previewed.reason) {
             (Some(_), _) => "not sent",
+            (None, _) if previewed.goes_along => "goes along",
             (None, Some(DifferenceReason::OnlyHere)) => "only here",
             (None, Some(reason)) => reason.as_str(),
             (None, None) => "named",
         };
         table.add_row([
+            &*previewed.mal_id.to_string(),
             &*truncate_to_width(&previewed.title, MAX_TITLE_WIDTH),
             previewed.field.as_str(),
             &display_cell(&previewed.local),
@@ -89,6 +95,22 @@ pub fn preview_hints(preview: &[PreviewedField]) -> Vec<String> {
         ))
     });
     cannot_send.chain(without_episodes).collect()
+}
+
+/// Returns the hints on fields that were in conflict in the last push: MAL's value was another than the preview shows.
+#[must_use]
+pub fn unsettled_conflict_hints(preview: &[PreviewedField], conflicts: &[ChangeRecord]) -> Vec<String> {
+    let hint = |previewed: &PreviewedField| {
+        let field = previewed.field.as_str();
+        let conflict = conflicts.iter().find(|change| change.mal_id == previewed.mal_id && change.field == field)?;
+        let is_current =
+            previewed.cannot_send.is_none() && !previewed.field.is_same_json(&conflict.mal, &previewed.mal);
+        is_current.then(|| {
+            let (mal, run) = (display_short_value(&conflict.mal), conflict.run_id);
+            format!("{}: {field} was {mal} on MAL in push {run}, a conflict", previewed.title)
+        })
+    };
+    preview.iter().filter_map(hint).collect()
 }
 
 /// Returns the note on entries that are only here and left out. Returns `None` if there are none.
@@ -122,28 +144,32 @@ pub fn planned_changes(reports: &[EntryReport]) -> Vec<PlannedChange> {
     planned
 }
 
-/// Returns what became of each entry, by title.
+/// Returns what MAL took of each entry, by title. Conflicts are warnings, and other values that MAL did not take are among
+/// the errors of the run.
 #[must_use]
 pub fn entries_text(reports: &[EntryReport], dry_run: bool, all: bool) -> String {
-    let shown = if all { reports.len() } else { MAX_ENTRIES_SHOWN };
-    let mut text: String = reports.iter().take(shown).map(|report| entry_line(report, dry_run)).collect();
-    if reports.len() > shown {
-        text.push_str(&format!("and {} more (-v shows them all)\n", format_count(reports.len() - shown)));
+    let lines: Vec<String> = reports.iter().filter_map(|report| entry_line(report, dry_run)).collect();
+    let shown = if all { lines.len() } else { lines.len().min(MAX_ENTRIES_SHOWN) };
+    let mut text = lines[..shown].concat();
+    if lines.len() > shown {
+        text.push_str(&format!("and {} more (-v shows them all)\n", format_count(lines.len() - shown)));
     }
     text
 }
 
-fn entry_line(report: &EntryReport, dry_run: bool) -> String {
+/// Returns the line of an entry. Returns `None` if MAL took nothing of it.
+fn entry_line(report: &EntryReport, dry_run: bool) -> Option<String> {
     let created = match (report.is_created, dry_run) {
         (true, false) => " (made on MAL)",
         (true, true) => " (would be made on MAL)",
         (false, _) => "",
     };
     let name = escape_controls(&name(report)).into_owned();
-    let fields: Vec<String> = report.fields.iter().map(|field| field_text(field, dry_run)).collect();
+    let fields: Vec<String> = report.fields.iter().filter_map(|field| taken_field_text(field, dry_run)).collect();
     match &fields[..] {
-        [field] => format!("{name}{created}: {field}\n"),
-        _ => format!("{name}{created}:\n  {}\n", fields.join("\n  ")),
+        [] => None,
+        [field] => Some(format!("{name}{created}: {field}\n")),
+        _ => Some(format!("{name}{created}:\n  {}\n", fields.join("\n  "))),
     }
 }
 
@@ -151,49 +177,48 @@ fn name(report: &EntryReport) -> String {
     report.title.clone().unwrap_or_else(|| format!("anime {}", report.mal_id))
 }
 
-fn field_text(report: &FieldReport, dry_run: bool) -> String {
+/// Returns what MAL has of a field now. Returns `None` if MAL did not take it.
+fn taken_field_text(report: &FieldReport, dry_run: bool) -> Option<String> {
     let field = report.field.as_str();
     let (local, mal) = (display_short_value(&report.local), display_short_value(&report.mal));
     match &report.result {
-        FieldResult::Sent if dry_run => format!("{field} {mal} → {local} (would be sent)"),
-        FieldResult::Sent => format!("{field} {mal} → {local}"),
-        FieldResult::AlreadyOnMal => format!("{field} {local}, as on MAL already"),
-        FieldResult::Conflict => format!("{field} not sent: {local} here, {mal} on MAL by now"),
-        FieldResult::Altered(taken) => {
-            format!("{field} {mal} → {}, where {local} was sent", display_short_value(taken))
-        }
-        FieldResult::Invalid(reason) => format!("{field} not sent: {}", escape_controls(reason)),
-        FieldResult::Refused(_) => format!("{field} {local} refused by MAL"),
+        FieldResult::Sent if dry_run => Some(format!("would set {field} {mal} → {local}")),
+        FieldResult::Sent => Some(format!("{field} {mal} → {local}")),
+        FieldResult::AlreadyOnMal => Some(format!("{field} {local}, already on MAL")),
+        FieldResult::Altered(taken) => Some(format!("{field} {mal} → {}", display_short_value(taken))),
+        FieldResult::Conflict | FieldResult::Invalid(_) | FieldResult::Refused(_) => None,
     }
+}
+
+fn conflict_text(report: &FieldReport, dry_run: bool) -> String {
+    let not_sent = if dry_run { "would not be sent" } else { "not sent" };
+    let (local, mal) = (display_short_value(&report.local), display_short_value(&report.mal));
+    format!("{} {not_sent}: {local} here, {mal} on MAL by now", report.field.as_str())
 }
 
 /// Returns a warning for each entry with conflicts.
 #[must_use]
-pub fn conflict_warnings(reports: &[EntryReport]) -> Vec<String> {
+pub fn conflict_warnings(reports: &[EntryReport], dry_run: bool) -> Vec<String> {
     let warning = |report: &EntryReport| {
         let conflicts: Vec<String> = report
             .fields
             .iter()
             .filter(|field| field.result == FieldResult::Conflict)
-            .map(|field| field_text(field, false))
+            .map(|field| conflict_text(field, dry_run))
             .collect();
         (!conflicts.is_empty()).then(|| format!("conflict: {}: {}", name(report), conflicts.join("; ")))
     };
     reports.iter().filter_map(warning).collect()
 }
 
-/// Returns a warning for each value that a push did not send, or that MAL took otherwise.
+/// Returns a warning for each error of a push.
 #[must_use]
-pub fn unsent_warnings(reports: &[EntryReport]) -> Vec<String> {
-    let warning = |report: &EntryReport| {
-        let is_unsent = |field: &&FieldReport| {
-            matches!(field.result, FieldResult::Invalid(_) | FieldResult::Altered(_) | FieldResult::Refused(_))
-        };
-        let unsent: Vec<String> =
-            report.fields.iter().filter(is_unsent).map(|field| field_text(field, false)).collect();
-        (!unsent.is_empty()).then(|| format!("{}: {}", name(report), unsent.join("; ")))
+pub fn error_warnings(errors: &[EntryError]) -> Vec<String> {
+    let warning = |error: &EntryError| {
+        let id = error.mal_id.map(|id| format!("anime {id}")).unwrap_or_default();
+        format!("{}: {}", error.title.as_deref().unwrap_or(&id), error.message)
     };
-    reports.iter().filter_map(warning).collect()
+    errors.iter().map(warning).collect()
 }
 
 /// Returns what to do about conflicts and about values that were not taken.

@@ -2,6 +2,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
+use crate::domain::run::{EntryErrorKind, RunId};
 
 fn field(field: Field, local: Value, mal: Value, result: FieldResult) -> FieldReport {
     FieldReport { field, local, mal, result }
@@ -37,26 +38,28 @@ fn each_result_is_told_by_title() {
     assert_snapshot!(entries_text(&reports(), false, false), @r"
     Cowboy Bebop:
       score 7 → 9
-      notes a␊b, as on MAL already
-      priority not sent: 2 here, 1 on MAL by now
-      episodes_watched 5 → 26, where 30 was sent
-      start_date not sent: no full date
+      notes a␊b, already on MAL
+      episodes_watched 5 → 26
     anime 5 (made on MAL): status none → dropped
-    Trigun: score 1 refused by MAL
     ");
-    assert_snapshot!(entries_text(&reports()[1..2], true, false), @"anime 5 (would be made on MAL): status none → dropped (would be sent)");
-    assert_snapshot!(conflict_warnings(&reports()).join("\n"), @"conflict: Cowboy Bebop: priority not sent: 2 here, 1 on MAL by now");
-    assert_snapshot!(unsent_warnings(&reports()).join("\n"), @r"
-    Cowboy Bebop: episodes_watched 5 → 26, where 30 was sent; start_date not sent: no full date
-    Trigun: score 1 refused by MAL
-    ");
+    assert_snapshot!(entries_text(&reports()[1..2], true, false), @"anime 5 (would be made on MAL): would set status none → dropped");
+    assert_snapshot!(conflict_warnings(&reports(), false).join("\n"), @"conflict: Cowboy Bebop: priority not sent: 2 here, 1 on MAL by now");
+    assert_eq!(
+        conflict_warnings(&reports(), true)[0].replace("would not be sent", "not sent"),
+        conflict_warnings(&reports(), false)[0]
+    );
+    let errors = [
+        EntryError::new(Some(6), Some("Trigun"), EntryErrorKind::Refused, "HTTP 400"),
+        EntryError::new(Some(7), None, EntryErrorKind::Invalid, "score cannot be sent"),
+    ];
+    assert_eq!(error_warnings(&errors), ["Trigun: HTTP 400", "anime 7: score cannot be sent"]);
     assert_snapshot!(hints(&reports()).join("\n"), @r"
     malsync sync settles conflicts by the rules, --force sends them
     malsync edit sets values that MAL takes
     malsync revert takes what MAL made of a value
     ");
     let many: Vec<EntryReport> = (0..25).flat_map(|_| reports()).collect();
-    assert!(entries_text(&many, false, false).ends_with("and 55 more (-v shows them all)\n"));
+    assert!(entries_text(&many, false, false).ends_with("and 30 more (-v shows them all)\n"));
 }
 
 #[test]
@@ -68,6 +71,7 @@ fn preview_fits_80_columns_and_hints_at_missing_episodes() {
         local,
         mal,
         reason: Some(reason),
+        goes_along: false,
         cannot_send: None,
         episodes: Some(26),
     };
@@ -78,13 +82,44 @@ fn preview_fits_80_columns_and_hints_at_missing_episodes() {
     let text = preview_table(&preview).render(Some(80));
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert_snapshot!(text, @r"
-    title                             field   here       on MAL    why
-    Cowboy Bebop: Tengoku no Tobira…  status  completed  watching  edited
-    Cowboy Bebop: Tengoku no Tobira…  tags    a, b       -         only here
+    id  title                             field   here       on MAL    why
+     1  Cowboy Bebop: Tengoku no Tobira…  status  completed  watching  edited
+     1  Cowboy Bebop: Tengoku no Tobira…  tags    a, b       -         only here
     ");
     assert!(preview_hints(&preview)[0].contains("malsync edit 1 --episodes 26"));
     preview.push(previewed(Field::EpisodesWatched, json!(26), json!(3), DifferenceReason::Edited));
     assert_eq!(preview_hints(&preview), [""; 0]);
     preview[1].cannot_send = Some("no comma".into());
     assert!(preview_hints(&preview)[0].ends_with("tags cannot be sent: no comma"));
+}
+
+#[test]
+fn preview_hints_at_conflicts_of_the_last_push() {
+    let preview = PreviewedField {
+        mal_id: 1,
+        title: "Cowboy Bebop".into(),
+        field: Field::Score,
+        local: json!(9),
+        mal: json!(7),
+        reason: Some(DifferenceReason::Edited),
+        goes_along: false,
+        cannot_send: None,
+        episodes: None,
+    };
+    let conflict = |mal: Value| ChangeRecord {
+        id: 1,
+        run_id: RunId(12),
+        at: chrono::DateTime::UNIX_EPOCH,
+        mal_id: 1,
+        title: None,
+        field: "score".into(),
+        local: json!(9),
+        mal,
+        kept: json!(9),
+        is_conflict: true,
+        rule: "push".into(),
+    };
+    let hints = |mal| unsettled_conflict_hints(std::slice::from_ref(&preview), &[conflict(mal)]);
+    assert_eq!(hints(json!(3)), ["Cowboy Bebop: score was 3 on MAL in push 12, a conflict"]);
+    assert_eq!(hints(json!(7)), [""; 0], "as the preview shows");
 }

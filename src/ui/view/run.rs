@@ -101,7 +101,8 @@ fn push_lines(run: &Run) -> String {
         let hint =
             run.id.map(|id| format!("; `malsync changes --run {id} --conflicts` shows them")).unwrap_or_default();
         let conflicts = pluralize(counters.push_conflicts, "field", "fields");
-        text += &summary_line("conflicts", &format!("{conflicts} not sent{hint}"));
+        let not_sent = if run.dry_run { "would not be sent" } else { "not sent" };
+        text += &summary_line("conflicts", &format!("{conflicts} {not_sent}{hint}"));
     }
     text
 }
@@ -118,7 +119,9 @@ fn errors_lines(run: &Run, all_errors: bool) -> String {
     if run.errors.is_empty() {
         return String::new();
     }
-    let what = if run.mode == SyncMode::Push {
+    let what = if run.mode == SyncMode::Push && run.dry_run {
+        pluralize(run.errors.len(), "value", "values") + " cannot be sent"
+    } else if run.mode == SyncMode::Push {
         pluralize(run.errors.len(), "value was", "values were") + " not taken as sent"
     } else {
         pluralize_entries(run.errors.len()) + " could not be stored"
@@ -146,6 +149,9 @@ fn summary_line(label: &str, value: &str) -> String {
 }
 
 fn status_headline(run: &Run) -> String {
+    if run.mode == SyncMode::Push && run.dry_run {
+        return push_dry_run_headline(run);
+    }
     let sync = if run.mode == SyncMode::Push { "push".to_owned() } else { format!("{} sync", run.mode.as_str()) };
     let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
     let dry_run = if run.dry_run { "dry run, nothing was written: " } else { "" };
@@ -160,6 +166,17 @@ fn status_headline(run: &Run) -> String {
         RunStatus::Skipped => {
             "nothing to do, the last complete sync is recent; --force-full syncs all the same".to_owned()
         }
+    }
+}
+
+/// Returns the headline of `push --dry-run`, which must not read as that of a push.
+fn push_dry_run_headline(run: &Run) -> String {
+    let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
+    match run.status {
+        RunStatus::Skipped => "nothing to send".to_owned(),
+        RunStatus::Failed => format!("dry run of a push failed{duration}; nothing was sent"),
+        RunStatus::Interrupted => format!("dry run of a push was interrupted{duration}; nothing was sent"),
+        _ => format!("dry run of a push{duration}; nothing was sent"),
     }
 }
 
@@ -217,7 +234,8 @@ pub fn to_table(runs: &[Run]) -> TextTable {
             run.status.as_str().to_owned(),
             run.duration.map_or_else(|| NO_VALUE.to_owned(), format_time_span),
             format_count(counters.user_lists_created),
-            format_count(counters.user_lists_updated + counters.user_lists_settled),
+            // A push changes entries on MAL.
+            format_count(counters.user_lists_updated + counters.user_lists_settled + counters.pushed_entries),
             format_count(counters.user_lists_removed),
             format_count(run.errors.len()),
         ]);

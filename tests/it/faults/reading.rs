@@ -138,6 +138,8 @@ fn file_names(env: &TestEnv) -> Vec<String> {
 fn f_r04_file_that_may_not_be_written_is_read() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 5);
     env.sync(&[]);
+    let id = env.sim.control().entry_ids("alice").unwrap()[0].to_string();
+    env.run(&["edit", &id, "--priority", "2"]).expect_code(0);
     let before = (file_names(&env), dump::read_application_tables(&env));
     for (file_mode, folder_mode) in [(0o444, 0o555), (0o444, 0o755), (0o644, 0o555)] {
         with_modes(&env, file_mode, folder_mode, || {
@@ -150,7 +152,12 @@ fn f_r04_file_that_may_not_be_written_is_read() {
             {
                 run_without_write_access(&env, args).expect_code(0);
             }
-            for args in [&["sync"][..], &["pin", "1", "notes"], &["logout"]] {
+            for args in [&["push", "--dry-run", "--json"][..], &["revert", "--dry-run", "--json"], &["diff", "--json"]]
+            {
+                let output = run_without_write_access(&env, args).expect_code(0);
+                assert_eq!(output.stdout.lines().count(), 1, "{args:?}");
+            }
+            for args in [&["sync"][..], &["push", "--yes"], &["pin", "1", "notes"], &["logout"]] {
                 run_without_write_access(&env, args).expect_code(6);
             }
             assert_eq!(file_names(&env), before.0, "{file_mode:o} {folder_mode:o}");
