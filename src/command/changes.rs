@@ -74,6 +74,6 @@ async fn print_changes<'a, T>(
         }
         Ok(())
     } else {
-        context.print_paged(&to_table(changes).render(context.ui.terminal_width()), !args.no_pager).await
+        context.print_paged_table(&to_table(changes), !args.no_pager).await
     }
 }

@@ -30,7 +30,7 @@ use crate::{
     http::{HttpTransport, TransportSettings, proxy::ProxyVariables},
     mal,
     store::{Database, DatabaseAccess, DatabaseUrl, MissingSchema, SchemaVersions},
-    ui::{ProgressReporter, Ui},
+    ui::{ProgressReporter, TextTable, Ui},
 };
 
 use super::{
@@ -163,6 +163,12 @@ impl<'a> Context<'a> {
     pub(crate) async fn print_paged(&self, text: &str, use_pager: bool) -> Result<(), Failure> {
         self.close_databases().await;
         self.ui.print_paged(text, use_pager)
+    }
+
+    /// Prints a table to stdout as [`Self::print_paged`] does. Its header stays visible if the pager can keep it.
+    pub(crate) async fn print_paged_table(&self, table: &TextTable, use_pager: bool) -> Result<(), Failure> {
+        self.close_databases().await;
+        self.ui.print_paged_table(table, use_pager)
     }
 
     /// Prints a question and waits for the answer yes or no. Call only if [`Ui::is_interactive`].

@@ -35,8 +35,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<
     } else if shown.is_empty() {
         context.ui.print("nothing differs from MAL, as last seen\n")?;
     } else {
-        let text = view::diff::to_table(&shown, context.ui.is_stdout_terminal()).render(context.ui.terminal_width());
-        context.print_paged(&text, !args.no_pager).await?;
+        context.print_paged_table(&view::diff::to_table(&shown), !args.no_pager).await?;
         context.ui.print_note(&view::diff::summary_text(&shown));
         view::diff::unsendable_texts(&shown).iter().for_each(|text| context.ui.print_note(text));
     }

@@ -139,7 +139,7 @@ async fn print_entries(
     }
     let table =
         if chosen.is_empty() { view::list::to_table(&rows) } else { view::list::columns_to_table(&rows, chosen) };
-    context.print_paged(&table.render(ui.terminal_width()), !args.no_pager).await
+    context.print_paged_table(&table, !args.no_pager).await
 }
 
 #[cfg(test)]

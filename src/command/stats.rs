@@ -32,7 +32,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::StatsArgs) -> Result
         ui.print_note(&view::no_entries_text(&user_stats.user, user_stats.total_entries == 0));
     } else {
         let ascii = args.ascii || !context.environment.is_utf8_locale();
-        let style = TextStyle { columns: ui.output_width(), ascii, bold: ui.has_stdout_color() };
+        let style = TextStyle { columns: ui.output_width(), ascii };
         let text = stats::to_text(&stats::heading_line(&scope, stats), &stats::build_sections(&scope, stats), style);
         context.print_paged(&text, !args.no_pager).await?;
     }

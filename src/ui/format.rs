@@ -4,7 +4,10 @@ use std::{fmt::Display, path::Path};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::wrap_text;
+use super::{
+    style::{DIM, paint},
+    wrap_text,
+};
 use crate::control_chars::escape_controls;
 
 /// Formats a time for people, to the minute, in UTC.
@@ -69,7 +72,9 @@ pub(super) fn key_value_lines(pairs: &[(&str, String)], columns: Option<usize>) 
         };
         for (index, line) in lines.into_iter().enumerate() {
             let label = if index == 0 { label } else { "" };
-            text.push_str(format!("{label:widest$}  {line}").trim_end());
+            let padding = " ".repeat(widest - label.len() + 2);
+            let label = if label.is_empty() { String::new() } else { paint(label, DIM) };
+            text.push_str(format!("{label}{padding}{line}").trim_end());
             text.push('\n');
         }
     }

@@ -15,13 +15,15 @@ mod pager;
 mod progress;
 mod qr;
 mod streams;
+mod style;
 mod table;
 mod terminal_text;
 pub mod view;
 mod wrap;
 
-use std::{path::Path, sync::Arc};
+use std::{borrow::Cow, path::Path, sync::Arc};
 
+use anstyle::Style;
 use line_stamp::LineStamp;
 pub use options::{ColorMode, UiOptions};
 use progress::ProgressMode;
@@ -29,7 +31,8 @@ pub use progress::ProgressReporter;
 use serde::Serialize;
 pub use streams::{BufferedOutput, Streams};
 use streams::{StderrStream, StdoutStream};
-pub use table::{TableColumn, TextTable};
+use style::{BAD, CAUTION, HINT, PLAIN};
+pub use table::{TableCell, TableColumn, TableStyle, TextTable};
 pub use terminal_text::{display_width, truncate_to_width};
 
 pub use crate::control_chars::escape_controls;
@@ -51,6 +54,8 @@ pub struct Ui {
     is_stderr_terminal: bool,
     color_stdout: bool,
     color_stderr: bool,
+    links_stdout: bool,
+    stderr_width: Option<usize>,
     terminal_width: Option<usize>,
     terminal_height: usize,
 }
@@ -77,6 +82,8 @@ impl Ui {
         Self {
             color_stdout: use_color(streams.is_stdout_terminal),
             color_stderr: use_color(streams.is_stderr_terminal),
+            links_stdout: streams.supports_hyperlinks && use_color(streams.is_stdout_terminal),
+            stderr_width: streams.is_stderr_terminal.then_some(width),
             terminal_width: streams.is_stdout_terminal.then_some(width),
             terminal_height: streams.terminal_height.or(options.lines).unwrap_or(DEFAULT_TERMINAL_HEIGHT),
             is_stdin_terminal: streams.is_stdin_terminal,
@@ -93,6 +100,7 @@ impl Ui {
     ///
     /// Fails with exit code 1 if stdout cannot be written.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
+        let text = self.styled_for_stdout(text);
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         self.print_bytes(format!("{text}{end}").as_bytes())
     }
@@ -116,13 +124,28 @@ impl Ui {
         self.print(&crate::json_line::to_json_line(value))
     }
 
-    /// Prints a table to stdout, truncated to the terminal width if stdout is a terminal.
+    /// Prints a table to stdout, fitted to the terminal width if stdout is a terminal.
     ///
     /// # Errors
     ///
     /// As for [`Ui::print`].
     pub fn print_table(&self, table: &TextTable) -> Result<(), Failure> {
-        self.print(&table.render(self.terminal_width))
+        self.print(&table.render_styled(self.table_style()))
+    }
+
+    /// Returns how tables on stdout look.
+    #[must_use]
+    pub const fn table_style(&self) -> TableStyle {
+        TableStyle { limit: self.terminal_width, colors: self.color_stdout, links: self.links_stdout }
+    }
+
+    /// Returns the text with its styles, or without them if stdout has no colors.
+    fn styled_for_stdout<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.color_stdout || !text.contains('\u{1b}') {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(style::strip_styles(text))
+        }
     }
 
     /// Prints escaped text to stdout. If `paged` is true and the text is longer than the terminal, shows it in the pager.
@@ -131,13 +154,37 @@ impl Ui {
     ///
     /// As for [`Ui::print`].
     pub fn print_paged(&self, text: &str, paged: bool) -> Result<(), Failure> {
-        let is_long = text.lines().count() >= self.terminal_height;
-        if paged && is_long && self.terminal_width.is_some() && !self.options.dumb_terminal {
-            match pager::run_pager(text, self.options.pager.as_deref(), self.options.has_less_variable) {
-                pager::PagerResult::Shown => return Ok(()),
-                pager::PagerResult::NotShown(None) => {}
-                pager::PagerResult::NotShown(Some(warning)) => self.print_warning(&warning),
-            }
+        if paged && self.is_too_long(text) { self.print_in_pager(text, 0) } else { self.print(text) }
+    }
+
+    /// Prints a table to stdout as [`Ui::print_paged`] does. Its header stays visible if the pager can keep it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Ui::print`].
+    pub fn print_paged_table(&self, table: &TextTable, paged: bool) -> Result<(), Failure> {
+        let text = table.render_styled(self.table_style());
+        if !paged || !self.is_too_long(&text) {
+            return self.print(&text);
+        }
+        let features = pager::detect_features(self.options.pager.as_deref());
+        let style = TableStyle { links: self.links_stdout && features.shows_links, ..self.table_style() };
+        let header_lines = u8::from(features.keeps_header && table.has_header());
+        self.print_in_pager(&table.render_styled(style), header_lines)
+    }
+
+    /// Returns true if stdout is a terminal that can run a pager, and the text has more lines than it.
+    fn is_too_long(&self, text: &str) -> bool {
+        text.lines().count() >= self.terminal_height && self.terminal_width.is_some() && !self.options.dumb_terminal
+    }
+
+    fn print_in_pager(&self, text: &str, header_lines: u8) -> Result<(), Failure> {
+        let text = &*self.styled_for_stdout(text);
+        let command_line = self.options.pager.as_deref();
+        match pager::run_pager(text, command_line, self.options.has_less_variable, header_lines) {
+            pager::PagerResult::Shown => return Ok(()),
+            pager::PagerResult::NotShown(None) => {}
+            pager::PagerResult::NotShown(Some(warning)) => self.print_warning(&warning),
         }
         self.print(text)
     }
@@ -166,7 +213,7 @@ impl Ui {
     /// Prints a note to stderr; silent with `-q`.
     pub fn print_note(&self, text: &str) {
         if !self.options.quiet {
-            self.write_message("", "", text);
+            self.write_message("", PLAIN, text);
         }
     }
 
@@ -174,24 +221,24 @@ impl Ui {
     pub fn print_warning(&self, text: &str) {
         if !self.options.quiet {
             let stamp = self.stderr.stamp.prefix(tracing::Level::WARN);
-            self.write_stamped_message(&stamp, "warning: ", "33", text);
+            self.write_stamped_message(&stamp, "warning: ", CAUTION.bold(), text);
         }
     }
 
     /// Prints a failure to stderr, even with `-q`: a line `error: TEXT`, a line `hint: TEXT` if there are hints,
     /// then the lines of a script that the user can run elsewhere.
     pub fn print_failure(&self, failure: &Failure) {
-        self.write_message("error: ", "31", &failure.message());
+        self.write_message("error: ", BAD.bold(), &failure.message());
         self.print_hints(&failure.hints);
         for line in failure.script.iter().flat_map(|script| script.lines()) {
-            self.write_message("", "", line);
+            self.write_message("", PLAIN, line);
         }
     }
 
     /// Prints hints to stderr as one line `hint: TEXT`. Prints nothing if there are none.
     pub fn print_hints(&self, hints: &[String]) {
         if !hints.is_empty() {
-            self.write_message("hint: ", "36", &hints.join("; "));
+            self.write_message("hint: ", HINT.bold(), &hints.join("; "));
         }
     }
 
@@ -301,18 +348,20 @@ impl Ui {
         }
     }
 
-    fn write_message(&self, label: &str, color: &str, text: &str) {
-        self.write_stamped_message("", label, color, text);
+    fn write_message(&self, label: &str, style: Style, text: &str) {
+        self.write_stamped_message("", label, style, text);
     }
 
-    fn write_stamped_message(&self, stamp: &str, label: &str, color: &str, text: &str) {
-        let text = escape_controls(text);
-        let line = if self.color_stderr && !label.is_empty() {
-            format!("{stamp}\x1b[1;{color}m{label}\x1b[0m{text}\n")
-        } else {
-            format!("{stamp}{label}{text}\n")
+    /// Writes a label and a text to stderr. On a terminal the text is wrapped, and further lines are indented by the label.
+    fn write_stamped_message(&self, stamp: &str, label: &str, style: Style, text: &str) {
+        let indent = " ".repeat(display_width(label));
+        let lines = match self.stderr_width {
+            Some(width) => wrap::wrap_message(text, width.saturating_sub(indent.len())),
+            None => vec![escape_controls(text).into_owned()],
         };
-        self.stderr.write(&line);
+        let text = lines.join(&format!("\n{indent}"));
+        let label = if self.color_stderr && !label.is_empty() { style::paint(label, style) } else { label.to_owned() };
+        self.stderr.write(&format!("{stamp}{label}{text}\n"));
     }
 }
 

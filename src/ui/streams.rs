@@ -15,7 +15,7 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
-use super::{line_stamp::LineStamp, terminal_text::strip_colors};
+use super::{line_stamp::LineStamp, style::strip_styles};
 use crate::{exit::Exit, failure::Failure};
 
 /// The streams of malsync and the terminals behind them. Tests pass their own.
@@ -32,11 +32,13 @@ pub struct Streams {
     pub is_stderr_terminal: bool,
     /// True if the terminal understands escape sequences. False in a console window of an old Windows.
     pub understands_escapes: bool,
+    /// True if stdout's terminal understands hyperlinks (OSC 8).
+    pub supports_hyperlinks: bool,
     /// Device and inode of stderr, as `DEVICE:INODE`. `None` if unknown.
     pub stderr_file: Option<String>,
-    /// Width of stdout's terminal in columns. `None` if unknown.
+    /// Width of the terminal in columns. `None` if unknown.
     pub terminal_width: Option<usize>,
-    /// Height of stdout's terminal in lines. `None` if unknown.
+    /// Height of the terminal in lines. `None` if unknown.
     pub terminal_height: Option<usize>,
 }
 
@@ -44,6 +46,7 @@ impl Streams {
     /// Returns the process's own streams.
     #[must_use]
     pub fn from_process() -> Self {
+        let size = terminal_size::terminal_size();
         Self {
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
@@ -51,9 +54,10 @@ impl Streams {
             is_stdout_terminal: io::stdout().is_terminal(),
             is_stderr_terminal: io::stderr().is_terminal(),
             understands_escapes: enable_escapes(),
+            supports_hyperlinks: supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             stderr_file: stderr_file(),
-            terminal_width: comfy_table::Table::new().width().map(usize::from).filter(|width| *width > 0),
-            terminal_height: terminal_size::terminal_size().map(|(_, rows)| rows.0.into()).filter(|height| *height > 0),
+            terminal_width: size.map(|(columns, _)| columns.0.into()).filter(|width| *width > 0),
+            terminal_height: size.map(|(_, rows)| rows.0.into()).filter(|height| *height > 0),
         }
     }
 }
@@ -195,7 +199,7 @@ impl StderrStream {
 
     fn record_lines(&self, text: &str) {
         let mut lines = lock_ignoring_poison(&self.recent_lines);
-        lines.extend(text.lines().map(strip_colors));
+        lines.extend(text.lines().map(strip_styles));
         let surplus = lines.len().saturating_sub(MAX_RECENT_LINES);
         lines.drain(..surplus);
     }

@@ -70,14 +70,6 @@ pub fn truncate_to_width(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(truncated)
 }
 
-/// Returns the text without color escape sequences.
-#[must_use]
-pub(super) fn strip_colors(text: &str) -> String {
-    let mut parts = text.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |plain, part| plain + part.split_once('m').map_or("", |(_, rest)| rest))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -51,6 +51,7 @@ fn recorded_streams(out: &RecordedStream, err: &RecordedStream, terminal: bool) 
         is_stdout_terminal: terminal,
         is_stderr_terminal: terminal,
         understands_escapes: true,
+        supports_hyperlinks: false,
         stderr_file: None,
         terminal_width: None,
         terminal_height: Some(4),
@@ -110,7 +111,7 @@ fn color_follows_terminal_and_options() {
         let options = UiOptions { color, no_color, dumb_terminal, ..UiOptions::default() };
         let (ui, _, err) = recorded_ui(options, terminal);
         ui.print_warning("x");
-        let expected = if is_colored { "\x1b[1;33mwarning: \x1b[0mx\n" } else { "warning: x\n" };
+        let expected = if is_colored { "\x1b[1m\x1b[33mwarning: \x1b[0mx\n" } else { "warning: x\n" };
         let text = err.text();
         // Off a terminal the time comes first.
         let message = if terminal { text.as_str() } else { text.split_once("Z ").unwrap().1 };
@@ -136,7 +137,7 @@ fn closed_pipe_is_ignored_and_full_disk_is_an_error() {
 
 #[test]
 fn table_is_truncated_only_on_a_terminal() {
-    let mut table = TextTable::new([TableColumn::Text("title")]);
+    let mut table = TextTable::new([TableColumn::title("title")]);
     table.add_row(["x".repeat(200)]);
     for (terminal, columns, expected) in [(true, None, 80), (true, Some(40), 40), (false, Some(40), 200)] {
         let (ui, out, _) = recorded_ui(UiOptions { columns, ..UiOptions::default() }, terminal);

@@ -14,6 +14,26 @@ pub fn wrap_text(text: &str, columns: usize) -> Vec<String> {
     text.lines().flat_map(|line| wrap_paragraph(&escape_controls(line), columns.max(2))).collect()
 }
 
+/// Returns the text as escaped lines of at most `columns` columns. Line breaks are escaped too. A word that is longer than a
+/// line, such as a URL, is not broken: it must stay one piece to be copied.
+#[must_use]
+pub(super) fn wrap_message(text: &str, columns: usize) -> Vec<String> {
+    let text = escape_controls(text);
+    let indent = &text[..text.len() - text.trim_start().len()];
+    let mut lines: Vec<String> = vec![indent.to_owned()];
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let last = lines.last_mut().expect("there is a line from the start on");
+        let is_empty = last.trim().is_empty();
+        if is_empty || display_width(last) + 1 + display_width(word) <= columns {
+            last.push_str(if is_empty { "" } else { " " });
+            last.push_str(word);
+        } else {
+            lines.push(format!("{indent}{word}"));
+        }
+    }
+    lines
+}
+
 fn wrap_paragraph(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -57,6 +77,19 @@ mod tests {
             ("", 8, &[]),
         ] {
             assert_eq!(wrap_text(text, columns), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn message_keeps_its_indentation_and_never_breaks_a_word() {
+        for (text, columns, expected) in [
+            ("one two three", 8, &["one two", "three"][..]),
+            ("  one two three", 8, &["  one", "  two", "  three"]),
+            ("open https://example.org/long now", 8, &["open", "https://example.org/long", "now"]),
+            ("a\nerror: b", 80, &["a␊error: b"]),
+            ("", 8, &[""]),
+        ] {
+            assert_eq!(wrap_message(text, columns), expected, "{text:?}");
         }
     }
 

@@ -79,14 +79,14 @@ pub fn edit_to_json(edit: &EditRecord) -> ChangeJson<'_> {
 #[must_use]
 pub fn edits_to_table(edits: &[EditRecord]) -> TextTable {
     let mut table = TextTable::new([
-        TableColumn::Number("edit"),
-        TableColumn::Word("command"),
-        TableColumn::Number("id"),
-        TableColumn::Text("title"),
-        TableColumn::Word("field"),
-        TableColumn::Text("before"),
-        TableColumn::Text("after"),
-        TableColumn::Text("MAL"),
+        TableColumn::number("edit"),
+        TableColumn::word("command").droppable(3),
+        TableColumn::number("id").droppable(2),
+        TableColumn::title("title"),
+        TableColumn::word("field"),
+        TableColumn::text("before"),
+        TableColumn::text("after"),
+        TableColumn::text("MAL").droppable(4),
     ]);
     for edit in edits {
         table.add_row([
@@ -108,15 +108,15 @@ pub fn edits_to_table(edits: &[EditRecord]) -> TextTable {
 #[must_use]
 pub fn to_table(changes: &[ChangeRecord]) -> TextTable {
     let mut columns = vec![
-        TableColumn::Number("change"),
-        TableColumn::Number("run"),
-        TableColumn::Number("id"),
-        TableColumn::Text("title"),
-        TableColumn::Word("field"),
-        TableColumn::Text("what"),
+        TableColumn::number("change").droppable(4),
+        TableColumn::number("run").droppable(2),
+        TableColumn::number("id").droppable(3),
+        TableColumn::title("title"),
+        TableColumn::word("field"),
+        TableColumn::text("what"),
     ];
     let has_conflicts = changes.iter().any(|change| change.is_conflict);
-    columns.extend(has_conflicts.then_some(TableColumn::Word("conflict")));
+    columns.extend(has_conflicts.then_some(TableColumn::word("conflict").droppable(1)));
     let mut table = TextTable::new(columns);
     for change in changes {
         let row = [

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{display_cell, format_count, format_utc, pluralize, pluralize_entries, push::MAX_TITLE_WIDTH};
+use super::{display_cell, format_count, format_utc, id_cell, pluralize, pluralize_entries, title_cell};
 use crate::{
     domain::{
         change::MergeRule,
         difference::{DifferenceReason, FieldDifference},
     },
-    ui::{TableColumn, TextTable, truncate_to_width},
+    ui::{TableColumn, TextTable},
 };
 
 /// A difference with its anime.
@@ -73,25 +73,25 @@ pub fn to_json(shown: &ShownDifference) -> DifferenceJson<'_> {
     }
 }
 
-/// Returns the differences as a table. On a terminal, long titles are truncated, so that the values can be read.
+/// Returns the differences as a table.
 #[must_use]
-pub fn to_table(shown: &[ShownDifference], is_terminal: bool) -> TextTable {
+pub fn to_table(shown: &[ShownDifference]) -> TextTable {
     let mut table = TextTable::new([
-        TableColumn::Number("id"),
-        TableColumn::Text("title"),
-        TableColumn::Word("field"),
-        TableColumn::Text("here"),
-        TableColumn::Text("on MAL"),
-        TableColumn::Word("why"),
+        TableColumn::number("id").droppable(2),
+        TableColumn::title("title"),
+        TableColumn::word("field"),
+        TableColumn::text("here"),
+        TableColumn::text("on MAL"),
+        TableColumn::word("why").droppable(1),
     ]);
     for ShownDifference { mal_id, title, difference, .. } in shown {
         table.add_row([
-            mal_id.to_string(),
-            if is_terminal { truncate_to_width(title, MAX_TITLE_WIDTH).into_owned() } else { title.clone() },
-            difference.field.as_str().to_owned(),
-            display_cell(&difference.local),
-            display_cell(&difference.mal),
-            reason_text(difference),
+            id_cell(*mal_id),
+            title_cell(title, *mal_id),
+            difference.field.as_str().into(),
+            display_cell(&difference.local).into(),
+            display_cell(&difference.mal).into(),
+            reason_text(difference).into(),
         ]);
     }
     table
@@ -191,13 +191,13 @@ mod tests {
             shown(Field::Notes, json!(long), json!(null), DifferenceReason::Kept),
             shown(Field::Tags, json!(["a", "b"]), json!([]), DifferenceReason::OnlyHere),
         ];
-        let text = to_table(&shown, true).render(Some(80));
+        let text = to_table(&shown).render(Some(80));
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert_snapshot!(text, @r"
-        id  title                          field             here  on MAL  why
-         1  Cowboy Bebop: Tengoku no Tob…  episodes_watched  7     5       edited
-         1  Cowboy Bebop: Tengoku no Tob…  notes             A n…  -       kept (higher)
-         1  Cowboy Bebop: Tengoku no Tob…  tags              a, b  -       only here
+        title                            field             here                   on MAL
+        Cowboy Bebop: Tengoku no Tobira  episodes_watched  7                      5
+        Cowboy Bebop: Tengoku no Tobira  notes             A note that is far t…  -
+        Cowboy Bebop: Tengoku no Tobira  tags              a, b                   -
         ");
         assert_snapshot!(summary_text(&shown), @"1 field of 1 entry: malsync push sends them; 1 entry only here: malsync push --add makes them on MAL");
     }

@@ -1,8 +1,14 @@
 //! Output of `doctor`: its checks.
 
+use anstyle::Style;
 use serde::Serialize;
 
-use crate::ui::{display_width, escape_controls, wrap_text};
+use super::pluralize;
+use crate::ui::{
+    display_width, escape_controls,
+    style::{BAD, BAD_MARK, BOLD, CAUTION, CAUTION_MARK, GOOD, GOOD_MARK, paint},
+    wrap_text,
+};
 
 /// Result level of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,7 +58,8 @@ pub fn to_text(checks: &[Check], columns: Option<usize>) -> String {
     for check in checks {
         let name = escape_controls(&check.name);
         let gap = " ".repeat(name_width - display_width(&name) + COLUMN_GAP);
-        let mut prefix = format!("{:LEVEL_WIDTH$}{:COLUMN_GAP$}{name}{gap}", level_word(check.level), "");
+        let level = paint(format!("{:LEVEL_WIDTH$}", level_word(check.level)), level_style(check.level));
+        let mut prefix = format!("{level}{:COLUMN_GAP$}{}{gap}", "", paint(&name, BOLD));
         for line in [Some(&check.message), check.hint.as_ref()].into_iter().flatten() {
             for line in wrap_text(&escape_controls(line), message_width) {
                 text += &format!("{prefix}{line}\n");
@@ -61,23 +68,37 @@ pub fn to_text(checks: &[Check], columns: Option<usize>) -> String {
         }
     }
     let count_level = |level| checks.iter().filter(|check| check.level == level).count();
+    let count_text = |count: usize, text: String, level| {
+        if count > 0 { paint(text, level_style(level)) } else { text }
+    };
     let (ok, warnings, errors) =
         (count_level(CheckLevel::Ok), count_level(CheckLevel::Warn), count_level(CheckLevel::Error));
-    text + &format!("{ok} good, {warnings} worth a look, {errors} broken\n")
+    let warnings = count_text(warnings, pluralize(warnings, "warning", "warnings"), CheckLevel::Warn);
+    let errors = count_text(errors, pluralize(errors, "error", "errors"), CheckLevel::Error);
+    text + &format!("{ok} ok, {warnings}, {errors}\n")
 }
 
-/// Width of the longest level word.
-const LEVEL_WIDTH: usize = 5;
+/// Width of the longest level word with its mark.
+const LEVEL_WIDTH: usize = 7;
 /// Spaces between two columns.
 const COLUMN_GAP: usize = 2;
 /// Messages are never wrapped to fewer columns than this.
 const MIN_MESSAGE_WIDTH: usize = 20;
 
-const fn level_word(level: CheckLevel) -> &'static str {
+fn level_word(level: CheckLevel) -> String {
+    let (mark, word) = match level {
+        CheckLevel::Ok => (GOOD_MARK, "ok"),
+        CheckLevel::Warn => (CAUTION_MARK, "warn"),
+        CheckLevel::Error => (BAD_MARK, "error"),
+    };
+    format!("{mark} {word}")
+}
+
+const fn level_style(level: CheckLevel) -> Style {
     match level {
-        CheckLevel::Ok => "ok",
-        CheckLevel::Warn => "warn",
-        CheckLevel::Error => "error",
+        CheckLevel::Ok => GOOD,
+        CheckLevel::Warn => CAUTION,
+        CheckLevel::Error => BAD,
     }
 }
 
@@ -86,7 +107,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::json_line::to_json_line;
+    use crate::{json_line::to_json_line, ui::style::strip_styles};
 
     fn checks() -> [Check; 2] {
         let check = |name: &str, level, message: &str, hint: Option<&str>| Check {
@@ -108,13 +129,13 @@ mod tests {
 
     #[test]
     fn hint_is_printed_below_its_check() {
-        assert_snapshot!(to_text(&checks(), None), @r#"
-        ok     database  sqlite, 12 migrations
-        error  login     nobody is logged in␊
-                         malsync login
-        1 good, 0 worth a look, 1 broken
+        assert_snapshot!(strip_styles(&to_text(&checks(), None)), @r#"
+        ✓ ok     database  sqlite, 12 migrations
+        ✗ error  login     nobody is logged in␊
+                           malsync login
+        1 ok, 0 warnings, 1 error
         "#);
-        let text = to_text(&checks(), Some(37));
-        assert!(text.contains("sqlite, 12\n                 migrations\n"), "{text}");
+        let text = strip_styles(&to_text(&checks(), Some(39)));
+        assert!(text.contains("sqlite, 12\n                   migrations\n"), "{text}");
     }
 }

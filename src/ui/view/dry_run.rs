@@ -63,13 +63,13 @@ pub fn to_json<'a>(run: &'a Run, planned: &'a [PlannedChange]) -> DryRunJson<'a>
 #[must_use]
 pub fn to_table(planned: &[PlannedChange]) -> TextTable {
     let mut table = TextTable::new([
-        TableColumn::Number("id"),
-        TableColumn::Text("title"),
-        TableColumn::Word("field"),
-        TableColumn::Text("here"),
-        TableColumn::Text("MAL"),
-        TableColumn::Text("would be"),
-        TableColumn::Word(""),
+        TableColumn::number("id").droppable(1),
+        TableColumn::title("title"),
+        TableColumn::word("field"),
+        TableColumn::text("here"),
+        TableColumn::text("MAL").droppable(2),
+        TableColumn::text("would be"),
+        TableColumn::word(""),
     ]);
     for PlannedChange { change, title } in planned {
         table.add_row([

@@ -1,25 +1,59 @@
 //! Tables of `list`. The columns of an entry, their JSON and their CSV are in `exchange`.
 
-use super::{NO_VALUE, or_no_value, rewatch_text, yes_or_no};
+use super::{NO_VALUE, date_cell, id_cell, or_no_value, rewatch_text, status_text, title_cell, yes_or_no};
 use crate::{
+    domain::list_entry::ListEntry,
     exchange::{ColumnKind, ListRow, OutputCell, OutputColumn},
-    ui::{TableColumn, TextTable},
+    ui::{
+        TableCell, TableColumn, TextTable,
+        style::{self, score_style, status_style},
+    },
 };
 
 /// Returns the entries as a table of these columns.
 #[must_use]
 pub fn columns_to_table(rows: &[ListRow<'_>], columns: &[OutputColumn]) -> TextTable {
-    let mut table = TextTable::new(columns.iter().map(table_column).collect::<Vec<_>>());
-    rows.iter().for_each(|row| table.add_row(columns.iter().map(|column| cell_text(&column.read_cell(row)))));
+    let mut table = TextTable::new(columns.iter().enumerate().map(table_column).collect::<Vec<_>>());
+    rows.iter().for_each(|row| table.add_row(columns.iter().map(|column| column_cell(column, row))));
     table
 }
 
-const fn table_column(column: &OutputColumn) -> TableColumn {
-    match column.kind() {
-        ColumnKind::Word => TableColumn::Word(column.name()),
-        ColumnKind::Number => TableColumn::Number(column.name()),
-        ColumnKind::Text => TableColumn::Text(column.name()),
+/// Returns the column of a table. Where the terminal is too narrow, the last columns are dropped, but never the title.
+fn table_column((position, column): (usize, &OutputColumn)) -> TableColumn {
+    let table_column = match column.kind() {
+        ColumnKind::Word => TableColumn::word(column.name()),
+        ColumnKind::Number => TableColumn::number(column.name()),
+        ColumnKind::Text if column.name() == "title" => return TableColumn::title(column.name()),
+        ColumnKind::Text => TableColumn::text(column.name()),
+    };
+    if position == 0 { table_column } else { table_column.droppable(u8::try_from(position).unwrap_or(u8::MAX)) }
+}
+
+/// Returns a cell as the default table shows it, or else its plain text.
+fn column_cell(column: &OutputColumn, row: &ListRow<'_>) -> TableCell {
+    let item = row.entry;
+    let text = cell_text(&column.read_cell(row));
+    match column.name() {
+        "mal_id" => id_cell(item.anime.mal_id),
+        "title" => title_cell(&item.anime.title, item.anime.mal_id),
+        "status" => TableCell::from(text).styled(status_style(&item.stored.values.status)),
+        "score" => score_cell(item.stored.values.score),
+        "start_date" | "finish_date" | "updated_at" => date_cell(text),
+        _ => text.into(),
     }
+}
+
+/// Returns the status in words, in MAL's color.
+fn status_cell(item: &ListEntry) -> TableCell {
+    let status = &item.stored.values.status;
+    match rewatch_text(item) {
+        Some(rewatch) => TableCell::from(rewatch).styled(status_style("watching")),
+        None => TableCell::from(status_text(status)).styled(status_style(status)),
+    }
+}
+
+fn score_cell(score: Option<i32>) -> TableCell {
+    TableCell::from(or_no_value(score)).styled(score_style(score.unwrap_or(0)))
 }
 
 fn cell_text(cell: &OutputCell<'_>) -> String {
@@ -51,19 +85,19 @@ fn local_mark(row: &ListRow<'_>) -> &'static str {
 #[must_use]
 pub fn to_table(rows: &[ListRow<'_>]) -> TextTable {
     let mut columns = vec![
-        TableColumn::Number("id"),
-        TableColumn::Text("title"),
-        TableColumn::Word("status"),
-        TableColumn::Number("score"),
-        TableColumn::Number("watched"),
-        TableColumn::Number("mean"),
-        TableColumn::Word("finished"),
+        TableColumn::number("id").droppable(1),
+        TableColumn::title("title"),
+        TableColumn::word("status"),
+        TableColumn::number("score"),
+        TableColumn::number("watched").droppable(2),
+        TableColumn::number("mean").droppable(5),
+        TableColumn::word("finished").droppable(4),
     ];
     let has_removed = rows.iter().any(|row| row.entry.is_removed());
-    columns.extend(has_removed.then_some(TableColumn::Word("on MAL")));
+    columns.extend(has_removed.then_some(TableColumn::word("on MAL").droppable(3)));
     let marks: Vec<&str> = rows.iter().map(local_mark).collect();
     let has_marks = marks.iter().any(|word| !word.is_empty());
-    columns.extend(has_marks.then_some(TableColumn::Word("local")));
+    columns.extend(has_marks.then_some(TableColumn::word("local")));
     let mut table = TextTable::new(columns);
     for (ListRow { entry: item, .. }, mark) in rows.iter().zip(marks) {
         let values = &item.stored.values;
@@ -74,16 +108,16 @@ pub fn to_table(rows: &[ListRow<'_>]) -> TextTable {
             }
         };
         let mut row = vec![
-            item.anime.mal_id.to_string(),
-            item.anime.title.clone(),
-            rewatch_text(item).unwrap_or_else(|| values.status.clone()),
-            or_no_value(values.score),
-            watched,
-            or_no_value(item.anime.mean.map(|mean| format!("{mean:.2}"))),
-            or_no_value(values.finish_date),
+            id_cell(item.anime.mal_id),
+            title_cell(&item.anime.title, item.anime.mal_id),
+            status_cell(item),
+            score_cell(values.score),
+            watched.into(),
+            or_no_value(item.anime.mean.map(|mean| format!("{mean:.2}"))).into(),
+            date_cell(or_no_value(values.finish_date)),
         ];
-        row.extend(has_removed.then(|| if item.is_removed() { "removed" } else { "yes" }.to_owned()));
-        row.extend(has_marks.then(|| mark.to_owned()));
+        row.extend(has_removed.then(|| TableCell::from(if item.is_removed() { "removed" } else { "yes" })));
+        row.extend(has_marks.then(|| TableCell::from(mark).styled(style::HINT)));
         table.add_row(row);
     }
     table

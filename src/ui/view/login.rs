@@ -177,6 +177,7 @@ mod tests {
 
     use super::*;
     use crate::json_line::to_json_line;
+    use crate::ui::style::strip_styles;
 
     fn utc_time(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -201,13 +202,13 @@ mod tests {
             expires_at: utc_time("2026-12-22T19:00:00Z"),
         };
         assert_snapshot!(to_json_line(&login.to_json()), @r#"{"user_id":1,"username":"al\u001bice","mal_user_id":4567,"expires_at":"2026-12-22T19:00:00Z"}"#);
-        assert_snapshot!(login.to_text(), @"logged in as al␛ice, until 2026-12-22 19:00 UTC; next: malsync sync");
+        assert_snapshot!(strip_styles(&login.to_text()), @"logged in as al␛ice, until 2026-12-22 19:00 UTC; next: malsync sync");
     }
 
     #[test]
     fn a_token_object_has_the_documented_fields_in_their_order() {
         assert_snapshot!(to_json_line(&example_token_view().to_json()), @r#"{"has_tokens":true,"is_expired":false,"needs_login":false,"expires_at":"2026-12-22T19:00:00Z","stored_in":["keyring","database"]}"#);
-        assert_snapshot!(example_token_view().to_text(), @r#"
+        assert_snapshot!(strip_styles(&example_token_view().to_text()), @r#"
         tokens     valid for 30d, until 2026-12-22 19:00 UTC
         stored in  keyring and database
         "#);
@@ -231,7 +232,7 @@ mod tests {
         };
         assert_snapshot!(to_json_line(&account_to_json(&account)), @r#"{"id":4567,"name":"alice","joined_at":"2010-01-01T00:00:00+00:00","num_items":1200}"#);
         assert_eq!(normalize_to_utc("2010-01-01T09:00:00+09:00"), "2010-01-01T00:00:00Z");
-        assert_snapshot!(account_to_text(&account), @r#"
+        assert_snapshot!(strip_styles(&account_to_text(&account)), @r#"
         name     alice
         id       4567
         joined   2010-01-01T00:00:00+00:00

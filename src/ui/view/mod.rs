@@ -27,7 +27,10 @@ mod value_text;
 
 use super::format::{format_count, key_value_lines, pluralize, pluralize_entries};
 pub use super::format::{format_path, format_time, format_time_span};
-use value_text::{NO_VALUE, display_cell, display_short_value, display_value, or_no_value, rewatch_text, yes_or_no};
+use value_text::{
+    NO_VALUE, date_cell, display_cell, display_short_value, display_value, id_cell, or_no_value, rewatch_text,
+    status_text, title_cell, yes_or_no,
+};
 
 use crate::domain::{time::format_utc, user::User};
 

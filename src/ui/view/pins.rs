@@ -53,11 +53,11 @@ pub fn to_json(pin: &PinnedField) -> PinJson<'_> {
 #[must_use]
 pub fn to_table(pins: &[PinnedField]) -> TextTable {
     let mut table = TextTable::new([
-        TableColumn::Number("id"),
-        TableColumn::Text("title"),
-        TableColumn::Word("field"),
-        TableColumn::Text("pinned to"),
-        TableColumn::Text("MAL"),
+        TableColumn::number("id").droppable(2),
+        TableColumn::title("title"),
+        TableColumn::word("field"),
+        TableColumn::text("pinned to"),
+        TableColumn::text("MAL").droppable(1),
     ]);
     for PinnedField { mal_id, title, state, .. } in pins {
         let mal = match &state.mal {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 pub use super::run::count_text;
-use super::{display_cell, display_short_value, dry_run::PlannedChange, format_count, pluralize_entries};
+use super::{display_cell, display_short_value, dry_run::PlannedChange, format_count, id_cell, pluralize_entries, title_cell};
 use crate::{
     domain::{
         change::{ChangeRecord, FieldChange, MergeRule},
@@ -12,14 +12,11 @@ use crate::{
         push_report::{EntryReport, FieldReport, FieldResult},
         run::EntryError,
     },
-    ui::{TableColumn, TextTable, escape_controls, truncate_to_width},
+    ui::{TableColumn, TextTable, escape_controls},
 };
 
 /// Maximum number of entries that are listed by title.
 const MAX_ENTRIES_SHOWN: usize = 20;
-
-/// Maximum width of a title in a table, so that the values beside it can be read.
-pub(super) const MAX_TITLE_WIDTH: usize = 32;
 
 /// A field that a push would send.
 #[derive(Clone, Debug)]
@@ -48,12 +45,12 @@ pub struct PreviewedField {
 #[must_use]
 pub fn preview_table(preview: &[PreviewedField]) -> TextTable {
     let mut table = TextTable::new([
-        TableColumn::Number("id"),
-        TableColumn::Text("title"),
-        TableColumn::Word("field"),
-        TableColumn::Text("here"),
-        TableColumn::Text("on MAL"),
-        TableColumn::Word("why"),
+        TableColumn::number("id").droppable(2),
+        TableColumn::title("title"),
+        TableColumn::word("field"),
+        TableColumn::text("here"),
+        TableColumn::text("on MAL"),
+        TableColumn::word("why").droppable(1),
     ]);
     for previewed in preview {
         let why = match (&previewed.cannot_send, previewed.reason) {
@@ -64,12 +61,12 @@ pub fn preview_table(preview: &[PreviewedField]) -> TextTable {
             (None, None) => "named",
         };
         table.add_row([
-            &*previewed.mal_id.to_string(),
-            &*truncate_to_width(&previewed.title, MAX_TITLE_WIDTH),
-            previewed.field.as_str(),
-            &display_cell(&previewed.local),
-            &display_cell(&previewed.mal),
-            why,
+            id_cell(previewed.mal_id),
+            title_cell(&previewed.title, previewed.mal_id),
+            previewed.field.as_str().into(),
+            display_cell(&previewed.local).into(),
+            display_cell(&previewed.mal).into(),
+            why.into(),
         ]);
     }
     table

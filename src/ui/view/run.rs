@@ -215,15 +215,15 @@ fn errors_text(run: &Run, all_errors: bool) -> String {
 #[must_use]
 pub fn to_table(runs: &[Run]) -> TextTable {
     let mut table = TextTable::new([
-        TableColumn::Number("run"),
-        TableColumn::Word("started"),
-        TableColumn::Word("mode"),
-        TableColumn::Word("status"),
-        TableColumn::Number("took"),
-        TableColumn::Number("new"),
-        TableColumn::Number("changed"),
-        TableColumn::Number("gone"),
-        TableColumn::Number("error"),
+        TableColumn::number("run"),
+        TableColumn::word("started"),
+        TableColumn::word("mode").droppable(3),
+        TableColumn::word("status"),
+        TableColumn::number("took").droppable(4),
+        TableColumn::number("new"),
+        TableColumn::number("changed"),
+        TableColumn::number("gone").droppable(5),
+        TableColumn::number("error"),
     ]);
     for run in runs {
         let counters = &run.counters;

@@ -68,6 +68,7 @@ mod tests {
 
     use super::*;
     use crate::json_line::to_json_line;
+    use crate::ui::style::strip_styles;
 
     #[test]
     fn schedule_text_and_json_name_the_job_files() {
@@ -79,7 +80,7 @@ mod tests {
             is_active: Some(true),
             next_run: Some("Wed 2026-11-25 04:17:00 UTC".into()),
         };
-        assert_snapshot!(view.to_text(), @r#"
+        assert_snapshot!(strip_styles(&view.to_text()), @r#"
         scheduled  every 6h by systemd
         next       Wed 2026-11-25 04:17:00 UTC
         command    "/usr/bin/malsync" "sync"
@@ -87,7 +88,7 @@ mod tests {
         in         /h/malsync.timer
         "#);
         view.is_active = Some(false);
-        assert!(view.to_text().contains("not started: malsync schedule install"));
+        assert!(strip_styles(&view.to_text()).contains("not started: malsync schedule install"));
         assert_snapshot!(to_json_line(&to_json(Some(&view))), @r#"{"installed":true,"scheduler":"systemd","every":"6h","command":"\"/usr/bin/malsync\" \"sync\"","places":["/h/malsync.service","/h/malsync.timer"],"active":false,"next":"Wed 2026-11-25 04:17:00 UTC"}"#);
         assert_snapshot!(to_json_line(&to_json(None)), @r#"{"installed":false,"scheduler":null,"every":null,"command":null,"places":[],"active":null,"next":null}"#);
     }

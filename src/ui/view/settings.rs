@@ -14,11 +14,11 @@ pub struct SettingView<'a> {
     pub origin: String,
 }
 
-/// Returns the settings as a table. Values are never truncated, so they can be copied.
+/// Returns the settings as a table. Values are wrapped rather than truncated, so they can be copied.
 #[must_use]
 pub fn to_table<'a>(settings: impl IntoIterator<Item = SettingView<'a>>) -> TextTable {
     let mut table =
-        TextTable::new([TableColumn::Word("setting"), TableColumn::Word("value"), TableColumn::Word("from")]);
+        TextTable::new([TableColumn::word("setting"), TableColumn::wrapped("value"), TableColumn::wrapped("from")]);
     for setting in settings {
         table.add_row([setting.key, &or_no_value(setting.value), &setting.origin]);
     }
@@ -35,7 +35,7 @@ mod tests {
     fn unset_setting_shows_a_dash() {
         let setting = |key, value, origin: &str| SettingView { key, value, origin: origin.to_owned() };
         let rows = [setting("MAL_CLIENT_ID", None, "default"), setting("MAL_PAGE_SIZE", Some("9"), "file /c.toml:3")];
-        assert_snapshot!(to_table(rows).render(Some(20)), @r#"
+        assert_snapshot!(to_table(rows).render(Some(36)), @r#"
         setting        value  from
         MAL_CLIENT_ID  -      default
         MAL_PAGE_SIZE  9      file /c.toml:3

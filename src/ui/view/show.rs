@@ -261,8 +261,8 @@ fn fields_table(view: &ShowView<'_>) -> (TextTable, bool) {
     };
     let has_marks = view.fields.iter().any(|state| !mark(state).is_empty());
     let mut columns =
-        vec![TableColumn::Word("field"), TableColumn::Text("here"), TableColumn::Text("MAL, as last seen")];
-    columns.extend(has_marks.then_some(TableColumn::Word("local")));
+        vec![TableColumn::word("field"), TableColumn::text("here"), TableColumn::text("MAL, as last seen")];
+    columns.extend(has_marks.then_some(TableColumn::word("local")));
     let mut table = TextTable::new(columns);
     for state in view.fields {
         let mal = state.mal.as_ref().map_or_else(|| NO_VALUE.to_owned(), display_field);
@@ -289,12 +289,12 @@ const MAX_REMARK_CHARS: usize = 20;
 
 fn history_table(events: &[HistoryEvent]) -> TextTable {
     let mut table = TextTable::new([
-        TableColumn::Word("when (UTC)"),
-        TableColumn::Word("by"),
-        TableColumn::Word("field"),
-        TableColumn::Text("before"),
-        TableColumn::Text("after"),
-        TableColumn::Word(""),
+        TableColumn::word("when (UTC)"),
+        TableColumn::word("by").droppable(1),
+        TableColumn::word("field"),
+        TableColumn::text("before"),
+        TableColumn::text("after"),
+        TableColumn::word(""),
     ]);
     for event in events {
         let time = event.occurred_at().format("%Y-%m-%d %H:%M").to_string();

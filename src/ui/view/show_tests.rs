@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::*;
+use crate::ui::style::strip_styles;
 use crate::{
     domain::{
         anime::{Broadcast, IdName, Season},
@@ -164,7 +165,11 @@ const fn example_view<'a>(row: &'a ListRow<'a>, fields: &'a [FieldState], histor
 fn text_fits_eighty_columns() {
     let (item, fields, events) = (example_item(), example_fields(), example_events());
     let row = row(&item);
-    let text = to_text(&ShowView { has_more_history: true, ..example_view(&row, &fields, &events) }, 80, Some(80));
+    let text = strip_styles(&to_text(
+        &ShowView { has_more_history: true, ..example_view(&row, &fields, &events) },
+        80,
+        Some(80),
+    ));
     assert!(text.lines().all(|line| display_width(line) <= 80), "{text}");
     assert_snapshot!(text, @"
     Cowboy Bebop
@@ -223,12 +228,12 @@ fn entries_not_on_mal_and_not_in_the_list_are_marked() {
     let local_only =
         ListEntry { stored: StoredEntry { base: None, pinned: Vec::new(), ..example_item().stored }, ..example_item() };
     let (local_row, fields) = (row(&local_only), local_fields());
-    let text = to_text(&example_view(&local_row, &fields, &[]), 80, None);
+    let text = strip_styles(&to_text(&example_view(&local_row, &fields, &[]), 80, None));
     assert!(text.contains("\nIn the list of alice, not seen on MAL yet\n"), "{text}");
     let unlisted = ListEntry { stored: StoredEntry::default(), ..example_item() };
     let unlisted_row = row(&unlisted);
     let view = ShowView { is_listed: false, ..example_view(&unlisted_row, &fields, &[]) };
-    let text = to_text(&view, 80, None);
+    let text = strip_styles(&to_text(&view, 80, None));
     assert!(text.ends_with("\nNot in the list of alice\n"), "{text}");
     let object: Value = serde_json::from_str(&to_json_line(&super::to_json(&view))).unwrap();
     assert_eq!((&object["status"], &object["mal"], &object["listed"]), (&Value::Null, &Value::Null, &json!(false)));

@@ -247,6 +247,7 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
+    use crate::ui::style::strip_styles;
     use crate::{
         domain::{
             run::{RunCounters, RunId, RunStatus, SyncMode},
@@ -306,7 +307,7 @@ mod tests {
 
     #[test]
     fn status_text_shows_when_the_next_run_is_due() {
-        assert_snapshot!(example_view().to_text(), @r#"
+        assert_snapshot!(strip_styles(&example_view().to_text()), @r#"
         user       alice (id 1, MAL account 4567)
         login      valid for 30d, until 2026-12-22 19:00 UTC
         last sync  59m49s ago, on 2026-11-22 18:00 UTC
@@ -316,7 +317,7 @@ mod tests {
         "#);
         let reason = Some("rate limit exceeded\u{7}".to_owned());
         let run = Run { status: RunStatus::Failed, failure: reason, ..example_view().last_run.unwrap() };
-        assert_snapshot!(StatusView { last_run: Some(run), ..example_view() }.to_text(), @r#"
+        assert_snapshot!(strip_styles(&StatusView { last_run: Some(run), ..example_view() }.to_text()), @r#"
         user       alice (id 1, MAL account 4567)
         login      valid for 30d, until 2026-12-22 19:00 UTC
         last sync  59m49s ago, on 2026-11-22 18:00 UTC
@@ -334,13 +335,14 @@ mod tests {
             ..example_view()
         };
         assert!(
-            busy.to_text().contains("running    a sync is going on for 12.0s: 1,500 entries and 16 requests so far\n"),
+            strip_styles(&busy.to_text())
+                .contains("running    a sync is going on for 12.0s: 1,500 entries and 16 requests so far\n"),
             "{}",
-            busy.to_text()
+            strip_styles(&busy.to_text())
         );
         let spent =
             StatusView { needs_login: true, is_running: true, last_mal_sync: None, last_run: None, ..example_view() };
-        assert_snapshot!(spent.to_text(), @r#"
+        assert_snapshot!(strip_styles(&spent.to_text()), @r#"
         user       alice (id 1, MAL account 4567)
         login      MAL wants a new login: malsync login --user alice
         last sync  never

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     domain::list_entry::ListEntry,
-    ui::{escape_controls, truncate_to_width},
+    ui::{TableCell, escape_controls, style::DIM, truncate_to_width},
 };
 
 /// Cell text for a missing value.
@@ -21,6 +21,26 @@ pub(super) fn rewatch_text(entry: &ListEntry) -> Option<String> {
     let count = |number: Option<i32>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
     let progress = || format!("rewatching {}/{}", count(values.rewatch_episodes), count(entry.anime.episodes));
     values.is_rewatching.then(progress)
+}
+
+/// Returns a list status in words: `plan to watch`.
+pub(super) fn status_text(status: &str) -> String {
+    status.replace('_', " ")
+}
+
+/// Returns the cell with the id of an anime.
+pub(super) fn id_cell(mal_id: i32) -> TableCell {
+    TableCell::from(mal_id.to_string()).styled(DIM)
+}
+
+/// Returns the cell with the title of an anime, which links to its page on MAL.
+pub(super) fn title_cell(title: &str, mal_id: i32) -> TableCell {
+    TableCell::from(title).linked_to_anime(mal_id)
+}
+
+/// Returns the cell with a date or time.
+pub(super) fn date_cell(text: String) -> TableCell {
+    TableCell::from(text).styled(DIM)
 }
 
 /// Formats a JSON value for people: texts without quotes, lists with commas, an entry (object) as its significant fields.

@@ -7,7 +7,8 @@ use std::iter;
 use super::{Chart, StatsSection};
 use crate::ui::{
     display_width, escape_controls,
-    terminal_text::{strip_ambiguous_width, strip_colors, terminate_rtl},
+    style::{self, BOLD, strip_styles},
+    terminal_text::{strip_ambiguous_width, terminate_rtl},
     truncate_to_width, wrap_text,
 };
 
@@ -18,8 +19,6 @@ pub struct TextStyle {
     pub columns: usize,
     /// True if bars are drawn with `#` instead of block characters.
     pub ascii: bool,
-    /// True if headings are bold.
-    pub bold: bool,
 }
 
 /// From this width on, the sections are laid out in two columns.
@@ -30,6 +29,8 @@ const CELL_SEPARATOR: &str = "  ";
 /// Maximum bar length: longer bars are not more readable.
 const MAX_BAR_CHARS: usize = 60;
 const MIN_BAR_CHARS: usize = 4;
+/// Labels are not truncated to fewer columns while there are bars.
+const MIN_LABEL_CHARS: usize = 30;
 
 /// Returns the heading line and all sections as text.
 #[must_use]
@@ -48,7 +49,7 @@ fn section_blocks(section: &StatsSection, style: TextStyle) -> Vec<Vec<String>> 
     // Upper case sets the heading apart from chart titles without bold.
     let heading = section.heading.to_uppercase();
     let heading = truncate_to_width(&heading, style.columns);
-    let heading = if style.bold { format!("\x1b[1m{heading}\x1b[0m") } else { heading.into_owned() };
+    let heading = style::paint(heading, BOLD);
     let sentences = section.sentences.iter().flat_map(|sentence| wrap_text(sentence, style.columns));
     let with_blank_line = |lines: Vec<String>| iter::once(String::new()).chain(lines);
     let mut charts = section.charts.iter().map(|chart| chart_lines(chart, style));
@@ -74,8 +75,7 @@ fn chart_lines(chart: &Chart, style: TextStyle) -> Vec<String> {
         .collect();
     let fixed_width: usize =
         number_widths.iter().map(|width| width + CELL_SEPARATOR.len()).sum::<usize>() + CELL_SEPARATOR.len() * 2;
-    let label_width =
-        widest_label.min(style.columns * 2 / 5).min(style.columns.saturating_sub(fixed_width + MIN_BAR_CHARS)).max(1);
+    let label_width = label_width(widest_label, fixed_width, style.columns);
     let bar_width = style.columns.saturating_sub(fixed_width + label_width).min(MAX_BAR_CHARS);
     let max_value = rows.iter().map(|row| row.value).max().unwrap_or(0);
     let line = |text: &str, cells: &mut dyn Iterator<Item = &str>, bar: &str| {
@@ -97,6 +97,18 @@ fn chart_lines(chart: &Chart, style: TextStyle) -> Vec<String> {
         )
     });
     [title, head].into_iter().chain(rows).collect()
+}
+
+/// Returns the width of the labels. Long labels leave the bars two fifths of the width, but get at least 30 columns: below
+/// that the bars give way, because a bar repeats a number that stands beside it.
+fn label_width(widest: usize, fixed_width: usize, columns: usize) -> usize {
+    let comfortable = (columns * 2 / 5).max(MIN_LABEL_CHARS);
+    let free = columns.saturating_sub(fixed_width);
+    let beside_bar = widest.min(comfortable).min(free.saturating_sub(MIN_BAR_CHARS));
+    if beside_bar < widest.min(MIN_LABEL_CHARS) {
+        return widest.min(MIN_LABEL_CHARS).min(free + CELL_SEPARATOR.len()).max(1);
+    }
+    beside_bar.max(1)
 }
 
 /// Block characters that fill 0 to 7 eighths of a column.
@@ -124,7 +136,7 @@ fn join_side_by_side(blocks: Vec<Vec<String>>, columns: usize) -> Vec<String> {
     (0..rows)
         .map(|row| {
             let left = line_at(&left, row);
-            let left_width = display_width(&strip_colors(&left));
+            let left_width = display_width(&strip_styles(&left));
             format!(
                 "{left}{}{}",
                 " ".repeat((columns + COLUMN_GAP_CHARS).saturating_sub(left_width)),

@@ -1,0 +1,178 @@
+//! Text tables: plain columns without lines, numbers right-aligned, headers bold.
+//!
+//! Invariants:
+//! 1. Every cell is escaped here.
+//! 2. On a terminal the table fits the width. Columns that matter less are dropped before a title gets less than 30
+//!    columns ([`layout`]). Elsewhere nothing is dropped or truncated, and free text is not padded: one long note would
+//!    make every line as long.
+//! 3. On a terminal, characters of ambiguous width are removed from cells, and cells with right-to-left text end in a mark.
+//!    Without the mark, the terminal's bidirectional reordering would swap the cell with a number beside it.
+//! 4. Styles and hyperlinks never change the layout.
+
+mod column;
+mod layout;
+
+use comfy_table::{CellAlignment, Table as Grid, presets};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+pub use column::{TableCell, TableColumn};
+use layout::{COLUMN_GAP, TableLayout};
+
+use super::{
+    style::{self, BOLD},
+    terminal_text::display_width,
+};
+
+/// Rows of cells under column headers.
+#[derive(Clone, Debug)]
+pub struct TextTable {
+    columns: Vec<TableColumn>,
+    rows: Vec<Vec<TableCell>>,
+}
+
+/// How a table is rendered.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TableStyle {
+    /// Width of the terminal in columns. `None` if the output is not a terminal.
+    pub limit: Option<usize>,
+    /// True if cells and headers are styled.
+    pub colors: bool,
+    /// True if cells may be hyperlinks.
+    pub links: bool,
+}
+
+impl TextTable {
+    /// Creates a table without rows.
+    #[must_use]
+    pub fn new(columns: impl Into<Vec<TableColumn>>) -> Self {
+        Self { columns: columns.into(), rows: Vec::new() }
+    }
+
+    /// Adds a row with one cell per column.
+    pub fn add_row<T: Into<TableCell>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let row: Vec<TableCell> = cells.into_iter().map(|cell| cell.into().escaped()).collect();
+        debug_assert_eq!(row.len(), self.columns.len(), "one cell a column");
+        self.rows.push(row);
+    }
+
+    /// Returns true if any of the columns has headers.
+    #[must_use]
+    pub fn has_header(&self) -> bool {
+        self.columns.iter().any(|column| !column.header().is_empty())
+    }
+
+    /// Returns the headers of the columns that do not fit into `limit` terminal columns.
+    #[must_use]
+    pub fn dropped_headers(&self, limit: Option<usize>) -> Vec<&'static str> {
+        let Some(limit) = limit else { return Vec::new() };
+        let layout = TableLayout::new(&self.columns, &self.rows, limit);
+        let is_dropped = |(index, _): &(usize, &TableColumn)| !layout.columns.contains(index);
+        self.columns.iter().enumerate().filter(is_dropped).map(|(_, column)| column.header()).collect()
+    }
+
+    /// Returns the table as plain text. With a `limit` it fits into that many terminal columns.
+    #[must_use]
+    pub fn render(&self, limit: Option<usize>) -> String {
+        self.render_styled(TableStyle { limit, ..TableStyle::default() })
+    }
+
+    /// Returns the table as text.
+    #[must_use]
+    pub fn render_styled(&self, style: TableStyle) -> String {
+        let Some(limit) = style.limit else { return self.render_unlimited(style) };
+        let layout = TableLayout::new(&self.columns, &self.rows, limit);
+        let columns: Vec<TableColumn> = layout.columns.iter().map(|index| self.columns[*index]).collect();
+        let mut rows = self.header_row(&columns);
+        rows.extend(self.rows.iter().flat_map(|row| layout.fit_row(&self.columns, row)));
+        let mut grid = Grid::new();
+        grid.load_style(presets::NOTHING).force_no_tty();
+        grid.add_rows(rows.iter().map(|row| row.iter().map(|cell| &cell.text)));
+        let last = columns.len().saturating_sub(1);
+        for (index, column) in grid.column_iter_mut().enumerate() {
+            column.set_padding((0, if index == last { 0 } else { COLUMN_GAP }));
+            if columns[index].is_number() {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        let width_of = |index: usize| rows.iter().map(|row| display_width(&row[index].text)).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns.len()).map(width_of).collect();
+        let line = |(row, line): (&Vec<TableCell>, String)| {
+            let text = if style.colors || style.links { decorate_line(&line, row, &widths, style) } else { line };
+            format!("{}\n", text.trim_end())
+        };
+        rows.iter().zip(grid.lines()).map(line).collect()
+    }
+
+    /// Returns the table in full. Words and numbers, which are short, are aligned; free text is not padded.
+    fn render_unlimited(&self, style: TableStyle) -> String {
+        let mut rows = self.header_row(&self.columns);
+        rows.extend(self.rows.iter().cloned());
+        let width = |index: usize| rows.iter().map(|row| display_width(&row[index].text)).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
+        let align = |(index, cell): (usize, &TableCell)| {
+            let padding = " ".repeat(widths[index].saturating_sub(display_width(&cell.text)));
+            let text = cell.decorate(&cell.text, style);
+            match self.columns[index] {
+                column if column.is_number() => format!("{padding}{text}"),
+                column if column.is_free_text() => text,
+                _ => format!("{text}{padding}"),
+            }
+        };
+        let gap = " ".repeat(COLUMN_GAP.into());
+        let line = |row: &Vec<TableCell>| row.iter().enumerate().map(align).collect::<Vec<_>>().join(&gap);
+        rows.iter().map(|row| format!("{}\n", line(row).trim_end())).collect()
+    }
+
+    /// Returns the row of headers. Returns none if all headers are empty.
+    fn header_row(&self, columns: &[TableColumn]) -> Vec<Vec<TableCell>> {
+        let header = || columns.iter().map(|column| TableCell::from(column.header()).styled(BOLD)).collect();
+        self.has_header().then(header).into_iter().collect()
+    }
+}
+
+/// Returns a line of the grid with its cells styled. `widths` are the widths of the columns without the gaps.
+fn decorate_line(line: &str, row: &[TableCell], widths: &[usize], style: TableStyle) -> String {
+    let mut decorated = String::new();
+    let mut rest = line;
+    for (cell, width) in row.iter().zip(widths) {
+        let (padded, after) = rest.split_at(prefix_of_width(rest, *width));
+        let text = padded.trim();
+        let start = padded.len() - padded.trim_start().len();
+        decorated.push_str(&padded[..start]);
+        decorated.push_str(&cell.decorate(text, style));
+        decorated.push_str(&padded[start + text.len()..]);
+        let gap = usize::from(COLUMN_GAP).min(after.len());
+        decorated.push_str(&after[..gap]);
+        rest = &after[gap..];
+    }
+    decorated + rest
+}
+
+/// Returns the length in bytes of the prefix that fills `width` terminal columns, with the zero-width characters after it.
+fn prefix_of_width(text: &str, width: usize) -> usize {
+    let mut used = 0;
+    for (index, character) in text.grapheme_indices(true) {
+        used += display_width(character);
+        if used > width {
+            return index;
+        }
+    }
+    text.len()
+}
+
+impl TableCell {
+    /// Returns a part of the cell's text in the cell's style.
+    fn decorate(&self, text: &str, style: TableStyle) -> String {
+        if text.is_empty() {
+            return String::new();
+        }
+        let text = if style.colors { style::paint(text, self.style) } else { text.to_owned() };
+        match &self.url {
+            Some(url) if style.links => style::hyperlink(&text, url),
+            _ => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
