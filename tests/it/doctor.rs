@@ -64,7 +64,7 @@ fn doctor_on_healthy_setup_reports_every_check_ok(kind: DatabaseKind) {
     assert!(checks.iter().all(|check| check["level"] == "ok" && check["hint"].is_null()), "{checks:#?}");
     assert_eq!(code, 0);
     let stdout = env.run(&["doctor"]).expect_code(0).stdout;
-    assert!(stdout.ends_with("17 good, 0 worth a look, 0 broken\n"), "{stdout}");
+    assert!(stdout.ends_with("17 ok, 0 warnings, 0 errors\n"), "{stdout}");
     let (_, settings, _) = find_check(&env, "settings");
     assert!(settings.contains("from the environment: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
 }

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 pub use super::run::count_text;
-use super::{display_cell, display_short_value, dry_run::PlannedChange, format_count, id_cell, pluralize_entries, title_cell};
+use super::{
+    display_cell, display_short_value, dry_run::PlannedChange, format_count, id_cell, pluralize_entries, title_cell,
+};
 use crate::{
     domain::{
         change::{ChangeRecord, FieldChange, MergeRule},

@@ -78,12 +78,12 @@ pub fn renamed_text(old_name: &str, new_name: &str) -> String {
 #[must_use]
 pub fn to_table(users: &[UserView<'_>]) -> TextTable {
     let mut table = TextTable::new([
-        TableColumn::Text("user"),
-        TableColumn::Number("id"),
-        TableColumn::Number("MAL id"),
-        TableColumn::Number("entries"),
-        TableColumn::Word("login"),
-        TableColumn::Word("last sync"),
+        TableColumn::text("user"),
+        TableColumn::number("id").droppable(1),
+        TableColumn::number("MAL id").droppable(2),
+        TableColumn::number("entries"),
+        TableColumn::word("login"),
+        TableColumn::word("last sync"),
     ]);
     for view in users {
         let user = view.user;

@@ -128,6 +128,7 @@ fn terminal_shows_what_would_be_sent_and_asks() {
     assert!(ask(&list.env, "").contains("nothing was sent"));
     assert_eq!((list.writes(), list.env.sim.control().logged_requests().len()), (Vec::new(), 0));
     let (shown, _) = terminal::run_on_terminal(&list.env, "diff", 80);
+    let shown = terminal::strip_styles(&shown);
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     let done = ask(&list.env, "y");
     assert!(done.contains("status watching → completed"), "{done}");

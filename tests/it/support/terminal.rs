@@ -20,6 +20,11 @@ pub(crate) fn read_to_end(session: &mut PtySession) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
+/// Returns the text without colors and hyperlinks.
+pub(crate) fn strip_styles(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
 /// Returns what the binary writes on a terminal of this width, and its exit code.
 pub(crate) fn run_on_terminal(env: &TestEnv, args: &str, columns: usize) -> (String, String) {
     let line = format!("stty cols {columns} rows 24; $MALSYNC {args}; echo code=$?");
