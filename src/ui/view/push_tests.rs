@@ -82,9 +82,9 @@ fn preview_fits_80_columns_and_hints_at_missing_episodes() {
     let text = preview_table(&preview).render(Some(80));
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert_snapshot!(text, @r"
-    title                                     field   here       on MAL    why
-    Cowboy Bebop: Tengoku no Tobira and a v…  status  completed  watching  edited
-    Cowboy Bebop: Tengoku no Tobira and a v…  tags    a, b       -         only here
+    id  title                                 field   here       on MAL    why
+     1  Cowboy Bebop: Tengoku no Tobira and…  status  completed  watching  edited
+     1  Cowboy Bebop: Tengoku no Tobira and…  tags    a, b       -         only here
     ");
     assert!(preview_hints(&preview)[0].contains("malsync edit 1 --episodes 26"));
     preview.push(previewed(Field::EpisodesWatched, json!(26), json!(3), DifferenceReason::Edited));
