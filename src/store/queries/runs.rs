@@ -84,28 +84,7 @@ impl Database {
             let (errors, duration) = (finish.errors.len(), Some(finish.duration));
             let totals = RunTotals::for_run(finish.status, &finish.counters, errors, duration);
             run_totals::add_to_totals(tx, finish.user, &totals).await?;
-            if let Some(gap) = finish.listing_gap {
-                let sql = "UPDATE users SET mal_list_gap = $1 WHERE id = $2";
-                tx.execute(sql, vec![SqlValue::Int(gap), finish.user.0.into()]).await?;
-            }
-            if let Some(missing) = &finish.missing_entries {
-                let missing = (!missing.is_empty()).then_some(missing);
-                let sql = "UPDATE users SET mal_missing_entries = $1 WHERE id = $2";
-                tx.execute(sql, vec![SqlValue::json(&missing), finish.user.0.into()]).await?;
-            }
-            if let Some(marks) = finish.checkpoint {
-                let drift_sql = match marks.full_run_drift {
-                    Some(_) => ", last_full_sync = $1, mal_list_drift = $4",
-                    None => "",
-                };
-                let sql = format!(
-                    "UPDATE users SET last_mal_sync = $1, updated_at = $1, \
-                    mal_list_watermark = COALESCE($2, mal_list_watermark){drift_sql} WHERE id = $3"
-                );
-                let mut params = vec![SqlValue::Time(Some(now)), SqlValue::Time(marks.watermark), finish.user.0.into()];
-                params.extend(marks.full_run_drift.map(SqlValue::Int));
-                tx.execute(&sql, params).await?;
-            }
+            update_user(tx, finish, now).await?;
             Ok(now)
         })
     }
@@ -222,6 +201,27 @@ impl Database {
         }
         Ok(runs)
     }
+}
+
+/// Writes what a finished run tells about the user's list, in one statement.
+async fn update_user(tx: &mut DbTransaction, finish: &FinishedRun<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+    let mut values = Vec::new();
+    values.extend(finish.listing_gap.map(|gap| ("mal_list_gap", SqlValue::Int(gap))));
+    let missing_entries = finish.missing_entries.as_ref().map(|missing| (!missing.is_empty()).then_some(missing));
+    values.extend(missing_entries.as_ref().map(|missing| ("mal_missing_entries", SqlValue::json(missing))));
+    if let Some(marks) = finish.checkpoint {
+        values.extend([("last_mal_sync", SqlValue::Time(Some(now))), ("updated_at", SqlValue::Time(Some(now)))]);
+        values.extend(marks.watermark.map(|time| ("mal_list_watermark", SqlValue::Time(Some(time)))));
+        if let Some(drift) = marks.full_run_drift {
+            values.extend([("last_full_sync", SqlValue::Time(Some(now))), ("mal_list_drift", SqlValue::Int(drift))]);
+        }
+    }
+    if values.is_empty() {
+        return Ok(());
+    }
+    let (set_sql, mut params) = set_clause(values);
+    params.push(finish.user.0.into());
+    tx.execute(&format!("UPDATE users SET {set_sql} WHERE id = ${}", params.len()), params).await.map(drop)
 }
 
 /// Writes the end of the user's runs whose process is gone. The caller holds the run lock.
