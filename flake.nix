@@ -1,5 +1,5 @@
 {
-  description = "Keep your MyAnimeList anime list in a database of your own";
+  description = "Sync your MyAnimeList anime list to a local SQLite or PostgreSQL database";
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
   outputs = { self, nixpkgs }:
     let
@@ -21,7 +21,7 @@
             installShellCompletion completions/{malsync.bash,malsync.fish,_malsync}
           '';
           meta = {
-            description = "Keep your MyAnimeList anime list in a database of your own";
+            description = "Sync your MyAnimeList anime list to a local SQLite or PostgreSQL database";
             license = pkgs.lib.licenses.mit;
             mainProgram = "malsync";
           };

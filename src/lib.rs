@@ -1,4 +1,4 @@
-//! malsync keeps a MyAnimeList anime list in a database of your own.
+//! malsync syncs a MyAnimeList anime list to a local SQLite or PostgreSQL database.
 //!
 //! Modules:
 //!

@@ -1,4 +1,4 @@
-//! Every command line in the README and in `docs/` works as it is written.
+//! Every command line in the README, in CONTRIBUTING.md and in `docs/` works as it is written.
 //!
 //! The lines of ```` ```sh ````, ```` ```console ```` and ```` ```cron ```` blocks are run, in their order, one home folder per
 //! document. A line that cannot be run in a test is in [`NOT_RUN`], with the reason. Commands inside a sentence or a table
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Beginnings of lines that no test runs, and why.
-const NOT_RUN: [(&str, &str); 30] = [
+const NOT_RUN: [(&str, &str); 31] = [
     ("cargo run --release --example demo", "builds a release; `./check nightly` runs it"),
     ("./check", "runs all tests, this one too"),
     ("cargo ", "builds or tests the whole workspace; `./check` and `./check nightly` do that"),
@@ -30,6 +30,7 @@ const NOT_RUN: [(&str, &str); 30] = [
     ("benches/", "measures for an hour"),
     ("tests/broken/", "`./check nightly` runs it"),
     ("fuzz/", "`./check nightly` runs it"),
+    ("docs/pictures/make", "draws the pictures again; tests/it/pictures/ compares them"),
     ("packaging/", "`./check nightly` runs it"),
     ("sudo ", "changes the machine; `packaging/try` installs and removes each package in a bare root"),
     ("docker ", "needs Docker; `packaging/try` runs the image"),
@@ -85,7 +86,7 @@ fn read_documents() -> Vec<(String, String)> {
     let entries = fs::read_dir(repository().join("docs")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut paths: Vec<_> = names.filter(|name| name.ends_with(".md")).map(|name| format!("docs/{name}")).collect();
-    paths.push("README.md".to_owned());
+    paths.extend(["README.md".to_owned(), "CONTRIBUTING.md".to_owned()]);
     paths.sort_unstable();
     paths.into_iter().map(|path| (path.clone(), fs::read_to_string(repository().join(path)).unwrap())).collect()
 }
@@ -194,6 +195,7 @@ fn run_line(env: &TestEnv, line: &str) -> (i32, String) {
 
 /// Returns true if the command asks before it does something.
 fn asks_a_question(line: &str) -> bool {
+    let line = line.split(" #").next().unwrap_or_default();
     let commands = ["malsync push", "malsync revert", "malsync restore", "malsync undo", "malsync users delete"];
     commands.iter().any(|command| line.starts_with(command)) && !line.contains("--yes") && !line.contains("--dry-run")
 }

@@ -108,3 +108,32 @@ fn paths_and_links_are_found_in_a_document() {
     assert_eq!(named_paths(text), ["src/sync/edit.rs", "src/sync/import.rs"]);
     assert_eq!(link_targets(text), ["../src/lib.rs"]);
 }
+
+/// Returns the quoted messages of the troubleshooting tables: the code spans of each first cell.
+fn quoted_messages(text: &str) -> Vec<String> {
+    let cells = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned)).collect()
+}
+
+/// A message may be put together from parts, with values between them: half of its pairs of words are enough.
+#[test]
+fn messages_in_troubleshooting_are_messages_of_the_program() {
+    /// Messages of PostgreSQL, and one that is put together from single words.
+    const EXCEPTIONS: [&str; 4] = [
+        "Connection refused",
+        "password authentication failed",
+        "database \"…\" does not exist",
+        "… through the proxy http://… of HTTPS_PROXY",
+    ];
+    let sources = rust_sources("src").into_iter().map(|(_, text)| text).collect::<String>();
+    // A string may continue on the next line.
+    let sources: String = sources.split("\\\n").map(str::trim_start).collect();
+    let document = fs::read_to_string(repository().join("docs/troubleshooting.md")).unwrap();
+    let is_known = |message: &String| {
+        let words: Vec<_> = message.split_whitespace().filter(|word| !word.contains('…')).collect();
+        let known = words.windows(2).filter(|pair| sources.contains(&pair.join(" "))).count();
+        EXCEPTIONS.contains(&message.as_str()) || 2 * known + 1 >= words.len()
+    };
+    let unknown: Vec<_> = quoted_messages(&document).into_iter().filter(|message| !is_known(message)).collect();
+    assert!(unknown.is_empty(), "docs/troubleshooting.md quotes what no message says:\n{}", unknown.join("\n"));
+}

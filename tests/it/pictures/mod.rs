@@ -34,15 +34,15 @@ fn picture_file(name: &str) -> PathBuf {
     repository().join("docs/pictures").join(name)
 }
 
-/// Returns an environment with a list of 300 entries, among them well-known anime, that was synced two days ago. The clock
-/// stands still.
+/// Returns an environment with a list of 300 entries, among them well-known anime, that was synced in the morning. The
+/// clock stands still.
 fn env_with_known_anime() -> TestEnv {
-    let mut env = TestEnv::new(DatabaseKind::Sqlite, 291);
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 292);
     env.set_var("LD_PRELOAD", &find_faketime().display().to_string());
     env.set_var("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     env.set_var("TZ", "UTC");
     env.set_var("LANG", "C.UTF-8");
-    set_time(&mut env, "2026-11-13 20:15:00");
+    set_time(&mut env, "2026-11-15 08:15:00");
     let anime = fs::read_to_string(repository().join("tests/it/pictures/anime.json")).unwrap();
     for mut entry in serde_json::from_str::<Vec<serde_json::Value>>(&anime).unwrap() {
         let id = entry.as_object_mut().unwrap().remove("id").unwrap().as_u64().unwrap();
@@ -65,8 +65,8 @@ fn patch_entry(env: &TestEnv, id: u64, patch: serde_json::Value) {
 /// Changes four entries on MAL, as their user would on the site.
 fn change_entries_on_mal(env: &TestEnv) {
     let changes = serde_json::json!([
-        [52991, {"num_episodes_watched": 12, "score": 9, "updated_at": "2026-11-14T21:10:00+00:00"}],
-        [54492, {"num_episodes_watched": 18, "updated_at": "2026-11-14T22:00:00+00:00"}],
+        [52991, {"num_episodes_watched": 12, "score": 9, "updated_at": "2026-11-15T14:10:00+00:00"}],
+        [54492, {"num_episodes_watched": 18, "updated_at": "2026-11-15T15:00:00+00:00"}],
         [37521, {"num_episodes_watched": 6, "updated_at": "2026-11-15T10:30:00+00:00"}],
         [33, {"status": "watching", "num_episodes_watched": 1, "start_date": "2026-11-15",
               "updated_at": "2026-11-15T11:00:00+00:00"}],
@@ -91,22 +91,25 @@ fn record_session(env: &TestEnv, commands: &[&str]) -> String {
     replace_durations(content.trim_end())
 }
 
-/// Replaces each duration in decimals of a second: that of a sync in the test differs from run to run. In its place comes
-/// that of the same sync at MAL's rate limit.
+/// Replaces each duration in seconds and milliseconds: that of a sync in the test differs from run to run. In its place
+/// comes that of the same sync at MAL's rate limit.
 fn replace_durations(text: &str) -> String {
-    let (mut replaced, mut number) = (String::new(), String::new());
-    for letter in text.chars().chain(['\n']) {
-        if letter.is_ascii_digit() || letter == '.' {
-            number.push(letter);
-            continue;
+    let is_number = |letter: char| letter.is_ascii_digit() || letter == '.';
+    let (mut replaced, mut rest) = (String::new(), text);
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let (before, number) = rest.split_at(start);
+        let end = number.find(|letter| !is_number(letter)).unwrap_or(number.len());
+        let unit = number[end..].split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+        replaced += before;
+        if ["s", "ms"].contains(&unit) {
+            replaced += "1.2s";
+            rest = &number[end + unit.len()..];
+        } else {
+            replaced += &number[..end];
+            rest = &number[end..];
         }
-        let is_duration =
-            letter == 's' && number.contains('.') && number.starts_with(|first: char| first.is_ascii_digit());
-        replaced += if is_duration { "1.2" } else { &number };
-        number.clear();
-        replaced.push(letter);
     }
-    replaced.trim_end().to_owned()
+    replaced + rest
 }
 
 /// Returns the SVG of a terminal in GitHub's light or dark colors.
@@ -220,6 +223,7 @@ fn report_picture_of_chromium_shows_the_present_report() {
         let mut browser = TestBrowser::open(env.home(), "about:blank");
         for (scheme, is_dark) in [("light", false), ("dark", true)] {
             browser.visit(&format!("file://{}", page.display()), REPORT_WIDTH, is_dark);
+            browser.hide_scrollbars();
             let name = format!("report-{scheme}");
             let file = browser.save_screenshot(&name);
             fs::copy(file, picture_file(&format!("{name}.png"))).unwrap();
@@ -229,5 +233,5 @@ fn report_picture_of_chromium_shows_the_present_report() {
 
 #[test]
 fn durations_are_replaced_and_other_numbers_kept() {
-    assert_eq!(replace_durations("in 0.84s: 2.5 of 10s\n3.0s"), "in 1.2s: 2.5 of 10s\n1.2s");
+    assert_eq!(replace_durations("in 0.84s: 2.5 of 10 (63ms)\n12s, 9.1"), "in 1.2s: 2.5 of 10 (1.2s)\n1.2s, 9.1");
 }

@@ -120,6 +120,11 @@ impl TestBrowser {
         serde_json::from_str(&faults).unwrap()
     }
 
+    /// Leaves scrollbars out of later screenshots.
+    pub(crate) fn hide_scrollbars(&mut self) {
+        self.send_command("Emulation.setScrollbarsHidden", &json!({"hidden": true}));
+    }
+
     /// Saves a screenshot of the window as `target/tmp/pages/NAME.png`. Returns this path.
     pub(crate) fn save_screenshot(&mut self, name: &str) -> PathBuf {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
