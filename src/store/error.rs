@@ -49,6 +49,8 @@ pub struct Error {
     pub(super) constraint_violations: i64,
     /// True if an SQLite file cannot be read unless it may be written too.
     pub(super) needs_writable_file: bool,
+    /// True if the connection broke during COMMIT, and whether the transaction was committed is unknown.
+    is_outcome_unknown: bool,
     /// True if the database silently wrote fewer rows than it was given.
     pub(super) has_unwritten_rows: bool,
 }
@@ -72,6 +74,7 @@ impl Error {
             script: None,
             constraint_violations: 0,
             needs_writable_file: false,
+            is_outcome_unknown: false,
             has_unwritten_rows: false,
         }
     }
@@ -107,6 +110,17 @@ impl Error {
     /// Creates an error that a retry cannot fix.
     pub(super) fn fatal(message: impl Into<String>) -> Self {
         Self::new(StoreErrorKind::Fatal, message)
+    }
+
+    /// Marks the error of a COMMIT whose outcome is unknown. It is not retried: the transaction could be applied twice.
+    #[must_use]
+    pub(super) fn with_unknown_outcome(mut self) -> Self {
+        self.is_outcome_unknown = true;
+        self.message = format!(
+            "the connection broke while a change was stored, and whether it was stored is unknown: {}",
+            self.message
+        );
+        self.with_hint("check with malsync changes whether the change is there before you repeat the command")
     }
 
     #[must_use]
@@ -150,7 +164,8 @@ impl Error {
     /// Returns true if a retry of the transaction may succeed.
     pub(super) fn is_transient(&self) -> bool {
         use StoreErrorKind::{Cancelled, ConnectionLost, Contention, ServerFull, Unresponsive};
-        matches!(self.kind, ConnectionLost | Unresponsive | ServerFull | Contention | Cancelled)
+        !self.is_outcome_unknown
+            && matches!(self.kind, ConnectionLost | Unresponsive | ServerFull | Contention | Cancelled)
     }
 }
 
@@ -203,6 +218,14 @@ mod tests {
             assert!(Error::new(kind, "no").is_fatal());
             assert_eq!(Error::new(kind, "no").is_account_mismatch(), kind == StoreErrorKind::AccountMismatch);
         }
+    }
+
+    #[test]
+    fn commit_of_unknown_outcome_is_unreachable_but_not_retried() {
+        let lost = Error::new(StoreErrorKind::ConnectionLost, "gone");
+        assert!(lost.is_transient());
+        let unknown = lost.with_unknown_outcome();
+        assert!(!unknown.is_transient() && unknown.is_unreachable() && unknown.is_fatal());
     }
 
     #[test]

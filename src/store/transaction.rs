@@ -6,6 +6,7 @@
 //! 1. Success means that the transaction is committed; an error means that nothing was written, with one
 //!    exception. If the connection breaks during COMMIT, PostgreSQL is asked over a new one for the transaction's
 //!    status. If the status cannot be read either, the result is an error although the transaction may be committed.
+//!    Such an error is not retried, because the block would be applied twice.
 //! 2. A transaction that is dropped without an end closes its connection.
 
 use std::time::Duration;
@@ -24,6 +25,17 @@ use super::{
 const BEGIN_SQL: &str = "BEGIN READ WRITE; \
     SELECT (extract(epoch FROM clock_timestamp() - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint AS now, \
     pg_current_xact_id()::text AS xid";
+
+/// How often the question for a transaction's outcome may fail. Each time it is retried over 8 s.
+const MAX_STATUS_FAILURES: u32 = 2;
+
+/// What became of a transaction whose COMMIT got no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CommitOutcome {
+    Committed,
+    Aborted,
+    Unknown,
+}
 
 /// A transaction: a write transaction, or a read-only snapshot.
 pub(super) struct DbTransaction {
@@ -120,10 +132,12 @@ impl Database {
             Err(error) => {
                 connection.discard();
                 match (&tx.xid, error.kind) {
-                    (Some(xid), StoreErrorKind::ConnectionLost | StoreErrorKind::Unresponsive)
-                        if self.was_committed(xid).await =>
-                    {
-                        Ok(())
+                    (Some(xid), StoreErrorKind::ConnectionLost | StoreErrorKind::Unresponsive) => {
+                        match self.find_commit_outcome(xid).await {
+                            CommitOutcome::Committed => Ok(()),
+                            CommitOutcome::Aborted => Err(error),
+                            CommitOutcome::Unknown => Err(error.with_unknown_outcome()),
+                        }
                     }
                     _ => Err(error),
                 }
@@ -131,21 +145,30 @@ impl Database {
         }
     }
 
-    /// Returns true if the transaction was committed, asking over a new connection. Waits up to 10 s while it is
-    /// still in progress. Returns false if the status cannot be read.
-    async fn was_committed(&self, xid: &str) -> bool {
+    /// Asks over a new connection what became of a transaction. Waits up to 10 s while it is still in progress, and for
+    /// about as long if the server cannot be reached.
+    async fn find_commit_outcome(&self, xid: &str) -> CommitOutcome {
+        let mut failures = 0;
         for _ in 0..40 {
             let rows = self
                 .query_with_retry("SELECT pg_xact_status($1::text::xid8) AS status", vec![SqlValue::text(xid)])
                 .await;
-            let status =
-                rows.ok().and_then(|rows| rows.first().and_then(|row| row.optional_text("status").ok().flatten()));
+            let Ok(rows) = rows else {
+                failures += 1;
+                if failures < MAX_STATUS_FAILURES {
+                    continue;
+                }
+                return CommitOutcome::Unknown;
+            };
+            let status = rows.first().and_then(|row| row.optional_text("status").ok().flatten());
             match status.as_deref() {
                 Some("in progress") => tokio::time::sleep(Duration::from_millis(250)).await,
-                status => return status == Some("committed"),
+                Some("committed") => return CommitOutcome::Committed,
+                Some("aborted") => return CommitOutcome::Aborted,
+                _ => return CommitOutcome::Unknown,
             }
         }
-        false
+        CommitOutcome::Unknown
     }
 
     /// Commits if `result` is `Ok`, rolls back otherwise.

@@ -164,6 +164,27 @@ fn f_p04_broken_connection_or_lost_commit_stores_each_row_once() {
 }
 
 #[test]
+fn f_p04_commit_of_unknown_outcome_is_not_repeated() {
+    let mut env = env_with_unsynced_list();
+    env.sync(&[]);
+    let id = env.sim.control().entry_ids("alice").unwrap()[0].to_string();
+    env.run(&["edit", &id, "--status", "watching", "--episodes", "0"]).expect_code(0);
+    let direct = env.database_url();
+    let proxy = FaultProxy::start(&direct);
+    env.set_var("DATABASE_URL", &proxy.proxied_url(&direct));
+    proxy.drop_next_commit_response();
+    proxy.hide_transaction_status();
+    let output = env.run(&["edit", &id, "--episodes", "+1"]).expect_code(6);
+    assert!(proxy.has_injected_commit_fault(), "the response was not dropped");
+    assert!(output.stderr.contains("whether it was stored is unknown"), "{}", output.stderr);
+    env.set_var("DATABASE_URL", &direct);
+    let episodes = format!(
+        "SELECT CAST(l.episodes_watched AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE a.mal_id = {id}"
+    );
+    assert_eq!(env.query_value(&episodes).as_deref(), Some("1"), "the episode was counted twice");
+}
+
+#[test]
 #[ignore = "nightly: waits 30 s for a lock"]
 fn f_p07_permanently_locked_table_ends_run() {
     let env = env_with_unsynced_list();

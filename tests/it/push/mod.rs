@@ -10,6 +10,7 @@ mod rewatching;
 mod selection;
 mod sending;
 mod taking_back;
+mod two_editors;
 
 use serde_json::{Value, json};
 

@@ -33,6 +33,8 @@ struct ProxyPlan {
     drops_commit_response: AtomicBool,
     /// Break the connection before the next COMMIT reaches the server.
     drops_commit: AtomicBool,
+    /// Break each connection that asks for the outcome of a transaction.
+    hides_transaction_status: AtomicBool,
     /// True once a COMMIT or its response was dropped.
     has_injected_commit_fault: AtomicBool,
     /// Bytes to forward from the server until the connection breaks. Negative: no limit.
@@ -58,6 +60,7 @@ impl FaultProxy {
             mode: watch::Sender::new(ProxyMode::Open),
             drops_commit_response: AtomicBool::new(false),
             drops_commit: AtomicBool::new(false),
+            hides_transaction_status: AtomicBool::new(false),
             has_injected_commit_fault: AtomicBool::new(false),
             bytes_left: AtomicI64::new(-1),
             latency_ms: AtomicU64::new(0),
@@ -94,6 +97,11 @@ impl FaultProxy {
 
     pub(crate) fn drop_next_commit(&self) {
         self.plan.drops_commit.store(true, Ordering::SeqCst);
+    }
+
+    /// Breaks each connection that asks whether a transaction was committed.
+    pub(crate) fn hide_transaction_status(&self) {
+        self.plan.hides_transaction_status.store(true, Ordering::SeqCst);
     }
 
     /// Returns true if a COMMIT or its response was dropped.
@@ -154,7 +162,10 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, plan: Arc<ProxyPlan
             }
             read = client.read(&mut up) => match read {
                 Ok(read) if read > 0 => {
-                    if up[..read].windows(6).any(|word| word == b"COMMIT") {
+                    if has_word(&up[..read], b"pg_xact_status") && plan.hides_transaction_status.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    if has_word(&up[..read], b"COMMIT") {
                         if plan.drops_commit.swap(false, Ordering::SeqCst) {
                             plan.has_injected_commit_fault.store(true, Ordering::SeqCst);
                             return;
@@ -178,6 +189,10 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, plan: Arc<ProxyPlan
             },
         }
     }
+}
+
+fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
 }
 
 async fn wait_for_fault(mode: &mut watch::Receiver<ProxyMode>) -> ProxyMode {

@@ -1,0 +1,342 @@
+//! Two editors, here and on MAL, who edit the same entries, while malsync pushes, syncs, restores, imports and dies, in any
+//! order.
+//!
+//! The oracle knows nothing of malsync's decisions. It holds two laws:
+//! 1. After a push and a sync without faults, here and MAL agree in every field, except where a pin or the table of merge
+//!    rules in the README lets them differ.
+//! 2. Whatever value malsync replaced, on either side, stands in `changes`.
+//!
+//! Every choice depends on a seed, which a failure prints. `EDITORS_SEED` replays it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fastrand::Rng;
+use malsync_test_macros::on_both;
+use serde_json::{Value, json};
+
+use super::{PushedList, plain_values};
+use crate::support::test_env::DatabaseKind;
+
+/// A field: its name here, its flag of `edit`, and its key on MAL.
+const FIELDS: [(&str, &str, &str); 9] = [
+    ("status", "--status", "status"),
+    ("score", "--score", "score"),
+    ("episodes_watched", "--episodes", "num_episodes_watched"),
+    ("start_date", "--start-date", "start_date"),
+    ("finish_date", "--finish-date", "finish_date"),
+    ("notes", "--notes", "comments"),
+    ("priority", "--priority", "priority"),
+    ("tags", "--tags", "tags"),
+    ("times_rewatched", "--times-rewatched", "num_times_rewatched"),
+];
+
+/// Points at which a push or a sync dies, and how often it passes each at most.
+const FAILPOINTS: [(&str, u32); 10] = [
+    ("push.before_write", 4),
+    ("push.after_write", 4),
+    ("push.before_end", 1),
+    ("fetch.after", 1),
+    ("batch.begin", 4),
+    ("batch.after_read", 2),
+    ("batch.before_commit", 3),
+    ("batch.after_commit", 3),
+    ("run.before_mark", 1),
+    ("run.after_mark", 1),
+];
+
+#[on_both]
+fn two_editors_lose_nothing_and_agree_after_a_push_and_a_sync(kind: DatabaseKind) {
+    edit_on_both_sides(kind, 3, 25);
+}
+
+#[on_both]
+#[ignore = "nightly: takes minutes"]
+fn two_editors_lose_nothing_and_agree_in_many_histories(kind: DatabaseKind) {
+    edit_on_both_sides(kind, 20, 80);
+}
+
+#[expect(clippy::disallowed_methods, reason = "a failure is replayed with its seed")]
+#[expect(clippy::print_stderr, reason = "the seed of a failure must be visible")]
+fn edit_on_both_sides(kind: DatabaseKind, rounds: usize, steps: usize) {
+    let seed = std::env::var("EDITORS_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
+    eprintln!("two editors on {kind:?}: EDITORS_SEED={seed}");
+    let mut editors = TwoEditors::new(kind, seed);
+    for _ in 0..rounds {
+        for _ in 0..steps {
+            editors.take_step();
+        }
+        editors.assert_agreement();
+    }
+    editors.assert_nothing_is_lost();
+}
+
+/// Values by MAL id and field. Values that are not set are left out.
+type ValuesBySide = BTreeMap<(String, &'static str), Value>;
+
+struct TwoEditors {
+    list: PushedList,
+    rng: Rng,
+    /// What was done, for messages.
+    history: Vec<String>,
+    pins: BTreeSet<(String, &'static str)>,
+    /// Values that malsync replaced, with the step that did.
+    replaced: Vec<((String, &'static str), Value, String)>,
+    /// Unique texts, so that a lost one cannot be mistaken for another.
+    texts: u32,
+}
+
+impl TwoEditors {
+    fn new(kind: DatabaseKind, seed: u64) -> Self {
+        let list = PushedList::with_values(kind, &plain_values());
+        Self {
+            list,
+            rng: Rng::with_seed(seed),
+            history: Vec::new(),
+            pins: BTreeSet::new(),
+            replaced: Vec::new(),
+            texts: 0,
+        }
+    }
+
+    fn take_step(&mut self) {
+        let id = self.rng.choice(self.list.ids.clone()).unwrap();
+        match self.rng.u8(..28) {
+            0..=6 => self.edit_here(&id),
+            7..=12 => self.edit_on_mal(&id),
+            13 => self.write_sql(&id),
+            14 => self.change_pin(&id),
+            15..=17 => self.run(&["push", "--yes"], &[0, 3]),
+            18 => self.run(&["push", "--yes", "--force"], &[0, 3]),
+            19 => self.run(&["push", "--dry-run"], &[0, 3]),
+            20 | 21 => self.run(&["sync"], &[0]),
+            22 => self.run(&["sync", "--push"], &[0]),
+            23 => self.push_with_fault(),
+            24 => self.restore(),
+            25 => self.import(),
+            _ => self.die(),
+        }
+    }
+
+    fn edit_here(&mut self, id: &str) {
+        if self.rng.u8(..8) == 0 {
+            let rewatching = self.rng.bool();
+            let episodes = self.rng.u8(..13).to_string();
+            self.run(&["edit", id, "--rewatching", &rewatching.to_string(), "--episodes", &episodes], &[0]);
+            return;
+        }
+        let (_, flag, key) = *self.rng.choice(&FIELDS).unwrap();
+        let value = match self.new_value(key, 'h') {
+            Value::String(text) => text,
+            Value::Array(tags) => tags.iter().map(|tag| tag.as_str().unwrap()).collect::<Vec<_>>().join(","),
+            value => value.to_string(),
+        };
+        // The values before stand in the log of local edits.
+        self.run(&["edit", id, flag, &value], &[0]);
+    }
+
+    fn edit_on_mal(&mut self, id: &str) {
+        let (_, _, key) = *self.rng.choice(&FIELDS).unwrap();
+        let mut keys = json!({ key: self.new_value(key, 'm') });
+        if self.rng.u8(..8) == 0 {
+            keys = json!({"is_rewatching": self.rng.bool(), "num_episodes_watched": self.rng.u8(..13)});
+        }
+        self.history.push(format!("MAL {id} {keys}"));
+        self.list.env.sim.control().advance_clock(std::time::Duration::from_secs(self.rng.u64(1..90)));
+        self.list.edit_on_mal(id, &keys);
+    }
+
+    fn write_sql(&mut self, id: &str) {
+        let Value::String(notes) = self.new_value("comments", 's') else { unreachable!() };
+        self.history.push(format!("SQL {id} {notes}"));
+        self.list.env.execute_sql(&format!(
+            "UPDATE user_anime_lists SET notes = '{notes}' WHERE anime_id = (SELECT id FROM anime WHERE mal_id = {id})"
+        ));
+    }
+
+    fn change_pin(&mut self, id: &str) {
+        let (field, ..) = *self.rng.choice(&FIELDS).unwrap();
+        let pin = (id.to_owned(), field);
+        let command = if self.pins.remove(&pin) { "unpin" } else { "pin" };
+        if command == "pin" {
+            self.pins.insert(pin);
+        }
+        self.run(&[command, id, field], &[0]);
+    }
+
+    fn new_value(&mut self, key: &str, side: char) -> Value {
+        self.texts += 1;
+        let text = format!("{side}{}", self.texts);
+        let small = self.rng.u8(..11);
+        match key {
+            "status" => json!(self.rng.choice(["watching", "completed", "on_hold", "dropped"]).unwrap()),
+            "score" => json!(small),
+            "num_episodes_watched" => json!(self.rng.u8(..13)),
+            "start_date" | "finish_date" => json!(format!("20{:02}-05-{:02}", 10 + small, 1 + self.rng.u8(..28))),
+            "tags" => json!([text]),
+            "priority" => json!(small % 3),
+            "num_times_rewatched" => json!(small),
+            _ => json!(text),
+        }
+    }
+
+    fn push_with_fault(&mut self) {
+        let faults = [
+            json!({"close": true, "effect": true}),
+            json!({"close": true}),
+            json!({"status": 503}),
+            json!({"status": 502, "effect": true}),
+            json!({"cut_after_bytes": 20}),
+        ];
+        let mut rule = json!({"match": {"path": "/v2/anime/*/my_list_status", "method": "PATCH"}});
+        let fault = self.rng.choice(&faults).unwrap();
+        fault.as_object().unwrap().iter().for_each(|(key, value)| rule[key] = value.clone());
+        self.history.push(format!("fault {fault}"));
+        self.list.env.add_faults(&rule);
+        self.run(&["push", "--yes"], &[0, 3]);
+        self.list.env.sim.control().clear_faults();
+    }
+
+    fn restore(&mut self) {
+        let runs = self.list.env.query_value("SELECT CAST(max(id) AS TEXT) FROM sync_runs").unwrap();
+        let run = self.rng.u32(1..=runs.parse().unwrap()).to_string();
+        self.run(&["restore", "--run", &run, "--yes"], &[0, 1]);
+    }
+
+    /// Imports what was exported some steps ago, or exports.
+    fn import(&mut self) {
+        let file = self.list.env.home().join("list.json");
+        let file = file.to_str().unwrap().to_owned();
+        if std::path::Path::new(&file).exists() && self.rng.bool() {
+            self.run(&["import", &file], &[0]);
+        } else {
+            self.run(&["export", "--format", "json", "--output", &file], &[0]);
+        }
+    }
+
+    fn die(&mut self) {
+        let command = *self.rng.choice(&[&["push", "--yes"][..], &["sync"], &["sync", "--push"]]).unwrap();
+        let (name, most) = *self.rng.choice(&FAILPOINTS).unwrap();
+        let points = format!("{name}={}*off->return", self.rng.u32(..most));
+        let before = self.both_sides();
+        self.list.env.command(command).env("FAILPOINTS", &points).output().unwrap();
+        self.note_replaced(&before, &format!("{command:?} with {points}"));
+    }
+
+    fn run(&mut self, args: &[&str], codes: &[i32]) {
+        let before = self.both_sides();
+        let output = self.list.env.run(args);
+        assert!(codes.contains(&output.code), "{args:?}: {} {}\n{:#?}", output.code, output.stderr, self.history);
+        self.note_replaced(&before, &format!("{args:?}"));
+    }
+
+    /// Notes the values that a command replaced on either side.
+    fn note_replaced(&mut self, before: &[ValuesBySide; 2], what: &str) {
+        let after = self.both_sides();
+        self.history.push(what.to_owned());
+        for (before, after) in before.iter().zip(&after) {
+            for (key, value) in before.iter().filter(|(key, value)| after.get(key) != Some(value)) {
+                self.replaced.push((key.clone(), value.clone(), what.to_owned()));
+            }
+        }
+    }
+
+    /// Returns the values here and on MAL.
+    fn both_sides(&self) -> [ValuesBySide; 2] {
+        let (mut here, mut mal) = (ValuesBySide::new(), ValuesBySide::new());
+        let is_set =
+            |value: &Value| *value != Value::Null && *value != json!(0) && *value != json!("") && *value != json!([]);
+        for entry in self.list.env.run(&["list", "--json", "--removed"]).expect_code(0).json_lines() {
+            let id = entry["mal_id"].to_string();
+            let names = FIELDS.iter().map(|field| field.0).chain(["is_rewatching", "rewatch_episodes"]);
+            let values = names.map(|name| ((id.clone(), name), entry[name].clone()));
+            here.extend(values.filter(|(_, value)| is_set(value)));
+        }
+        for entry in self.list.env.sim.control().dump_list("alice").unwrap() {
+            let (id, entry) = (entry.id.to_string(), serde_json::to_value(entry).unwrap());
+            let is_rewatching = entry["is_rewatching"] == true;
+            for (name, _, key) in FIELDS {
+                // MAL has one count: of the rewatch, while there is one.
+                let name = if is_rewatching && name == "episodes_watched" { "rewatch_episodes" } else { name };
+                mal.extend(Some(((id.clone(), name), entry[key].clone())).filter(|(_, value)| is_set(value)));
+            }
+            mal.insert((id, "is_rewatching"), json!(is_rewatching));
+        }
+        let is_edited = |key: &(String, &str)| self.list.ids.contains(&key.0);
+        here.retain(|key, _| is_edited(key));
+        mal.retain(|key, _| is_edited(key));
+        [here, mal]
+    }
+
+    /// Law 1. Two pushes and syncs: what the rules of the first sync leave own, the second push sends.
+    fn assert_agreement(&mut self) {
+        for _ in 0..2 {
+            self.run(&["push", "--yes"], &[0, 3]);
+            self.run(&["sync", "--force-full"], &[0]);
+        }
+        let history = format!("{:#?}", self.history);
+        let [here, mal] = self.both_sides();
+        let mut differing = BTreeSet::new();
+        for key in here.keys().chain(mal.keys()) {
+            let (id, field) = key;
+            let (local, remote) = (here.get(key), mal.get(key));
+            // Of the two counts, MAL has the one of the present time.
+            let is_other_count = match *field {
+                "episodes_watched" => mal[&(id.clone(), "is_rewatching")] == true,
+                "rewatch_episodes" => mal[&(id.clone(), "is_rewatching")] != true,
+                _ => false,
+            };
+            if local == remote || is_other_count {
+                continue;
+            }
+            let number = |value: Option<&Value>| value.and_then(Value::as_i64).unwrap_or_default();
+            let may_differ = match *field {
+                _ if self.pins.contains(key) => true,
+                "score" | "start_date" | "finish_date" | "notes" => remote.is_none(),
+                "episodes_watched" => number(local) > number(remote),
+                _ => false,
+            };
+            assert!(may_differ, "{key:?}: {local:?} here, {remote:?} on MAL\n{history}");
+            differing.insert(format!("{id} {field}"));
+        }
+        let diff: BTreeSet<String> = self
+            .list
+            .diff()
+            .iter()
+            .filter(|line| self.list.ids.iter().any(|id| line.starts_with(&format!("{id} "))))
+            .map(|line| {
+                let (what, why) = line.rsplit_once(' ').unwrap();
+                assert!(["kept", "pinned"].contains(&why), "{line}\n{history}");
+                what.to_owned()
+            })
+            .collect();
+        assert_eq!(diff, differing, "{history}");
+        assert_eq!(self.list.push(&[], 0)["status"], "SKIPPED", "{history}");
+        assert_eq!(self.list.env.sync(&["--force-full"])["user_lists_updated"], 0, "{history}");
+    }
+
+    /// Law 2: each replaced value stands in a line of its field, or in the line of its entry.
+    fn assert_nothing_is_lost(&self) {
+        let mut recorded: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
+        for flags in [&["changes", "--json"][..], &["changes", "--json", "--local"]] {
+            for line in self.list.env.run(flags).expect_code(0).json_lines() {
+                let (id, field) = (line["mal_id"].to_string(), line["field"].as_str().unwrap().to_owned());
+                for value in ["local", "mal", "kept"].map(|name| &line[name]) {
+                    let fields = value.as_object().filter(|_| field == "entry").into_iter().flatten();
+                    for (name, value) in fields {
+                        recorded.entry((id.clone(), name.clone())).or_default().push(value.clone());
+                    }
+                    recorded.entry((id.clone(), field.clone())).or_default().push(value.clone());
+                }
+            }
+        }
+        for ((id, field), value, what) in &self.replaced {
+            let lines = recorded.get(&(id.clone(), (*field).to_owned()));
+            assert!(
+                lines.is_some_and(|values| values.contains(value)),
+                "{what} lost {value} of {field} of {id}, of which changes has {lines:?}\n{:#?}",
+                self.history
+            );
+        }
+    }
+}
