@@ -108,9 +108,6 @@ _malsync() {
             malsync,unpin)
                 cmd="malsync__subcmd__unpin"
                 ;;
-            malsync,users)
-                cmd="malsync__subcmd__users"
-                ;;
             malsync,whoami)
                 cmd="malsync__subcmd__whoami"
                 ;;
@@ -231,9 +228,6 @@ _malsync() {
             malsync__subcmd__help,unpin)
                 cmd="malsync__subcmd__help__subcmd__unpin"
                 ;;
-            malsync__subcmd__help,users)
-                cmd="malsync__subcmd__help__subcmd__users"
-                ;;
             malsync__subcmd__help,whoami)
                 cmd="malsync__subcmd__help__subcmd__whoami"
                 ;;
@@ -269,15 +263,6 @@ _malsync() {
                 ;;
             malsync__subcmd__help__subcmd__token,status)
                 cmd="malsync__subcmd__help__subcmd__token__subcmd__status"
-                ;;
-            malsync__subcmd__help__subcmd__users,delete)
-                cmd="malsync__subcmd__help__subcmd__users__subcmd__delete"
-                ;;
-            malsync__subcmd__help__subcmd__users,list)
-                cmd="malsync__subcmd__help__subcmd__users__subcmd__list"
-                ;;
-            malsync__subcmd__help__subcmd__users,rename)
-                cmd="malsync__subcmd__help__subcmd__users__subcmd__rename"
                 ;;
             malsync__subcmd__schedule,help)
                 cmd="malsync__subcmd__schedule__subcmd__help"
@@ -327,30 +312,6 @@ _malsync() {
             malsync__subcmd__token__subcmd__help,status)
                 cmd="malsync__subcmd__token__subcmd__help__subcmd__status"
                 ;;
-            malsync__subcmd__users,delete)
-                cmd="malsync__subcmd__users__subcmd__delete"
-                ;;
-            malsync__subcmd__users,help)
-                cmd="malsync__subcmd__users__subcmd__help"
-                ;;
-            malsync__subcmd__users,list)
-                cmd="malsync__subcmd__users__subcmd__list"
-                ;;
-            malsync__subcmd__users,rename)
-                cmd="malsync__subcmd__users__subcmd__rename"
-                ;;
-            malsync__subcmd__users__subcmd__help,delete)
-                cmd="malsync__subcmd__users__subcmd__help__subcmd__delete"
-                ;;
-            malsync__subcmd__users__subcmd__help,help)
-                cmd="malsync__subcmd__users__subcmd__help__subcmd__help"
-                ;;
-            malsync__subcmd__users__subcmd__help,list)
-                cmd="malsync__subcmd__users__subcmd__help__subcmd__list"
-                ;;
-            malsync__subcmd__users__subcmd__help,rename)
-                cmd="malsync__subcmd__users__subcmd__help__subcmd__rename"
-                ;;
             *)
                 ;;
         esac
@@ -358,7 +319,7 @@ _malsync() {
 
     case "${cmd}" in
         malsync)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import users doctor metrics schedule config completions man help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami token logout config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -391,13 +352,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__changes)
-            opts="-v -q -h -V --user --run --anime --conflicts --since --until --field --local --limit --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -v -q -h -V --user --run --anime --conflicts --since --until --field --local --limit --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -431,6 +399,10 @@ _malsync() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=()
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=()
                     return 0
                     ;;
@@ -790,13 +762,31 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__diff)
-            opts="-v -q -h -V --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --user --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -s -v -q -h -V --user --json --no-pager --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
                     return 0
                     ;;
@@ -846,13 +836,6 @@ _malsync() {
                     ;;
                 --removed)
                     COMPREPLY=($(compgen -W "also only" -- "${cur}"))
-                    return 0
-                    ;;
-                --user)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
                     return 0
                     ;;
                 --config)
@@ -915,7 +898,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__edit)
-            opts="-v -q -h -V --where --user --status --score --episodes --start-date --finish-date --notes --tags --priority --rewatch-value --times-rewatched --rewatching --push --max --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -s -n -v -q -h -V --where --user --status --score --episodes --start-date --finish-date --notes --tags --priority --rewatch-value --times-rewatched --rewatching --push --max --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -932,7 +915,18 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
                     return 0
                     ;;
@@ -1007,7 +1001,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__export)
-            opts="-v -q -h -V --user --format --output --dir --keep --gzip --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -o -s -v -q -h -V --user --format --output --dir --keep --gzip --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1020,11 +1014,33 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "mal-xml json ndjson csv" -- "${cur}"))
                     return 0
                     ;;
                 --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
                         oldifs="$IFS"
@@ -1051,6 +1067,10 @@ _malsync() {
                     return 0
                     ;;
                 --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
                     return 0
                     ;;
@@ -1098,6 +1118,10 @@ _malsync() {
                     COMPREPLY=()
                     return 0
                     ;;
+                --removed)
+                    COMPREPLY=($(compgen -W "also only" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -1125,7 +1149,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help)
-            opts="login logout whoami token sync status runs list show stats report edit pin unpin diff push revert changes restore export import users doctor metrics schedule config completions man help"
+            opts="login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami token logout config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1670,62 +1694,6 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        malsync__subcmd__help__subcmd__users)
-            opts="list rename delete"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__help__subcmd__users__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__help__subcmd__users__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__help__subcmd__users__subcmd__rename)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         malsync__subcmd__help__subcmd__whoami)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1741,13 +1709,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__import)
-            opts="-v -q -h -V --user --dry-run --force --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -v -q -h -V --user --dry-run --force --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -1781,7 +1756,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__list)
-            opts="-v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --sort --columns --limit --removed --ndjson --json --csv --no-pager --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -s -v -q -h -V --user --sort --columns --limit --ndjson --json --csv --no-pager --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1794,7 +1769,40 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=()
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=()
+                    return 0
+                    ;;
                 --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
                     return 0
                     ;;
@@ -1842,24 +1850,6 @@ _malsync() {
                     COMPREPLY=()
                     return 0
                     ;;
-                --sort)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --columns)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --limit)
-                    COMPREPLY=()
-                    return 0
-                    ;;
                 --removed)
                     COMPREPLY=($(compgen -W "also only" -- "${cur}"))
                     return 0
@@ -1891,13 +1881,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__login)
-            opts="-v -q -h -V --user --email --no-browser --paste --qr --with-token --timeout --force --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -v -q -h -V --user --email --no-browser --paste --qr --with-token --timeout --force --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -1939,13 +1936,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__logout)
-            opts="-v -q -h -V --user --all --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -v -q -h -V --user --all --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -2052,13 +2056,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__pin)
-            opts="-v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags"
+            opts="-u -v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -2092,13 +2103,42 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__push)
-            opts="-v -q -h -V --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --user --yes --add --max --force --field --dry-run --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -s -v -q -h -V --user --field --add --dry-run --yes --max --force --json --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --max)
+                    COMPREPLY=()
+                    return 0
+                    ;;
                 --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
                     return 0
                     ;;
@@ -2150,24 +2190,6 @@ _malsync() {
                     COMPREPLY=($(compgen -W "also only" -- "${cur}"))
                     return 0
                     ;;
-                --user)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --max)
-                    COMPREPLY=()
-                    return 0
-                    ;;
-                --field)
-                    COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2195,7 +2217,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__report)
-            opts="-o -v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --top --output --open --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -o -s -v -q -h -V --user --top --output --open --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2208,7 +2230,52 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=()
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
                     return 0
                     ;;
@@ -2256,40 +2323,6 @@ _malsync() {
                     COMPREPLY=()
                     return 0
                     ;;
-                --top)
-                    COMPREPLY=()
-                    return 0
-                    ;;
-                --output)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=()
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                -o)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=()
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2317,13 +2350,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__restore)
-            opts="-v -q -h -V --user --run --anime --change --edit --force --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -v -q -h -V --user --run --anime --change --edit --force --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -2376,13 +2416,38 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__revert)
-            opts="-v -q -h -V --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --user --field --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -s -v -q -h -V --user --field --dry-run --yes --json --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
                     return 0
                     ;;
@@ -2434,20 +2499,6 @@ _malsync() {
                     COMPREPLY=($(compgen -W "also only" -- "${cur}"))
                     return 0
                     ;;
-                --user)
-                    COMPREPLY=("${cur}")
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --field)
-                    COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2475,7 +2526,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__runs)
-            opts="-v -q -h -V --user --limit --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -v -q -h -V --user --limit --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2488,7 +2539,18 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --limit)
+                    COMPREPLY=()
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=()
                     return 0
                     ;;
@@ -2622,13 +2684,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__schedule__subcmd__install)
-            opts="-v -q -h -V --user --every --with --push --dry-run --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -v -q -h -V --user --every --with --push --dry-run --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -2670,7 +2739,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__schedule__subcmd__remove)
-            opts="-v -q -h -V --dry-run --verbose --quiet --config --color --no-progress --help --version"
+            opts="-n -v -q -h -V --dry-run --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2736,7 +2805,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__show)
-            opts="-v -q -h -V --user --limit --all --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -v -q -h -V --user --limit --all --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2749,7 +2818,18 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --limit)
+                    COMPREPLY=()
+                    return 0
+                    ;;
+                -n)
                     COMPREPLY=()
                     return 0
                     ;;
@@ -2780,7 +2860,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__stats)
-            opts="-v -q -h -V --user --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --top --ascii --json --no-pager --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -s -v -q -h -V --user --top --ascii --json --no-pager --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2793,7 +2873,22 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=()
+                    return 0
+                    ;;
                 --status)
+                    COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -W "watching completed on_hold dropped plan_to_watch" -- "${cur}"))
                     return 0
                     ;;
@@ -2841,10 +2936,6 @@ _malsync() {
                     COMPREPLY=()
                     return 0
                     ;;
-                --top)
-                    COMPREPLY=()
-                    return 0
-                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -2872,13 +2963,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__status)
-            opts="-v -q -h -V --user --run --max-age --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -v -q -h -V --user --run --max-age --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -2920,13 +3018,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__sync)
-            opts="-v -q -h -V --user --all-users --force-full --push --max --every --dry-run --prune --allow-shrink --json --tell-once --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -n -v -q -h -V --user --all-users --force-full --push --max --every --dry-run --prune --allow-shrink --json --tell-once --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -3001,13 +3106,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__token__subcmd__export)
-            opts="-v -q -h -V --user --show --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -v -q -h -V --user --show --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -3111,13 +3223,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__token__subcmd__refresh)
-            opts="-v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -3151,13 +3270,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__token__subcmd__status)
-            opts="-v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -3191,13 +3317,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__unpin)
-            opts="-v -q -h -V --all --user --json --verbose --quiet --config --color --no-progress --help --version status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags"
+            opts="-u -v -q -h -V --all --user --json --verbose --quiet --config --color --no-progress --help --version status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -3230,216 +3363,21 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        malsync__subcmd__users)
-            opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version list rename delete help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=()
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__users__subcmd__delete)
-            opts="-v -q -h -V --yes --json --verbose --quiet --config --color --no-progress --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=()
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__users__subcmd__help)
-            opts="list rename delete help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__users__subcmd__help__subcmd__delete)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__users__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__users__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__users__subcmd__help__subcmd__rename)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__users__subcmd__list)
-            opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=()
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        malsync__subcmd__users__subcmd__rename)
-            opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=()
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         malsync__subcmd__whoami)
-            opts="-v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

@@ -18,31 +18,31 @@ use crate::domain::user::UserRef;
 #[derive(Args, Clone, Debug)]
 #[command(group(ArgGroup::new("by_hand").args(["no_browser", "paste"]).multiple(true)))]
 pub struct LoginArgs {
-    /// Log in to this row of the users table: a name, or id:N (default: the row of the MAL name, made when missing)
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    /// Store the login under this user (default: your MAL username)
+    #[arg(short, long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<UserRef>,
-    /// Note this e-mail address in the row (MAL gives none)
+    /// Store this e-mail address with the user
     #[arg(long, value_name = "ADDR", value_parser = value::parse_non_empty)]
     pub email: Option<String>,
-    /// Print the authorize URL on standard output, and open no browser
+    /// Print the login URL on standard output instead of opening a browser
     #[arg(long)]
     pub no_browser: bool,
-    /// Print the URL, then read the redirected URL from standard input, without browser and listener
+    /// Print the login URL, then read the URL that you are redirected to from standard input
     #[arg(long)]
     pub paste: bool,
-    /// Show the URL as a QR code on standard error too
+    /// Also show the URL as a QR code
     #[arg(long, requires = "by_hand")]
     pub qr: bool,
-    /// Read a login that `malsync token export` printed on another machine from standard input
+    /// Read tokens from standard input (from `malsync token export`)
     #[arg(long, conflicts_with_all = ["no_browser", "paste", "qr"])]
     pub with_token: bool,
-    /// Wait this long for the browser to come back, like 90s, 5m or 1h30m
+    /// How long to wait for the login to finish, e.g. 90s, 5m or 1h30m
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = value::parse_duration)]
     pub timeout: Duration,
-    /// Take the row over even if it belongs to another MAL account
+    /// Replace a login that belongs to another MAL account
     #[arg(long)]
     pub force: bool,
-    /// Print the login as one line of JSON
+    /// Print the login as one JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -71,7 +71,7 @@ pub struct LogoutArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Log every user out
+    /// Log out all users
     #[arg(long, conflicts_with = "name")]
     pub all: bool,
 }
@@ -79,14 +79,14 @@ pub struct LogoutArgs {
 /// `token`
 #[derive(Clone, Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Show whether there are tokens, where they rest, and when they end
+    /// Show whether tokens exist, where they are stored, and when they expire
     Status(UserAndJsonArgs),
-    /// Get a new pair of tokens from MAL now (needs MAL_CLIENT_ID)
+    /// Refresh the tokens now
     Refresh(UserAndJsonArgs),
-    /// Print the login, tokens in the clear, for `malsync login --with-token` on another machine
+    /// Print the login including its unencrypted tokens
     ///
-    /// One line of JSON, which is as good as a password. Once one of the two machines renews the tokens, the other one's copy is
-    /// worth nothing: log out where the login is no longer used.
+    /// Prints one JSON object for `malsync login --with-token` on another machine. Treat the output like a password. As soon as
+    /// one machine refreshes the tokens, the other's copy stops working. Log out on the machine you no longer use.
     Export(TokenExportArgs),
 }
 
@@ -96,7 +96,7 @@ pub struct TokenExportArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Print it even onto a terminal, where others may see it
+    /// Print even if standard output is a terminal
     #[arg(long)]
     pub show: bool,
 }
@@ -107,35 +107,34 @@ pub struct SyncArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Sync every user who has a login, by name
+    /// Sync all logged-in users
     #[arg(long, conflicts_with = "name")]
     pub all_users: bool,
-    /// Read the whole list, however recent the last sync is (variables: SYNC_MIN_INTERVAL, default 1m, and SYNC_FULL_EVERY,
-    /// default 1d)
+    /// Do a full sync even if the last one was recent [env: SYNC_MIN_INTERVAL, SYNC_FULL_EVERY]
     #[arg(long)]
     pub force_full: bool,
-    /// Send what was edited here to MAL first, as `malsync push --yes` does
+    /// First send local edits to MAL, like `malsync push --yes`
     #[arg(long)]
     pub push: bool,
-    /// Refuse to send more than so many entries
+    /// Maximum number of entries to send
     #[arg(long, value_name = "N", default_value_t = value::DEFAULT_MAX_PUSHED, requires = "push", value_parser = value::parse_positive_count)]
     pub max: u32,
-    /// Stay, and sync again at this interval (10m or more, like 6h) until a signal comes
+    /// Keep running and sync at this interval (at least 10m, e.g. 6h)
     #[arg(long, value_name = "DURATION", value_parser = value::parse_sync_interval)]
     pub every: Option<Duration>,
-    /// Show what would change, and write nothing
-    #[arg(long)]
+    /// Show what would change, but write nothing
+    #[arg(short = 'n', long)]
     pub dry_run: bool,
-    /// Read the whole list, and delete every entry that is marked as removed from MAL
+    /// Do a full sync and delete entries that are no longer on MAL
     #[arg(long)]
     pub prune: bool,
-    /// Believe MAL even if more than 20 % and more than 10 of the entries, or all, are gone
+    /// Proceed even if the list is empty or shrank by more than 20 % (and more than 10 entries)
     #[arg(long)]
     pub allow_shrink: bool,
-    /// Print the run as one line of JSON, one line a user with --all-users
+    /// Print the result as JSON, one object per user
     #[arg(long)]
     pub json: bool,
-    /// Say nothing of a failure that was told before and goes on: for cron, which mails what is printed
+    /// Report a recurring failure only once (for cron mail)
     #[arg(long, conflicts_with = "dry_run")]
     pub tell_once: bool,
 }
@@ -146,13 +145,13 @@ pub struct StatusArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Show this run instead, by its id
+    /// Show this sync instead (number from `malsync runs`)
     #[arg(long, value_name = "ID", value_parser = value::parse_row_id)]
     pub run: Option<i64>,
-    /// Exit with 9 if the last complete sync is older than this, like 26h (default: no limit)
+    /// Exit with status 9 if the last complete sync is older than this, e.g. 26h
     #[arg(long, value_name = "DURATION", value_parser = value::parse_duration, conflicts_with = "run")]
     pub max_age: Option<Duration>,
-    /// Print one line of JSON
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }
@@ -163,10 +162,10 @@ pub struct RunsArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Show the newest N runs (default: all)
-    #[arg(long, value_name = "N", value_parser = value::parse_limit)]
+    /// Show at most N syncs (default: all)
+    #[arg(short = 'n', long, value_name = "N", value_parser = value::parse_limit)]
     pub limit: Option<u32>,
-    /// Print one line of JSON a run
+    /// Print one JSON object per sync
     #[arg(long)]
     pub json: bool,
 }
@@ -174,22 +173,22 @@ pub struct RunsArgs {
 /// `config`
 #[derive(Clone, Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Show every setting with its value and where it came from, secrets masked
+    /// Show all settings with their values and sources (secrets are masked)
     Show(JsonArgs),
-    /// Change the configuration file in $VISUAL or $EDITOR, and check it; one is made where there is none
+    /// Edit the configuration file in $VISUAL or $EDITOR and validate it; creates the file if needed
     Edit,
-    /// Print where the configuration file is
+    /// Print the path of the configuration file
     Path,
-    /// Say what is wrong with the configuration
+    /// Validate the configuration
     Check(JsonArgs),
-    /// Make a configuration file with every setting commented out; one that is there stays
+    /// Create a commented sample configuration file (never overwrites)
     Init,
 }
 
 /// `man`
 #[derive(Args, Clone, Debug)]
 pub struct ManArgs {
-    /// Write one page a command into this folder (default: print malsync.1)
+    /// Write one page per command into this directory (default: print malsync.1)
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out_dir: Option<PathBuf>,
 }

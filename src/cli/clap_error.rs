@@ -23,7 +23,7 @@ pub(super) fn where_filter_failure(error: &Error) -> Failure {
     let paragraphs = split_paragraphs(text.trim_start_matches("error: "));
     // Quote the flag without the dashes, as the user typed it.
     let message = paragraphs.first().map_or("", String::as_str).replace("'--", "'");
-    Failure::usage_error(format!("--where: {message}")).with_hint("`malsync list --help` shows what each flag takes")
+    Failure::usage_error(format!("--where: {message}")).with_hint("For help, run: malsync list --help")
 }
 
 /// Cuts a paragraph at [`MAX_PARAGRAPH_CHARS`]: it may quote an argument of any length.

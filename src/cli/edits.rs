@@ -15,59 +15,64 @@ use crate::{
     failure::Failure,
 };
 
+const EDIT_USAGE: &str = "\
+malsync edit [OPTIONS] <ANIME>
+       malsync edit [OPTIONS] --where <KEY=VALUE>...";
+
 /// `edit`
 #[derive(Args, Clone, Debug)]
+#[command(override_usage = EDIT_USAGE)]
 #[command(group = ArgGroup::new("edits").required(true).multiple(true))]
 #[command(group = ArgGroup::new("entries").required(true))]
 pub struct EditArgs {
-    /// Change this anime's entry: MAL's id, a title, or the beginning of one; a number is an id first
+    /// MAL ID or title of an anime, or the beginning of a title. A number is tried as an ID first
     #[arg(value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name, group = "entries")]
     pub anime: Option<AnimeName>,
-    /// Change every entry that this flag of `malsync list` takes, written without its dashes, as in --where status=watching
-    /// or --where edited; given several times, all must hold
+    /// Edit all entries matching a `malsync list` filter, e.g. --where status=watching or --where edited; repeat to combine
+    /// (AND)
     #[arg(long = "where", value_name = "KEY=VALUE", group = "entries")]
     #[arg(id = "wheres")]
     pub where_flags: Vec<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Set the status (MAL's comes back with the next sync)
-    #[arg(long, value_name = "S", value_parser = value::status_parser(), group = "edits")]
+    /// Set the status (the next sync sets it back to MAL's unless it is pinned or pushed)
+    #[arg(short, long, value_name = "STATUS", value_parser = value::status_parser(), group = "edits")]
     pub status: Option<String>,
-    /// Set the score, 1 to 10; 0 takes it out
+    /// Set the score (1-10; 0 clears it)
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&SCORE_RANGE, 8), allow_negative_numbers = true, group = "edits")]
     pub score: Option<i32>,
-    /// Set the number of episodes watched; +N and -N change it. While rewatching, that of the rewatch
+    /// Set the number of watched episodes; +N and -N change it. While rewatching, applies to the rewatch
     #[arg(long, value_name = "N", allow_negative_numbers = true, group = "edits")]
     pub episodes: Option<CountEdit>,
-    /// Set the day of the start: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
-    #[arg(long, value_name = "D", group = "edits")]
+    /// Set the start date (YYYY[-MM[-DD]]; '' clears it)
+    #[arg(long, value_name = "DATE", group = "edits")]
     pub start_date: Option<DateEdit>,
-    /// Set the day of the end: YYYY-MM-DD, YYYY-MM or YYYY; '' takes it out
-    #[arg(long, value_name = "D", group = "edits")]
+    /// Set the finish date (YYYY[-MM[-DD]]; '' clears it)
+    #[arg(long, value_name = "DATE", group = "edits")]
     pub finish_date: Option<DateEdit>,
-    /// Set the notes; '' takes them out
+    /// Set the notes ('' clears them)
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
     pub notes: Option<String>,
-    /// Set the tags, with commas between; '' takes them out
+    /// Set the tags, comma-separated ('' clears them)
     #[arg(long, value_name = "TAGS", value_parser = value::parse_tags, group = "edits")]
     pub tags: Option<TagsArg>,
-    /// Set the priority, 0 to 2
+    /// Set the priority (0-2)
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&PRIORITY_RANGE, 1), allow_negative_numbers = true, group = "edits")]
     pub priority: Option<i32>,
-    /// Set how much it is worth watching again, 0 to 5
+    /// Set the rewatch value (0-5)
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&REWATCH_VALUE_RANGE, 3), allow_negative_numbers = true, group = "edits")]
     pub rewatch_value: Option<i32>,
-    /// Set how often it was watched again; +N and -N change it
+    /// Set the number of rewatches; +N and -N change it
     #[arg(long, value_name = "N", allow_negative_numbers = true, group = "edits")]
     pub times_rewatched: Option<CountEdit>,
-    /// Set whether it is being watched again; true starts with episode 0 unless --episodes says otherwise
+    /// Set whether you are rewatching it; true starts at episode 0 unless --episodes is given
     #[arg(long, value_name = "BOOL", group = "edits")]
     pub rewatching: Option<bool>,
-    /// Send the fields that are set here to MAL too, without asking
+    /// Also send these changes to MAL, without asking
     #[arg(long)]
     pub push: bool,
-    /// Refuse to send more than so many entries
+    /// Maximum number of entries to send
     #[arg(long, value_name = "N", default_value_t = value::DEFAULT_MAX_PUSHED, requires = "push", value_parser = value::parse_positive_count)]
     pub max: u32,
     #[command(flatten)]
@@ -177,13 +182,13 @@ impl EditArgs {
 /// Flags of commands that may change many entries at once.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct BulkArgs {
-    /// Show what would change, and write nothing
-    #[arg(long)]
+    /// Show what would change, but write nothing
+    #[arg(short = 'n', long)]
     pub dry_run: bool,
-    /// Do not ask before more than one entry is changed; needed where there is no terminal to ask on
+    /// Skip confirmation (required when not run from a terminal)
     #[arg(long)]
     pub yes: bool,
-    /// Print one line of JSON an entry
+    /// Print one JSON object per entry
     #[arg(long)]
     pub json: bool,
 }
@@ -191,16 +196,16 @@ pub struct BulkArgs {
 /// `pin`
 #[derive(Args, Clone, Debug)]
 pub struct PinArgs {
-    /// Take this anime: MAL's id, a title, or the beginning of one (default: show the pins of every entry)
+    /// MAL ID or title of an anime, or the beginning of a title (default: list the pins of all entries)
     #[arg(value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name)]
     pub anime: Option<AnimeName>,
-    /// Keep this field as it is here (default: show the entry's pins)
+    /// Field to pin (default: list the pins of the entry)
     #[arg(value_name = "FIELD", value_parser = value::field_parser())]
     pub fields: Vec<Field>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Print one line of JSON a pin
+    /// Print one JSON object per pin
     #[arg(long)]
     pub json: bool,
 }
@@ -209,19 +214,19 @@ pub struct PinArgs {
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("what").required(true))]
 pub struct UnpinArgs {
-    /// Take this anime: MAL's id, a title, or the beginning of one
+    /// MAL ID or title of an anime, or the beginning of a title
     #[arg(value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name)]
     pub anime: AnimeName,
-    /// Leave this field to the rules again
+    /// Field to unpin
     #[arg(value_name = "FIELD", value_parser = value::field_parser(), group = "what")]
     pub fields: Vec<Field>,
-    /// Leave every field to the rules again
+    /// Unpin all fields
     #[arg(long, group = "what")]
     pub all: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Print one line of JSON a pin
+    /// Print one JSON object per pin
     #[arg(long)]
     pub json: bool,
 }
@@ -233,21 +238,21 @@ pub struct RestoreArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Undo what this run changed, by its id
+    /// Undo the changes of this sync (number from `malsync runs`)
     #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what")]
     pub run: Option<i64>,
-    /// Undo what the run changed in this anime's entry (default run: the last one that changed it)
+    /// Undo only the changes to this anime, by ID or title (default sync: the last one that changed it)
     #[arg(long, value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name, group = "what")]
     pub anime: Option<AnimeName>,
-    /// Undo this one change, by its id as `malsync changes` shows it
+    /// Undo a single change (number from `malsync changes`)
     #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what",
         conflicts_with_all = ["run", "anime", "edit"])]
     pub change: Option<i64>,
-    /// Undo what this command here did, by its number as `malsync changes --local` shows it
+    /// Undo a local edit (number from `malsync changes --local`)
     #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what",
         conflicts_with_all = ["run", "anime"])]
     pub edit: Option<i64>,
-    /// Set back also what has another value by now than the change left
+    /// Also overwrite values that have changed since
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
@@ -261,34 +266,34 @@ pub struct ChangesArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Show what this run did, by its id (default: every run)
+    /// Show only the changes of this sync (number from `malsync runs`)
     #[arg(long, value_name = "ID", value_parser = value::parse_row_id)]
     pub run: Option<i64>,
-    /// Show what happened to this anime: MAL's id, a title, or the beginning of one (default: every anime)
+    /// Show only changes to this anime, by ID or title
     #[arg(long, value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name)]
     pub anime: Option<AnimeName>,
-    /// Show conflicts alone
+    /// Show only conflicts
     #[arg(long)]
     pub conflicts: bool,
-    /// Show changes from this moment on: YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo
+    /// Show changes since this time: YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo
     #[arg(long, value_name = "WHEN")]
     pub since: Option<TimeArg>,
-    /// Show changes up to this moment, a day included
+    /// Show changes until this time (a date includes the whole day)
     #[arg(long, value_name = "WHEN")]
     pub until: Option<TimeArg>,
-    /// Show changes of this field, by the column's name; entry: entries made or deleted
+    /// Show only changes of this field (entry: created and deleted entries)
     #[arg(long, value_name = "FIELD", value_hint = ValueHint::Other, value_parser = value::parse_any_field)]
     pub field: Option<Field>,
-    /// Show what commands here changed instead of what runs did
+    /// Show local edits instead
     #[arg(long, conflicts_with_all = ["run", "conflicts"])]
     pub local: bool,
-    /// Show the newest N changes (default: all)
-    #[arg(long, value_name = "N", value_parser = value::parse_limit)]
+    /// Show at most N changes, newest first (default: all)
+    #[arg(short = 'n', long, value_name = "N", value_parser = value::parse_limit)]
     pub limit: Option<u32>,
-    /// Print one line of JSON a change
+    /// Print one JSON object per change
     #[arg(long)]
     pub json: bool,
-    /// Print a long table as it is (default: through a pager on a terminal; variables: MALSYNC_PAGER, PAGER, LESS)
+    /// Do not use a pager [env: MALSYNC_PAGER, PAGER]
     #[arg(long)]
     pub no_pager: bool,
 }

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::{common_args::UserArgs, entries::FilterArgs};
+use super::{
+    common_args::{RemovedArgs, UserArgs},
+    entries::FilterArgs,
+};
 
 /// `export`
 #[derive(Args, Clone, Debug)]
@@ -12,39 +15,39 @@ pub struct ExportArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Write in this format (default: by the file's name, else mal-xml)
+    /// Output format (default: from the file extension, otherwise mal-xml)
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<ExportFormat>,
-    /// Write this file, which appears or is replaced as a whole (default, and -: standard output)
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = super::value::parse_non_empty)]
+    /// Output file, written atomically; - for standard output (default: standard output)
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = super::value::parse_non_empty)]
     pub output: Option<String>,
-    /// Write a packed file named after user and day into this folder, like malsync-alice-2026-11-22.xml.gz
+    /// Write a compressed file named by user and date into this directory, e.g. malsync-alice-2026-11-22.xml.gz
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "output")]
     pub dir: Option<PathBuf>,
-    /// Delete all but the newest N of those files in the folder (default: keep all)
+    /// Keep only the newest N of these files in the directory (default: all)
     #[arg(long, value_name = "N", requires = "dir", value_parser = super::value::parse_positive_count)]
     pub keep: Option<u32>,
-    /// Pack with gzip (default: where the file's name ends with .gz)
+    /// Compress with gzip (default if the file name ends with .gz)
     #[arg(long)]
     pub gzip: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub filter: FilterArgs,
-    /// Take also the entries that are no longer on MAL
-    #[arg(long)]
-    pub removed: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub removed: RemovedArgs,
 }
 
 /// Format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
-    /// MAL's own XML export, which MAL's importer takes
+    /// XML in the format that MAL's importer accepts
     MalXml,
-    /// One JSON array of the objects that `list --json` prints
+    /// One JSON array with the objects of `list --json`
     Json,
-    /// The same objects, one a line
+    /// JSON Lines, as printed by `list --json`
     Ndjson,
-    /// What `list --csv` prints
+    /// CSV, as printed by `list --csv`
     Csv,
 }
 
@@ -81,21 +84,20 @@ impl ExportFormat {
 /// `import`
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
-    /// Read this file: MAL's XML export, JSON of MAL's API, or JSON or CSV that `malsync export` wrote, plain or packed with gzip; - is
+    /// MAL's XML export, JSON from MAL's API, or a file written by `malsync export`, optionally compressed with gzip; - for
     /// standard input
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = super::value::parse_non_empty)]
     pub file: String,
-    /// Bring it into this user's list: a name in the users table, which is made where it is missing, or id:N (default: the
-    /// user whom the file names, made only where there is no user yet; where it names none, the one that other commands take)
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    /// Import into the list of this user: a name, which is created if needed, or id:N (default: the user named in the file)
+    #[arg(short, long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<crate::domain::user::UserRef>,
-    /// Show what would change, and write nothing
-    #[arg(long)]
+    /// Show what would change, but write nothing
+    #[arg(short = 'n', long)]
     pub dry_run: bool,
-    /// Take the list of another MyAnimeList account too
+    /// Import even if the file belongs to another MAL account
     #[arg(long)]
     pub force: bool,
-    /// Print what was done as one line of JSON
+    /// Print the result as one JSON object
     #[arg(long)]
     pub json: bool,
 }

@@ -106,11 +106,11 @@ impl FromStr for SeasonArg {
 /// Airing status of an anime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum AiringStatus {
-    /// It is over
+    /// Finished airing
     Finished,
-    /// It is on air
+    /// Currently airing
     Airing,
-    /// It is still to come
+    /// Not yet aired
     Upcoming,
 }
 

@@ -1,19 +1,15 @@
-//! Generates completion scripts and manual pages from the clap definition.
+//! Generates completion scripts from the command line's definition.
 
-use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
-use super::Cli;
-
-/// Source line of a manual page.
-const MAN_SOURCE: &str = concat!("malsync ", env!("CARGO_PKG_VERSION"));
+use super::command_line_definition::define_command_line;
 
 /// Returns the completion script of a shell: clap's own. For bash, zsh and fish it is extended by calls to
 /// [`super::complete`].
 #[must_use]
 pub fn completion_script(shell: Shell) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "malsync", &mut script);
+    clap_complete::generate(shell, &mut define_command_line(), "malsync", &mut script);
     let text = String::from_utf8(script).expect("a script is made of UTF-8");
     match shell {
         // Without candidates of its own, bash completes and quotes file names itself (`complete -o default`). Names that
@@ -40,33 +36,4 @@ pub fn completion_script(shell: Shell) -> String {
 fn inject_dynamic_completion(script: &str, function: &str) -> String {
     const FUNCTION_START: &str = "_malsync() {\n";
     script.replacen(FUNCTION_START, &format!("{function}\n{FUNCTION_START}    _malsync_values && return 0\n"), 1)
-}
-
-/// Renders the manual pages, one per command: file name (`malsync.1`, `malsync-sync.1`, …) and content. The first is
-/// `malsync.1`. The pages do not depend on host or date.
-#[must_use]
-pub fn render_man_pages() -> Vec<(String, Vec<u8>)> {
-    let mut root = Cli::command().disable_help_subcommand(true);
-    root.build();
-    let mut pages = Vec::new();
-    add_man_pages(&root, &mut pages);
-    pages
-}
-
-/// Adapts a page to mandoc: quotes the empty date, so that the source is not taken for it, and merges a line break
-/// beside a blank line into that line.
-fn normalize_roff(page: &str) -> String {
-    page.replacen(&format!(" 1  \"{MAN_SOURCE}\" "), &format!(" 1 \"\" \"{MAN_SOURCE}\""), 1)
-        .replace("\n.br\n\n.br\n", "\n.sp\n")
-}
-
-fn add_man_pages(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) {
-    let page = clap_mangen::Man::new(command.clone()).source(MAN_SOURCE);
-    let mut text = Vec::new();
-    page.render(&mut text).expect("writing to memory does not fail");
-    let text = String::from_utf8(text).expect("a page is made of UTF-8");
-    pages.push((page.get_filename(), normalize_roff(&text).into_bytes()));
-    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
-        add_man_pages(subcommand, pages);
-    }
 }

@@ -5,13 +5,17 @@
 
 pub mod args;
 mod clap_error;
+mod command_line_definition;
 mod common_args;
 pub mod complete;
 mod edits;
 mod entries;
+pub mod examples;
 pub mod files;
 mod filter_values;
 mod generate;
+mod help_sections;
+mod man_page;
 mod parse_args;
 pub mod schedule;
 mod two_way;
@@ -24,16 +28,17 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 pub use clap_complete::Shell;
 pub use filter_values::{AiringStatus, RangeArg, RemovedEntries, SeasonArg};
-pub use generate::{completion_script, render_man_pages};
-pub use parse_args::{ParseStop, find_color, parse};
+pub use generate::completion_script;
+pub use man_page::render_man_pages;
+pub use parse_args::{HelpText, ParseStop, find_color, parse};
 pub use value::{AnimeName, DateEdit, ListSort, SortKey, TagsArg, TimeArg};
 
 /// One-line description of malsync.
-pub const ABOUT: &str = "malsync keeps your MyAnimeList anime list in a database of your own.";
+pub const ABOUT: &str = "malsync syncs your MyAnimeList anime list to a local SQLite or PostgreSQL database.";
 
-/// Keep your MyAnimeList anime list in a database of your own
+/// Sync your MyAnimeList anime list to a local SQLite or PostgreSQL database
 #[derive(Clone, Debug, Parser)]
-#[command(name = "malsync", bin_name = "malsync", version, max_term_width = 100, after_long_help = AFTER_HELP)]
+#[command(name = "malsync", bin_name = "malsync", version, max_term_width = 100)]
 #[command(subcommand_required = false, arg_required_else_help = false, propagate_version = true)]
 pub struct Cli {
     #[command(flatten)]
@@ -46,107 +51,117 @@ pub struct Cli {
 
 /// Flags that every command takes, before or after its name.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    /// Log more on standard error: -v INFO, -vv DEBUG, -vvv TRACE (variable: RUST_LOG; default: warnings)
+    /// Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]
     #[arg(short, long, global = true, action = ArgAction::Count, display_order = 100)]
     pub verbose: u8,
-    /// Print answers and errors alone: no notes, progress or warnings
+    /// Suppress progress, warnings and success messages
     #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 101)]
     pub quiet: bool,
-    /// Read this configuration file (default: malsync/config.toml in the platform's config folder, variable: XDG_CONFIG_HOME)
+    /// Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, display_order = 102)]
     pub config: Option<PathBuf>,
-    /// Use colour (variable: NO_COLOR)
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, display_order = 103)]
+    /// When to use color: auto, always, never [env: NO_COLOR]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        display_order = 103
+    )]
     pub color: ColorArg,
-    /// Show no progress
+    /// Hide the progress bar
     #[arg(long, global = true, display_order = 104)]
     pub no_progress: bool,
 }
 
-/// When to use colour.
+/// When to use color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "lower")]
 pub enum ColorArg {
     /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
-    /// Everywhere
+    /// Always
     Always,
-    /// Nowhere
+    /// Never
     Never,
 }
 
-/// The commands.
+/// The commands, in the order in which a new user needs them.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Log in to MyAnimeList in the browser (needs MAL_CLIENT_ID)
+    /// Log in to MyAnimeList with your browser
     Login(args::LoginArgs),
-    /// Forget the tokens; user and list stay
-    Logout(args::LogoutArgs),
-    /// Ask MAL whose login this is (needs MAL_CLIENT_ID)
-    Whoami(args::UserAndJsonArgs),
-    /// Look at the tokens, or refresh them
-    #[command(subcommand, arg_required_else_help = false)]
-    Token(args::TokenCommand),
-    /// Bring the list from MAL into the database (needs MAL_CLIENT_ID)
+    /// Download your list from MAL into the database
     Sync(args::SyncArgs),
-    /// Show login, last sync, and by when the next one must happen
-    Status(args::StatusArgs),
-    /// Show past runs, the newest first
-    Runs(args::RunsArgs),
-    /// Show the list
+    /// List and filter your anime
     List(Box<args::ListArgs>),
-    /// Show everything that is known of one anime, its entry and its history
+    /// Show details of one anime: your entry, metadata, and history
     Show(args::ShowArgs),
-    /// Show figures of the list: scores, time, genres, studios, what was finished when
-    #[command(after_long_help = STATS_JSON_HELP)]
-    Stats(args::StatsArgs),
-    /// Write the figures of the list as one HTML page with charts
-    Report(args::ReportArgs),
-    /// Change entries in the database; only with --push also on MAL
+    /// Edit entries (only locally, unless --push is given)
     Edit(args::EditArgs),
-    /// Keep fields of an entry as they are here, whatever MAL says; alone: show what is pinned
-    Pin(args::PinArgs),
-    /// Leave fields of an entry to the rules again
-    Unpin(args::UnpinArgs),
-    /// Show what differs from MAL as last seen, and why; asks MAL nothing
-    Diff(args::DiffArgs),
-    /// Send what was edited here to MAL, after showing it (needs MAL_CLIENT_ID)
-    ///
-    /// Only edited fields are sent, never a whole entry, and nothing is ever deleted on MAL. Each entry is read first: what MAL
-    /// has changed meanwhile is a conflict, and is not sent. `malsync restore --run N` and another push take a push back.
-    Push(args::PushArgs),
-    /// Give fields that differ MAL's value, as last seen
-    Revert(args::ConfirmedChangeArgs),
-    /// Show what runs changed, and which conflicts they settled
-    Changes(args::ChangesArgs),
-    /// Set entries back to what they were before a run or an edit
-    Restore(args::RestoreArgs),
-    /// Write the list into a file: as MAL's own XML export, JSON or CSV
+    /// Show login status, the last sync, and when the login expires
+    Status(args::StatusArgs),
+    /// Show statistics: scores, watch time, genres, studios and more
+    Stats(args::StatsArgs),
+    /// Write an HTML report with charts
+    Report(args::ReportArgs),
+    /// Export the list as MAL XML, JSON or CSV
     Export(files::ExportArgs),
-    /// Bring a list from a file, like MAL's XML export, into the database; nothing is sent to MAL
+    /// Import a list from a file (MAL XML, JSON or CSV)
     ///
-    /// The file's values meet yours by the rules of a sync, with the file for MAL: its status and tags stand, its score and
-    /// dates where it has some, the higher number of episodes, your own notes. What the file lacks stays, and so do pinned fields. Of an
-    /// anime that is not known yet, title, type and number of episodes are taken; the next sync brings the rest.
+    /// The file is merged like a sync from MAL: its status and tags win, its score and dates if it has them, and the higher
+    /// number of episodes. Your own notes, pinned fields, and entries missing from the file are kept. For new anime only title,
+    /// type and episode count are stored until the next sync. Nothing is sent to MAL.
     Import(files::ImportArgs),
+    /// Show what syncs changed and how conflicts were resolved
+    Changes(args::ChangesArgs),
+    /// Undo changes made by a sync or an edit
+    Restore(args::RestoreArgs),
+    /// Protect fields from being overwritten by syncs
+    ///
+    /// Without a field, list the pinned fields of the anime. Without an anime, list all pinned fields.
+    Pin(args::PinArgs),
+    /// Let syncs update pinned fields again
+    Unpin(args::UnpinArgs),
+    /// Show how your list differs from MAL (as of the last sync)
+    Diff(args::DiffArgs),
+    /// Send local edits to MAL, after confirmation
+    ///
+    /// Only edited fields are sent, and nothing is ever deleted on MAL. Each entry is read first: a value that has changed on MAL
+    /// since the last sync is a conflict and is not sent. To undo a push, run `malsync restore --run N` and push again.
+    Push(args::PushArgs),
+    /// Discard local edits: set fields back to MAL's values
+    Revert(args::ConfirmedChangeArgs),
+    /// List past syncs, newest first
+    Runs(args::RunsArgs),
+    /// Manage automatic syncs
+    #[command(subcommand, arg_required_else_help = false)]
+    Schedule(schedule::ScheduleCommand),
+    /// Print metrics in Prometheus format
+    Metrics,
+    /// Diagnose problems with configuration, database, login and MAL
+    Doctor(args::JsonArgs),
+    /// Show the MAL account you are logged in as
+    Whoami(args::UserAndJsonArgs),
     /// List, rename or delete the users of the database
     #[command(arg_required_else_help = false)]
     Users(users::UsersArgs),
-    /// Check configuration, database, keyring, login and MAL
-    Doctor(args::JsonArgs),
-    /// Print figures for Prometheus (MALSYNC_METRICS_FILE has every sync write them)
-    Metrics,
-    /// Let a sync happen by itself
-    #[command(subcommand, arg_required_else_help = false, after_long_help = MONITORING_HELP)]
-    Schedule(schedule::ScheduleCommand),
-    /// Look at the configuration, or change it
+    /// Show, refresh or export the login tokens
+    #[command(subcommand, arg_required_else_help = false)]
+    Token(args::TokenCommand),
+    /// Log out: delete the stored tokens (your list is kept)
+    Logout(args::LogoutArgs),
+    /// View or edit the configuration
     #[command(subcommand, arg_required_else_help = false)]
     Config(args::ConfigCommand),
-    /// Print a shell's completion script
+    /// Print a shell completion script
     Completions {
-        /// The shell
+        /// Shell to print the script for
         #[arg(value_name = "SHELL")]
         shell: Shell,
     },
@@ -154,59 +169,7 @@ pub enum Command {
     Man(args::ManArgs),
 }
 
-const STATS_JSON_HELP: &str = "\
-The JSON is one object. Null is what is not known; nothing is rounded:
-  username, entries, of (the entries before a filter)
-  statuses     [{status, entries}]
-  scores       scored, unscored, mean, median,
-               distribution [{score, entries}]
-  against_mal  compared, mean_difference (yours less MAL's),
-               distribution [{from, below, entries}],
-               rated_higher and rated_lower, --top of each
-               [{mal_id, title, score, mean, difference}]
-  watched      episodes, episodes_again (of those), seconds, days,
-               unknown_length {entries, episodes} (not in the seconds),
-               unknown_rewatches (entries, seen more than is known)
-  types, decades, years, seasons, genres, studios
-               all of them, [{KEY, entries, scored, mean_score,
-               episodes, seconds, days}]; KEY is type, decade, year,
-               year and season, or id and name. An anime counts in
-               each of its genres and studios
-  finished     dated, undated (completed entries),
-               years [{year, entries, month_unknown}],
-               months [{year, month, entries}], those with entries
-
-While an anime is being rewatched, all its episodes count as seen once, and
-those of the present rewatch (rewatch_episodes) as seen again.";
-
-const MONITORING_HELP: &str = "\
-Who wants to know how syncs go sets, in config.toml or in the environment:
-  MALSYNC_METRICS_FILE    a file with the figures of `malsync metrics`, for
-                          Prometheus, written after each sync
-  MALSYNC_PING_URL        a check of healthchecks.io or its like: URL/start,
-                          then URL or URL/fail with the end of the log
-  MALSYNC_WEBHOOK_URL     gets JSON when syncs begin to fail, when they work
-                          again, and when the login ends within 7 days
-  MALSYNC_NOTIFY_COMMAND  is started on the same occasions, with the message
-                          as last argument or for the word %s, the JSON on
-                          its input
-None of them can make a sync fail. docs/cron-and-systemd.md has examples.";
-
-const AFTER_HELP: &str = "\
-Exit codes:
-  0  done, or nothing needed doing
-  1  failed in a way that no other code names
-  2  wrong usage or configuration
-  3  sync, import or push finished, some entries could not be stored or sent
-  4  not logged in, refused, or MAL wants a new login
-  5  MAL or the network unreachable, or nobody came to log in
-  6  database unreachable, refusing, or newer than this binary
-  7  another sync of the same user is running
-  8  a guard stopped it: see --allow-shrink, login --force, and push --max
-  9  status --max-age: the last complete sync is older
-  130, 143  stopped by a signal; what was committed stays
-
-Settings come from the environment, then from config.toml, then from defaults; `malsync config show` lists them all.";
-
+#[cfg(test)]
+mod help_tests;
 #[cfg(test)]
 mod tests;

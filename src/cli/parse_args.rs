@@ -3,20 +3,29 @@
 use std::ffi::OsString;
 
 use clap::{
-    CommandFactory as _, Parser as _, ValueEnum as _,
+    FromArgMatches as _, ValueEnum as _,
     error::{Error, ErrorKind},
 };
 
-use super::{Cli, ColorArg, clap_error, version_info};
+use super::{Cli, ColorArg, clap_error, command_line_definition::define_command_line, version_info};
 use crate::failure::Failure;
 
 /// Why parsing did not produce arguments.
 #[derive(Debug)]
 pub enum ParseStop {
     /// Help or version text: print it on standard output and exit with 0.
-    ShowText(String),
+    ShowText(HelpText),
     /// The arguments are invalid: exit code 2.
     WrongUsage(Failure),
+}
+
+/// A text that was requested instead of a command.
+#[derive(Debug)]
+pub struct HelpText {
+    /// Without colors.
+    pub plain: String,
+    /// With escape sequences for colors.
+    pub colored: String,
 }
 
 /// Parses the arguments, the program name first.
@@ -27,9 +36,10 @@ pub enum ParseStop {
 pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, ParseStop> {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     if let Some(json) = version_info::version_json(&args) {
-        return Err(ParseStop::ShowText(json));
+        return Err(ParseStop::ShowText(HelpText { plain: json.clone(), colored: json }));
     }
-    Cli::try_parse_from(&args).map_err(|error| stop_from_clap(&error, &args))
+    let matches = define_command_line().try_get_matches_from(&args);
+    matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| stop_from_clap(&error, &args))
 }
 
 /// Returns the value of `--color`, even if the arguments are otherwise invalid.
@@ -48,9 +58,10 @@ pub fn find_color(args: &[OsString]) -> ColorArg {
 
 /// Converts clap's error for these arguments.
 fn stop_from_clap(error: &Error, args: &[OsString]) -> ParseStop {
-    let text = error.render().to_string();
+    let styled = error.render();
+    let text = styled.to_string();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return ParseStop::ShowText(text);
+        return ParseStop::ShowText(HelpText { plain: text, colored: styled.ansi().to_string() });
     }
     let paragraphs = clap_error::split_paragraphs(&text);
     let message = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
@@ -59,14 +70,14 @@ fn stop_from_clap(error: &Error, args: &[OsString]) -> ParseStop {
         |tip: &&str| !tip.strip_prefix("to pass '-").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let tips: Vec<&str> =
         paragraphs.iter().filter_map(|paragraph| paragraph.strip_prefix("tip: ")).filter(is_helpful).collect();
-    let help = format!("`{} --help` shows what can be typed", command_path(args));
-    let hint = if tips.is_empty() { help } else { format!("{}; {help}", tips.join("; ")) };
+    let tips: String = tips.into_iter().map(|tip| format!("{tip}. ")).collect();
+    let hint = format!("{tips}For help, run: {} --help", command_path(args));
     ParseStop::WrongUsage(Failure::usage_error(message).with_hint(hint))
 }
 
 /// Returns the command path named by the arguments, as far as it can be recognized.
 fn command_path(args: &[OsString]) -> String {
-    let root = Cli::command();
+    let root = define_command_line();
     let mut command = &root;
     let mut names = vec![root.get_name()];
     for arg in args.iter().skip(1).filter_map(|arg| arg.to_str()) {

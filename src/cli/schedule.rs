@@ -8,42 +8,42 @@ use crate::{domain::user::UserRef, schedule::ScheduleInterval};
 /// `schedule`
 #[derive(Clone, Debug, Subcommand)]
 pub enum ScheduleCommand {
-    /// Let a sync happen by itself: a timer of systemd, a line for cron, a job of launchd, a task of Windows
+    /// Install automatic syncs with a systemd timer, cron, launchd or the Windows Task Scheduler
     ///
-    /// What runs is `malsync sync --all-users --quiet`, or --user NAME. It sees config.toml and nothing of this shell's
-    /// environment. Typed again, it replaces what it wrote before.
+    /// The schedule runs `malsync sync --all-users --quiet`, or --user NAME. It reads its settings from config.toml, not from the
+    /// environment of this shell. Running it again replaces the previous schedule.
     Install(ScheduleInstallArgs),
-    /// Show what was installed, and when it runs next
+    /// Show the schedule and the next run
     Status(JsonArgs),
-    /// Take away what `schedule install` wrote, and nothing else
+    /// Remove the schedule
     Remove(ScheduleRemoveArgs),
 }
 
 /// `schedule install`
 #[derive(Args, Clone, Debug)]
 pub struct ScheduleInstallArgs {
-    /// Sync this user alone: a name in the users table, or id:N for the row's id (default: all who are logged in)
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    /// Sync only this user, by name or id:N (default: all logged-in users)
+    #[arg(short, long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: Option<UserRef>,
     /// How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = ScheduleInterval::parse)]
     pub every: ScheduleInterval,
-    /// Use this (default: launchd on macOS, task-scheduler on Windows; elsewhere systemd where the machine runs it, else cron)
+    /// Scheduler to use (default: launchd on macOS, task-scheduler on Windows, otherwise systemd if available, or cron)
     #[arg(long, value_name = "WHICH", value_enum)]
     pub with: Option<Scheduler>,
-    /// Let each sync send first what was edited here
+    /// Send local edits to MAL before each sync
     #[arg(long)]
     pub push: bool,
-    /// Show what would be written, and write nothing
-    #[arg(long)]
+    /// Show what would be written, but write nothing
+    #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
 /// `schedule remove`
 #[derive(Args, Clone, Debug)]
 pub struct ScheduleRemoveArgs {
-    /// Show what would be taken away, and leave it
-    #[arg(long)]
+    /// Show what would be removed, but remove nothing
+    #[arg(short = 'n', long)]
     pub dry_run: bool,
 }
 
@@ -51,13 +51,13 @@ pub struct ScheduleRemoveArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "lower")]
 pub enum Scheduler {
-    /// A timer of the user's systemd
+    /// A timer in the user's systemd
     Systemd,
     /// A line in the user's crontab
     Cron,
-    /// An agent of the user's launchd
+    /// A launchd agent of the user
     Launchd,
-    /// A task of Windows' Task Scheduler
+    /// A task in the Windows Task Scheduler
     #[value(name = "task-scheduler")]
     TaskScheduler,
 }

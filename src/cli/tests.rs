@@ -184,47 +184,47 @@ fn invalid_command_lines_are_rejected() {
 fn usage_error_is_one_line_and_a_hint() {
     assert_snapshot!(usage_error("malsync snyc"), @r#"
     error: unrecognized subcommand 'snyc'
-    hint: a similar subcommand exists: 'sync'; `malsync --help` shows what can be typed
+    hint: a similar subcommand exists: 'sync'. For help, run: malsync --help
     "#);
     assert_snapshot!(usage_error("malsync sync --forse-full"), @r#"
     error: unexpected argument '--forse-full' found
-    hint: a similar argument exists: '--force-full'; `malsync sync --help` shows what can be typed
+    hint: a similar argument exists: '--force-full'. For help, run: malsync sync --help
     "#);
     assert_snapshot!(usage_error("malsync list --status watched"), @r#"
-    error: invalid value 'watched' for '--status <S>' [possible values: watching, completed, on_hold, dropped, plan_to_watch]
-    hint: a similar value exists: 'watching'; `malsync list --help` shows what can be typed
+    error: invalid value 'watched' for '--status <STATUS>' [possible values: watching, completed, on_hold, dropped, plan_to_watch]
+    hint: a similar value exists: 'watching'. For help, run: malsync list --help
     "#);
     assert_snapshot!(usage_error("malsync token"), @r#"
     error: 'malsync token' requires a subcommand but one was not provided [subcommands: status, refresh, export, help]
-    hint: `malsync token --help` shows what can be typed
+    hint: For help, run: malsync token --help
     "#);
     assert_snapshot!(usage_error("malsync edit 5"), @r#"
-    error: the following required arguments were not provided: <--status <S>|--score <N>|--episodes <N>|--start-date <D>|--finish-date <D>|--notes <TEXT>|--tags <TAGS>|--priority <N>|--rewatch-value <N>|--times-rewatched <N>|--rewatching <BOOL>>
-    hint: `malsync edit --help` shows what can be typed
+    error: the following required arguments were not provided: <--status <STATUS>|--score <N>|--episodes <N>|--start-date <DATE>|--finish-date <DATE>|--notes <TEXT>|--tags <TAGS>|--priority <N>|--rewatch-value <N>|--times-rewatched <N>|--rewatching <BOOL>>
+    hint: For help, run: malsync edit --help
     "#);
     assert_snapshot!(usage_error("malsync login --timeout 5"), @r#"
     error: invalid value '5' for '--timeout <DURATION>': not a duration of at most 100000d; write it like 90s, 5m, 1h30m or 7d
-    hint: `malsync login --help` shows what can be typed
+    hint: For help, run: malsync login --help
     "#);
     assert_snapshot!(usage_error("malsync edit 5 --score -3"), @r#"
     error: invalid value '-3' for '--score <N>': write a whole number from 0 to 10, like 8
-    hint: `malsync edit --help` shows what can be typed
+    hint: For help, run: malsync edit --help
     "#);
     assert_snapshot!(usage_error("malsync list --limit x"), @r#"
     error: invalid value 'x' for '--limit <N>': write a whole number from 0 to 4294967295, like 20
-    hint: `malsync list --help` shows what can be typed
+    hint: For help, run: malsync list --help
     "#);
     assert_snapshot!(usage_error("malsync show --limit -3"), @r#"
     error: unexpected argument '-3' found
-    hint: `malsync show --help` shows what can be typed
+    hint: For help, run: malsync show --help
     "#);
     assert_snapshot!(usage_error("malsync list --score 8..3"), @r#"
     error: invalid value '8..3' for '--score <RANGE>': nothing lies within 8..3; write the lower end first, as in 3..8
-    hint: `malsync list --help` shows what can be typed
+    hint: For help, run: malsync list --help
     "#);
     assert_snapshot!(usage_error("malsync sync --user a --all-users"), @r#"
     error: the argument '--user <NAME>' cannot be used with '--all-users'
-    hint: `malsync sync --help` shows what can be typed
+    hint: For help, run: malsync sync --help
     "#);
 }
 
@@ -234,40 +234,7 @@ fn help_and_version_are_shown() {
         assert!(matches!(parse(line.split(' ')), Err(ParseStop::ShowText(_))), "{line}");
     }
     let Err(ParseStop::ShowText(version)) = parse(["malsync", "--version"]) else { panic!() };
-    assert_eq!(version, concat!("malsync ", env!("CARGO_PKG_VERSION"), "\n"));
-}
-
-#[test]
-fn every_command_and_flag_has_help_without_full_stop() {
-    fn check(command: &clap::Command) {
-        let about = command.get_about().unwrap_or_default().to_string();
-        assert!(!about.is_empty() && !about.ends_with('.'), "{}: {about:?}", command.get_name());
-        for arg in command.get_arguments().filter(|arg| !["help", "version"].contains(&arg.get_id().as_str())) {
-            let help = arg.get_help().unwrap_or_default().to_string();
-            assert!(!help.is_empty() && !help.ends_with('.'), "{} {}: {help:?}", command.get_name(), arg.get_id());
-        }
-        command.get_subcommands().for_each(check);
-    }
-    check(&Cli::command());
-}
-
-#[test]
-fn every_command_has_a_man_page() {
-    let names: Vec<String> = render_man_pages().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names[0], "malsync.1");
-    for name in ["malsync-sync.1", "malsync-token.1", "malsync-token-status.1", "malsync-config-show.1"] {
-        assert!(names.iter().any(|page| page == name), "{name} in {names:?}");
-    }
-    assert_eq!(names.len(), 43);
-}
-
-#[test]
-fn man_page_has_version_and_no_date() {
-    for (name, page) in render_man_pages() {
-        let page = String::from_utf8(page).unwrap();
-        let header = format!(".TH {} 1 \"\" \"malsync {}\"\n", name.trim_end_matches(".1"), env!("CARGO_PKG_VERSION"));
-        assert!(page.contains(&header) && !page.contains("\n.br\n\n"), "{name}: {page}");
-    }
+    assert_eq!(version.plain, concat!("malsync ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub struct DeleteUserArgs {
     /// User name or id:N
     #[arg(value_name = "NAME", value_hint = ValueHint::Other)]
     pub user: UserRef,
-    /// Delete without asking; required without a terminal
+    /// Skip confirmation (required when not run from a terminal)
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]

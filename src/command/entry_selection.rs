@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    cli::{AnimeName, RemovedEntries, args},
+    cli::{AnimeName, args},
     domain::{
         list_entry::ListEntry,
         text::{closest_match, normalize_for_search},
@@ -47,7 +47,7 @@ pub(super) async fn load_selected_entries(
         named_ids.insert(choose_named_anime(context, &items, name, user).await?);
     }
     items.retain(|item| named_ids.is_empty() || named_ids.contains(&item.anime.mal_id));
-    items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
+    items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
     EntryFilter::new(&args.filter, purpose).apply(context.ui, &mut items);
     Ok(SelectedEntries { items, named_ids })
 }

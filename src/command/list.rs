@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    cli::{RemovedEntries, args, value::did_you_mean},
+    cli::{args, value::did_you_mean},
     domain::{list_entry::ListEntry, user::UserId},
     exchange::{self, OutputColumn, SelectedColumns},
     exit::Exit,
@@ -63,10 +63,10 @@ async fn load_entries(
     user: UserId,
     args: &args::ListArgs,
 ) -> Result<Vec<ListEntry>, Failure> {
-    let query = ListQuery { include_removed: args.removed.is_some() };
+    let query = ListQuery { include_removed: args.removed.includes_removed() };
     let limit = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let select = |mut items: Vec<ListEntry>| {
-        items.retain(|item| args.removed != Some(RemovedEntries::Only) || item.is_removed());
+        items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
         EntryFilter::new(&args.filter, FilterPurpose::Reading).apply(context.ui, &mut items);
         entry_sort::sort_entries(&mut items, &args.sort);
         items.truncate(limit.unwrap_or(usize::MAX));
@@ -107,7 +107,7 @@ fn top_n(
 fn required_columns(args: &args::ListArgs) -> Option<Vec<ListColumn>> {
     let (order, filter) = (entry_sort::required_columns(&args.sort)?, entry_filter::required_columns(&args.filter)?);
     let mut columns = Vec::new();
-    for column in order.into_iter().chain(filter).chain(args.removed.map(|_| ListColumn::RemovedAt)) {
+    for column in order.into_iter().chain(filter).chain(args.removed.removed.map(|_| ListColumn::RemovedAt)) {
         if !columns.contains(&column) {
             columns.push(column);
         }

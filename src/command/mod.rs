@@ -131,9 +131,14 @@ const fn color_mode(arg: cli::ColorArg) -> ui::ColorMode {
 }
 
 fn print_usage(stop: ParseStop, color: ui::ColorMode, environment: &Environment) -> Exit {
-    let ui = Ui::new(ui::UiOptions { color, no_color: environment.disables_color(), ..ui::UiOptions::default() });
+    let ui = Ui::new(ui::UiOptions {
+        color,
+        no_color: environment.disables_color(),
+        dumb_terminal: environment.is_dumb_terminal(),
+        ..ui::UiOptions::default()
+    });
     match stop {
-        ParseStop::ShowText(text) => match ui.print(&text) {
+        ParseStop::ShowText(text) => match ui.print(if ui.has_stdout_color() { &text.colored } else { &text.plain }) {
             Ok(()) => Exit::Done,
             Err(failure) => {
                 ui.print_failure(&failure);

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 
 use super::{command_line::CommandLine, shell::CompletionShell};
 use crate::{
-    cli::{Cli, SortKey},
+    cli::{SortKey, command_line_definition::define_command_line},
     domain::{entry_fields::Field, user::UserRef},
 };
 
@@ -49,7 +49,7 @@ pub struct CompletionTarget {
 impl CompletionTarget {
     /// Returns the target at the cursor, or `None` if nothing is known about it.
     pub(super) fn at_cursor(line: &CommandLine, shell: CompletionShell) -> Option<Self> {
-        let mut root = Cli::command();
+        let mut root = define_command_line();
         root.build();
         let mut walker = ArgWalker {
             command: &root,
@@ -268,7 +268,7 @@ mod tests {
             }
             command.get_subcommands().for_each(check_arguments);
         }
-        let mut root = Cli::command();
+        let mut root = define_command_line();
         root.build();
         check_arguments(&root);
     }

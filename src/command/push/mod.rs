@@ -88,7 +88,7 @@ fn build_job(args: &args::PushArgs, selected: &SelectedEntries) -> PushJob {
         fields: args.common.fields.clone(),
         force: args.force,
         adds: args.add,
-        adds_removed: args.common.selection.removed.is_some(),
+        adds_removed: args.common.selection.removed.includes_removed(),
         dry_run: args.common.dry_run,
     };
     PushJob::plan(&rules, selected)
