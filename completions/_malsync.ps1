@@ -54,6 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('metrics', 'metrics', [CompletionResultType]::ParameterValue, 'Print metrics in Prometheus format')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Diagnose problems with configuration, database, login and MAL')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show the MAL account you are logged in as')
+            [CompletionResult]::new('users', 'users', [CompletionResultType]::ParameterValue, 'List, rename or delete the users of the database')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Show, refresh or export the login tokens')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Log out: delete the stored tokens (your list is kept)')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'View or edit the configuration')
@@ -483,10 +484,9 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             break
         }
         'malsync;push' {
+            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Maximum number of entries to send')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
-            [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Send only this field, edited or not, if it differs from MAL''s; repeat for several (default: the edited fields)')
-            [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Maximum number of entries to send')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only entries whose title contains TEXT (any language; ignores case and accents)')
@@ -501,17 +501,18 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
             [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
             [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Include entries that were removed from MAL (--removed=only: only those)')
+            [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Send only this field, edited or not, if it differs from MAL''s; repeat for several (default: the edited fields)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
             [CompletionResult]::new('--add', '--add', [CompletionResultType]::ParameterName, 'Also add entries that are not on MAL; those removed from MAL only if named or selected by --removed')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be sent, but send and write nothing')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be sent, but send and write nothing')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Skip confirmation (required when not run from a terminal)')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also overwrite values that have changed on MAL since the last sync')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as one JSON object')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Skip confirmation (required when not run from a terminal)')
             [CompletionResult]::new('--edited', '--edited', [CompletionResultType]::ParameterName, 'Only entries with local changes that are not on MAL')
             [CompletionResult]::new('--pinned', '--pinned', [CompletionResultType]::ParameterName, 'Only entries with a pinned field')
             [CompletionResult]::new('--rewatching', '--rewatching', [CompletionResultType]::ParameterName, 'Only entries that you are rewatching')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would be sent, but send and write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be sent, but send and write nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as one JSON object')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
@@ -713,6 +714,90 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;users' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object per line')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users with their login, last sync and number of entries')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Rename a user in the database; nothing changes on MAL')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a user with the list, login and history; nothing is deleted on MAL')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'malsync;users;list' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object per line')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;users;rename' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object per line')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;users;delete' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Skip confirmation (required when not run from a terminal)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON, one object per line')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;users;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users with their login, last sync and number of entries')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Rename a user in the database; nothing changes on MAL')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a user with the list, login and history; nothing is deleted on MAL')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'malsync;users;help;list' {
+            break
+        }
+        'malsync;users;help;rename' {
+            break
+        }
+        'malsync;users;help;delete' {
+            break
+        }
+        'malsync;users;help;help' {
             break
         }
         'malsync;token' {
@@ -991,6 +1076,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('metrics', 'metrics', [CompletionResultType]::ParameterValue, 'Print metrics in Prometheus format')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Diagnose problems with configuration, database, login and MAL')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show the MAL account you are logged in as')
+            [CompletionResult]::new('users', 'users', [CompletionResultType]::ParameterValue, 'List, rename or delete the users of the database')
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Show, refresh or export the login tokens')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Log out: delete the stored tokens (your list is kept)')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'View or edit the configuration')
@@ -1075,6 +1161,21 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             break
         }
         'malsync;help;whoami' {
+            break
+        }
+        'malsync;help;users' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users with their login, last sync and number of entries')
+            [CompletionResult]::new('rename', 'rename', [CompletionResultType]::ParameterValue, 'Rename a user in the database; nothing changes on MAL')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a user with the list, login and history; nothing is deleted on MAL')
+            break
+        }
+        'malsync;help;users;list' {
+            break
+        }
+        'malsync;help;users;rename' {
+            break
+        }
+        'malsync;help;users;delete' {
             break
         }
         'malsync;help;token' {

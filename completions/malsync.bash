@@ -108,6 +108,9 @@ _malsync() {
             malsync,unpin)
                 cmd="malsync__subcmd__unpin"
                 ;;
+            malsync,users)
+                cmd="malsync__subcmd__users"
+                ;;
             malsync,whoami)
                 cmd="malsync__subcmd__whoami"
                 ;;
@@ -228,6 +231,9 @@ _malsync() {
             malsync__subcmd__help,unpin)
                 cmd="malsync__subcmd__help__subcmd__unpin"
                 ;;
+            malsync__subcmd__help,users)
+                cmd="malsync__subcmd__help__subcmd__users"
+                ;;
             malsync__subcmd__help,whoami)
                 cmd="malsync__subcmd__help__subcmd__whoami"
                 ;;
@@ -263,6 +269,15 @@ _malsync() {
                 ;;
             malsync__subcmd__help__subcmd__token,status)
                 cmd="malsync__subcmd__help__subcmd__token__subcmd__status"
+                ;;
+            malsync__subcmd__help__subcmd__users,delete)
+                cmd="malsync__subcmd__help__subcmd__users__subcmd__delete"
+                ;;
+            malsync__subcmd__help__subcmd__users,list)
+                cmd="malsync__subcmd__help__subcmd__users__subcmd__list"
+                ;;
+            malsync__subcmd__help__subcmd__users,rename)
+                cmd="malsync__subcmd__help__subcmd__users__subcmd__rename"
                 ;;
             malsync__subcmd__schedule,help)
                 cmd="malsync__subcmd__schedule__subcmd__help"
@@ -312,6 +327,30 @@ _malsync() {
             malsync__subcmd__token__subcmd__help,status)
                 cmd="malsync__subcmd__token__subcmd__help__subcmd__status"
                 ;;
+            malsync__subcmd__users,delete)
+                cmd="malsync__subcmd__users__subcmd__delete"
+                ;;
+            malsync__subcmd__users,help)
+                cmd="malsync__subcmd__users__subcmd__help"
+                ;;
+            malsync__subcmd__users,list)
+                cmd="malsync__subcmd__users__subcmd__list"
+                ;;
+            malsync__subcmd__users,rename)
+                cmd="malsync__subcmd__users__subcmd__rename"
+                ;;
+            malsync__subcmd__users__subcmd__help,delete)
+                cmd="malsync__subcmd__users__subcmd__help__subcmd__delete"
+                ;;
+            malsync__subcmd__users__subcmd__help,help)
+                cmd="malsync__subcmd__users__subcmd__help__subcmd__help"
+                ;;
+            malsync__subcmd__users__subcmd__help,list)
+                cmd="malsync__subcmd__users__subcmd__help__subcmd__list"
+                ;;
+            malsync__subcmd__users__subcmd__help,rename)
+                cmd="malsync__subcmd__users__subcmd__help__subcmd__rename"
+                ;;
             *)
                 ;;
         esac
@@ -319,7 +358,7 @@ _malsync() {
 
     case "${cmd}" in
         malsync)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami token logout config completions man help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1149,7 +1188,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help)
-            opts="login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami token logout config completions man help"
+            opts="login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1694,6 +1733,62 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__help__subcmd__users)
+            opts="list rename delete"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__users__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__users__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__users__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__help__subcmd__whoami)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2103,12 +2198,16 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__push)
-            opts="-u -n -s -v -q -h -V --user --field --add --dry-run --yes --max --force --json --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -s -n -v -q -h -V --add --max --force --user --yes --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --field --dry-run --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --max)
+                    COMPREPLY=()
+                    return 0
+                    ;;
                 --user)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -2121,17 +2220,6 @@ _malsync() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
-                    return 0
-                    ;;
-                --field)
-                    COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
-                --max)
-                    COMPREPLY=()
                     return 0
                     ;;
                 --status)
@@ -2188,6 +2276,13 @@ _malsync() {
                     ;;
                 --removed)
                     COMPREPLY=($(compgen -W "also only" -- "${cur}"))
+                    return 0
+                    ;;
+                --field)
+                    COMPREPLY=($(compgen -W "status score episodes_watched start_date finish_date notes is_rewatching rewatch_episodes times_rewatched rewatch_value priority tags" -- "${cur}"))
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 --config)
@@ -3337,6 +3432,208 @@ _malsync() {
                     fi
                     return 0
                     ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users)
+            opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version list rename delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users__subcmd__delete)
+            opts="-v -q -h -V --yes --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users__subcmd__help)
+            opts="list rename delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users__subcmd__help__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users__subcmd__list)
+            opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__users__subcmd__rename)
+            opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then

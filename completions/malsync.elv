@@ -51,6 +51,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand metrics 'Print metrics in Prometheus format'
             cand doctor 'Diagnose problems with configuration, database, login and MAL'
             cand whoami 'Show the MAL account you are logged in as'
+            cand users 'List, rename or delete the users of the database'
             cand token 'Show, refresh or export the login tokens'
             cand logout 'Log out: delete the stored tokens (your list is kept)'
             cand config 'View or edit the configuration'
@@ -464,10 +465,9 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --version 'Print version'
         }
         &'malsync;push'= {
+            cand --max 'Maximum number of entries to send'
             cand -u 'User name or id:N (default: the user who logged in last)'
             cand --user 'User name or id:N (default: the user who logged in last)'
-            cand --field 'Send only this field, edited or not, if it differs from MAL''s; repeat for several (default: the edited fields)'
-            cand --max 'Maximum number of entries to send'
             cand -s 'Only entries with this status (comma-separated for several)'
             cand --status 'Only entries with this status (comma-separated for several)'
             cand --search 'Only entries whose title contains TEXT (any language; ignores case and accents)'
@@ -482,17 +482,18 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --started 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none'
             cand --finished 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none'
             cand --removed 'Include entries that were removed from MAL (--removed=only: only those)'
+            cand --field 'Send only this field, edited or not, if it differs from MAL''s; repeat for several (default: the edited fields)'
             cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
             cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
             cand --add 'Also add entries that are not on MAL; those removed from MAL only if named or selected by --removed'
-            cand -n 'Show what would be sent, but send and write nothing'
-            cand --dry-run 'Show what would be sent, but send and write nothing'
-            cand --yes 'Skip confirmation (required when not run from a terminal)'
             cand --force 'Also overwrite values that have changed on MAL since the last sync'
-            cand --json 'Print the result as one JSON object'
+            cand --yes 'Skip confirmation (required when not run from a terminal)'
             cand --edited 'Only entries with local changes that are not on MAL'
             cand --pinned 'Only entries with a pinned field'
             cand --rewatching 'Only entries that you are rewatching'
+            cand -n 'Show what would be sent, but send and write nothing'
+            cand --dry-run 'Show what would be sent, but send and write nothing'
+            cand --json 'Print the result as one JSON object'
             cand -v 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
             cand --verbose 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
             cand -q 'Suppress progress, warnings and success messages'
@@ -680,6 +681,81 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --help 'Print help (-h for a summary)'
             cand -V 'Print version'
             cand --version 'Print version'
+        }
+        &'malsync;users'= {
+            cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
+            cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
+            cand --json 'Print JSON, one object per line'
+            cand -v 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand --verbose 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand -q 'Suppress progress, warnings and success messages'
+            cand --quiet 'Suppress progress, warnings and success messages'
+            cand --no-progress 'Hide the progress bar'
+            cand -h 'Print help (-h for a summary)'
+            cand --help 'Print help (-h for a summary)'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand list 'List the users with their login, last sync and number of entries'
+            cand rename 'Rename a user in the database; nothing changes on MAL'
+            cand delete 'Delete a user with the list, login and history; nothing is deleted on MAL'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'malsync;users;list'= {
+            cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
+            cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
+            cand --json 'Print JSON, one object per line'
+            cand -v 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand --verbose 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand -q 'Suppress progress, warnings and success messages'
+            cand --quiet 'Suppress progress, warnings and success messages'
+            cand --no-progress 'Hide the progress bar'
+            cand -h 'Print help (-h for a summary)'
+            cand --help 'Print help (-h for a summary)'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;users;rename'= {
+            cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
+            cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
+            cand --json 'Print JSON, one object per line'
+            cand -v 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand --verbose 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand -q 'Suppress progress, warnings and success messages'
+            cand --quiet 'Suppress progress, warnings and success messages'
+            cand --no-progress 'Hide the progress bar'
+            cand -h 'Print help (-h for a summary)'
+            cand --help 'Print help (-h for a summary)'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;users;delete'= {
+            cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
+            cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
+            cand --yes 'Skip confirmation (required when not run from a terminal)'
+            cand --json 'Print JSON, one object per line'
+            cand -v 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand --verbose 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand -q 'Suppress progress, warnings and success messages'
+            cand --quiet 'Suppress progress, warnings and success messages'
+            cand --no-progress 'Hide the progress bar'
+            cand -h 'Print help (-h for a summary)'
+            cand --help 'Print help (-h for a summary)'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;users;help'= {
+            cand list 'List the users with their login, last sync and number of entries'
+            cand rename 'Rename a user in the database; nothing changes on MAL'
+            cand delete 'Delete a user with the list, login and history; nothing is deleted on MAL'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'malsync;users;help;list'= {
+        }
+        &'malsync;users;help;rename'= {
+        }
+        &'malsync;users;help;delete'= {
+        }
+        &'malsync;users;help;help'= {
         }
         &'malsync;token'= {
             cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
@@ -932,6 +1008,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand metrics 'Print metrics in Prometheus format'
             cand doctor 'Diagnose problems with configuration, database, login and MAL'
             cand whoami 'Show the MAL account you are logged in as'
+            cand users 'List, rename or delete the users of the database'
             cand token 'Show, refresh or export the login tokens'
             cand logout 'Log out: delete the stored tokens (your list is kept)'
             cand config 'View or edit the configuration'
@@ -991,6 +1068,17 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;help;doctor'= {
         }
         &'malsync;help;whoami'= {
+        }
+        &'malsync;help;users'= {
+            cand list 'List the users with their login, last sync and number of entries'
+            cand rename 'Rename a user in the database; nothing changes on MAL'
+            cand delete 'Delete a user with the list, login and history; nothing is deleted on MAL'
+        }
+        &'malsync;help;users;list'= {
+        }
+        &'malsync;help;users;rename'= {
+        }
+        &'malsync;help;users;delete'= {
         }
         &'malsync;help;token'= {
             cand status 'Show whether tokens exist, where they are stored, and when they expire'

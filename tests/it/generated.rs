@@ -192,7 +192,7 @@ fn zsh_completes_commands_and_values() {
 fn fish_completes_commands_and_values() {
     let env = env_with_completion_scripts();
     for (typed, completed) in [
-        ("malsync schedule st", "status\tShow what was installed, and when it runs next\n"),
+        ("malsync schedule st", "status\tShow the schedule and the next run\n"),
         ("malsync status --user O", "o'neil b\n"),
         ("malsync status --user=o", "--user=o'neil b\n"),
         ("malsync show it", "It's $5: \"now\"!\n"),
