@@ -75,7 +75,7 @@ impl FilePermissions {
         let quoted_path = shell_quote(&path_text);
         if self.others_can_write {
             return Some((
-                format!("every user of this machine may change {path_text}"),
+                format!("every user of this machine can change {path_text}"),
                 format!("chmod o-w {quoted_path}"),
             ));
         }
@@ -98,7 +98,7 @@ impl FilePermissions {
                 (false, _) => "change",
             };
             return Some((
-                format!("every user of this machine may {may} {path_text}"),
+                format!("every user of this machine can {may} {path_text}"),
                 format!("chmod o-rwx {quoted_path}"),
             ));
         }
@@ -113,9 +113,9 @@ impl FilePermissions {
     pub fn doctor_notice(self, path: &Path) -> Option<(String, String)> {
         let intended_access = || {
             let hint =
-                format!("unless it is meant to be shared: chmod 600 {}", shell_quote(&path.display().to_string()));
+                format!("unless it is shared on purpose, run: chmod 600 {}", shell_quote(&path.display().to_string()));
             (self.group_has_access || self.has_foreign_owner)
-                .then(|| (format!("other users of this machine may read or change {}", path.display()), hint))
+                .then(|| (format!("other users of this machine can read or change {}", path.display()), hint))
         };
         self.warning(path).or_else(intended_access)
     }
@@ -125,8 +125,8 @@ impl FilePermissions {
     pub fn group_change_notice(self, path: &Path) -> Option<(String, String)> {
         self.group_can_write.then(|| {
             (
-                format!("other users of this machine may change {}", path.display()),
-                format!("unless it is meant to be shared: chmod g-w {}", shell_quote(&path.display().to_string())),
+                format!("other users of this machine can change {}", path.display()),
+                format!("unless it is shared on purpose, run: chmod g-w {}", shell_quote(&path.display().to_string())),
             )
         })
     }
@@ -156,8 +156,8 @@ mod tests {
         for (mode, foreign, expected) in [
             (0o644, false, None),
             (0o664, false, None),
-            (0o602, false, Some("every user of this machine may change /a b: chmod o-w '/a b'")),
-            (0o777, true, Some("every user of this machine may change /a b: chmod o-w '/a b'")),
+            (0o602, false, Some("every user of this machine can change /a b: chmod o-w '/a b'")),
+            (0o777, true, Some("every user of this machine can change /a b: chmod o-w '/a b'")),
             (0o600, true, Some("/a b belongs to another user of this machine: chown \"$USER\" '/a b'")),
             (0o660, true, Some("/a b belongs to another user of this machine: chown \"$USER\" '/a b'")),
         ] {
@@ -182,14 +182,14 @@ mod tests {
             let [warning, notice] = warning_and_notice(mode, false);
             assert_eq!(
                 warning.as_deref(),
-                Some(&*format!("every user of this machine may {may} /a b: chmod o-rwx '/a b'"))
+                Some(&*format!("every user of this machine can {may} /a b: chmod o-rwx '/a b'"))
             );
             assert_eq!(warning, notice, "{mode:o}");
         }
         for (mode, foreign) in [(0o640, false), (0o660, false), (0o660, true)] {
             let [warning, notice] = warning_and_notice(mode, foreign);
             assert_eq!(warning, None, "{mode:o} {foreign}: group access may be intended");
-            assert!(starts_with(&notice, "other users of this machine may read or change /a b: unless"), "{notice:?}");
+            assert!(starts_with(&notice, "other users of this machine can read or change /a b: unless"), "{notice:?}");
             assert!(notice.unwrap().ends_with("chmod 600 '/a b'"));
         }
         for mode in [0o600, 0o640] {

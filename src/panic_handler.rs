@@ -51,11 +51,11 @@ pub(crate) fn take_last_panic() -> Option<String> {
 
 fn record_panic(location: Option<String>) {
     *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) =
-        Some(location.unwrap_or_else(|| "an unknown place".to_owned()));
+        Some(location.unwrap_or_else(|| "an unknown location".to_owned()));
 }
 
 fn panic_failure() -> Failure {
-    let location = take_last_panic().unwrap_or_else(|| "an unknown place".to_owned());
+    let location = take_last_panic().unwrap_or_else(|| "an unknown location".to_owned());
     Failure::from_text(Exit::Failed, format!("internal error at {location}")).with_hint(concat!(
         "this is a bug in malsync ",
         env!("CARGO_PKG_VERSION"),

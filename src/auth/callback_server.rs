@@ -56,14 +56,14 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(20);
 
 /// Warning for a second visit of the start page after a callback was accepted. If the system does not reveal the peer's
 /// uid, this is the only sign that another user was faster than the user's own browser.
-const LINK_REUSED_MESSAGE: &str = "the link was opened a second time, after somebody had come back from MyAnimeList: \
-    if that was not your own browser, look whose account this login is (malsync whoami); is it not yours: \
-    malsync logout, then malsync login --paste";
+const LINK_REUSED_MESSAGE: &str = "the login link was opened again after the login was complete. If your own \
+    browser did not open it, check the account with malsync whoami; if it is not yours, run malsync logout, then \
+    malsync login --paste";
 
 /// Warning for a valid request from a process of another account. The user's browser may be that process if it runs
 /// outside this system, for example on the host of a virtual machine.
-const STRANGER_MESSAGE: &str = "a page of this login was opened by another account of this machine, and refused; if \
-    that was your own browser: malsync login --paste";
+const STRANGER_MESSAGE: &str = "refused a login page opened by another account of this machine. If it was your \
+    own browser, run: malsync login --paste";
 
 /// Waits for one callback. Dropping it stops the server.
 pub struct CallbackServer {
@@ -207,7 +207,7 @@ async fn accept_connections(sockets: Vec<TcpListener>, state: Arc<ServerState>, 
             accepted = accept_any(&sockets) => match accepted {
                 Ok((stream, peer)) => connections.spawn(stream, peer.ip(), &state),
                 Err(error) => {
-                    tracing::debug!("login listener takes no connection for now: {error}");
+                    tracing::debug!("the login listener cannot accept connections: {error}");
                     tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 }
             },
@@ -307,8 +307,8 @@ impl ServerState {
     /// Rejects a request. Logs only its method and path.
     async fn reject(&self, stream: &mut TcpStream, status: u16, head: Option<&RequestHead>) {
         let count = self.rejected_count.fetch_add(1, Ordering::Relaxed) + 1;
-        let summary = head.map_or_else(|| "an unreadable request".to_owned(), RequestHead::redacted_summary);
-        tracing::info!(count, status, "login listener refused {summary}");
+        let summary = head.map_or_else(|| "an invalid request".to_owned(), RequestHead::redacted_summary);
+        tracing::info!(count, status, "the login listener refused {summary}");
         send_response(stream, &login_page::render_empty(status)).await;
     }
 }

@@ -97,20 +97,21 @@ impl ExportedLogin {
     pub fn parse(text: &[u8]) -> Result<Self, Failure> {
         let failure = |what: &str| {
             Failure::from_text(Exit::Login, what).with_hint(
-                "on the machine that is logged in: malsync token export | ssh THIS-HOST malsync login --with-token",
+                "run on the machine that is logged in: malsync token export | ssh THIS-HOST malsync login \
+                    --with-token",
             )
         };
         if u64::try_from(text.len()).is_ok_and(|length| length > MAX_EXPORT_BYTES) {
-            return Err(failure("what was read is too long for a login"));
+            return Err(failure("the input is too long to be an exported login"));
         }
         if text.trim_ascii().is_empty() {
-            return Err(failure("the input ended before a login was read"));
+            return Err(failure("the input is empty"));
         }
-        let not_an_export = "what was read is not what `malsync token export` prints";
+        let not_an_export = "the input is not a token exported by `malsync token export`";
         let json: ParsedLoginJson = serde_json::from_slice(text).map_err(|_| failure(not_an_export))?;
         if json.malsync_login != FORMAT_VERSION {
-            return Err(Failure::from_text(Exit::Login, "what was read was printed by a newer malsync")
-                .with_hint("update malsync on this machine, or: malsync login"));
+            return Err(Failure::from_text(Exit::Login, "the input was exported by a newer version of malsync")
+                .with_hint("update malsync on this machine, or run: malsync login"));
         }
         let token = |text: String| {
             if is_token_text(&text) { Ok(Secret::new(text)) } else { Err(failure(not_an_export)) }
@@ -189,13 +190,13 @@ mod tests {
         let line = serde_json::to_string(&exported_login().to_json()).unwrap();
         let broken = line.replace("an-access.token", "hunter 2");
         for (text, words) in [
-            ("", "ended before"),
-            (" \n", "ended before"),
-            ("hunter2", "is not what"),
-            ("{\"access_token\":\"hunter2\"}", "is not what"),
-            (&line[..line.len() / 2], "is not what"),
-            (&broken, "is not what"),
-            (&line.replace("\"malsync_login\":1", "\"malsync_login\":2"), "newer malsync"),
+            ("", "is empty"),
+            (" \n", "is empty"),
+            ("hunter2", "is not a token"),
+            ("{\"access_token\":\"hunter2\"}", "is not a token"),
+            (&line[..line.len() / 2], "is not a token"),
+            (&broken, "is not a token"),
+            (&line.replace("\"malsync_login\":1", "\"malsync_login\":2"), "newer version"),
             (&" ".repeat(65_537), "too long"),
         ] {
             let message = parse_text(text).unwrap_err();

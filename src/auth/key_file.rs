@@ -61,14 +61,14 @@ pub fn read_key_file(path: &Path) -> Result<Option<EncryptionKey>, KeyFileError>
     let file = File::open(path).map_err(io)?;
     let opened_metadata = file.metadata().map_err(io)?;
     if !is_same_file(&metadata, &opened_metadata) {
-        return Err(unusable("being exchanged by somebody"));
+        return Err(unusable("being replaced by another process"));
     }
     let permissions = FilePermissions::from_metadata(&opened_metadata);
     if permissions.has_foreign_owner {
         return Err(unusable("owned by another user"));
     }
     if permissions.is_accessible_to_others() {
-        tracing::warn!(path = %path.display(), "the key file can be read by others: chmod 600 it");
+        tracing::warn!(path = %path.display(), "the key file can be read by other users: run chmod 600 on it");
     }
     let mut text = Zeroizing::new(String::new());
     file.take(MAX_KEY_FILE_BYTES).read_to_string(&mut text).map_err(io)?;

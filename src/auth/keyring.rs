@@ -32,7 +32,7 @@ const KEYRING_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Why a keyring call failed.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("the keyring cannot be used: {0}")]
+#[error("cannot use the keyring: {0}")]
 pub struct KeyringError(String);
 
 /// Why the keyring is not used any more.
@@ -180,7 +180,7 @@ impl Keyring {
                 Ok(content)
             })
             .await?;
-        content.map(|_| ()).ok_or_else(|| KeyringError("it does not give back what was put in".into()))
+        content.map(|_| ()).ok_or_else(|| KeyringError("it does not return what was stored".into()))
     }
 
     /// Checks that the keyring responds. Writes nothing, so a locked keyring may respond too.
@@ -227,11 +227,11 @@ impl Keyring {
             }
             Ok(Ok(Ok(Err(error)))) => Err(KeyringError(error.to_string())),
             Ok(Ok(Err(error))) => Err(self.disable(KeyringProblem::Missing, error.to_string())),
-            Ok(Err(_)) => Err(self.disable(KeyringProblem::Unusable, "its library gave up".into())),
+            Ok(Err(_)) => Err(self.disable(KeyringProblem::Unusable, "its library failed".into())),
             Err(_) => {
                 let reason = format!("no answer within {} s (Secret Service, Keychain)", self.timeout.as_secs());
                 if !self.suppress_warnings && self.problem().is_none() {
-                    tracing::warn!("the keyring cannot be used: {reason}");
+                    tracing::warn!("cannot use the keyring: {reason}");
                 }
                 Err(self.disable(KeyringProblem::Unusable, reason))
             }
@@ -241,7 +241,7 @@ impl Keyring {
     /// Disables the keyring for the rest of the process. Logs why, once.
     fn disable(&self, problem: KeyringProblem, reason: String) -> KeyringError {
         let (_, error) = self.disabled.get_or_init(|| {
-            tracing::info!("the keyring cannot be used: {reason}");
+            tracing::info!("cannot use the keyring: {reason}");
             (problem, KeyringError(reason))
         });
         error.clone()

@@ -14,8 +14,8 @@ use crate::{domain::user::UserId, exit::Exit, failure::Failure, sync::port::Logi
 /// Exit code 5: another malsync process holds the lock. 6: the database fails.
 pub async fn acquire_refresh_lock<L: LoginRepository>(logins: &L, user: UserId) -> Result<L::RefreshLock, Failure> {
     logins.lock_refresh(user).await.map_err(Into::into)?.ok_or_else(|| {
-        Failure::from_text(Exit::Mal, "another malsync is refreshing the tokens and does not come to an end")
-            .with_hint("look for a malsync that hangs, then run it again")
+        Failure::from_text(Exit::Mal, "another malsync process is refreshing the tokens and does not finish")
+            .with_hint("find the malsync process that hangs, then try again")
     })
 }
 
@@ -32,7 +32,7 @@ pub async fn write_to_keyring<L: LoginRepository>(
 ) -> Result<(), Failure> {
     // Copy even if the row cannot be read: the keyring may be the only place for the pair.
     if logins.load_user(user).await.is_ok_and(|row| row.login.generation > generation) {
-        tracing::debug!(generation, "the row has newer tokens: not copying these to the keyring");
+        tracing::debug!(generation, "not copying these tokens to the keyring: the database has newer ones");
         return Ok(());
     }
     token_storage.copy_to_keyring(user, generation, pair).await
@@ -50,12 +50,10 @@ pub async fn remove_from_keyring<L: LoginRepository>(
 ) -> Result<(), Failure> {
     let lock = logins.lock_refresh(user).await.map_err(Into::into)?;
     if lock.is_none() {
-        tracing::warn!(
-            "another malsync is refreshing the tokens and does not come to an end; what it gets is not used"
-        );
+        tracing::warn!("another malsync process is refreshing the tokens and does not finish; its result is ignored");
     }
     if logins.load_user(user).await.map_err(Into::into)?.login.is_present() {
-        tracing::debug!("the user is logged in again: keeping the keyring copy");
+        tracing::debug!("keeping the keyring copy: the user is logged in again");
         return Ok(());
     }
     token_storage.delete_keyring_copy(user).await;

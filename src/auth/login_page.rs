@@ -45,25 +45,26 @@ impl LoginPage {
     const fn title(self) -> &'static str {
         match self {
             Self::LoggedIn => "You are logged in",
-            Self::NotFinished => "The login is not finished",
-            Self::AccessRefused => "You refused access",
-            Self::CallbackAlreadyUsed => "This address was already used",
-            Self::LinkAlreadyUsed => "This link was already used",
+            Self::NotFinished => "Login not finished",
+            Self::AccessRefused => "Access denied",
+            Self::CallbackAlreadyUsed => "Login link already used",
+            Self::LinkAlreadyUsed => "Login link already opened",
         }
     }
 
     const fn message(self) -> &'static str {
         match self {
-            Self::LoggedIn => "malsync may read your anime list on MyAnimeList now. You can close this page.",
+            Self::LoggedIn => "malsync can now read your anime list. You can close this tab.",
             Self::NotFinished => {
-                "Something went wrong after MyAnimeList sent you back. The terminal says what, and what to do."
+                "Something went wrong after MyAnimeList redirected you. See your terminal for the reason and the \
+                    next step."
             }
             Self::AccessRefused => {
-                "malsync was not given access to your list, and nothing was stored. You can close this page."
+                "malsync has no access to your list, and nothing was stored. You can close this tab."
             }
-            Self::CallbackAlreadyUsed => "Each login goes through here once. The terminal says how this one ended.",
+            Self::CallbackAlreadyUsed => "This login link has already been used. See your terminal.",
             Self::LinkAlreadyUsed => {
-                "It can be opened once, and it was. The login was stopped; run malsync login again."
+                "The link works only once and was opened before. The login was aborted. Run malsync login again."
             }
         }
     }

@@ -27,7 +27,7 @@ pub fn validate_requested_user(users: &[User], requested: Option<&UserRef>) -> R
 }
 
 fn unknown_id_failure(id: UserId) -> Failure {
-    Failure::usage_error(format!("there is no user with id {id}")).with_hint("malsync login --user NAME")
+    Failure::usage_error(format!("no user with id {id}")).with_hint("malsync login --user NAME")
 }
 
 /// Validates the username of a new row.
@@ -37,11 +37,11 @@ fn unknown_id_failure(id: UserId) -> Failure {
 pub fn validate_username(name: &str) -> Result<(), Failure> {
     let length = name.chars().count();
     if length == 0 || length > MAX_USERNAME_CHARS || name.chars().any(char::is_control) {
-        let message = format!("a user name has 1 to {MAX_USERNAME_CHARS} characters, none of them a control character");
+        let message = format!("a user name must have 1 to {MAX_USERNAME_CHARS} characters and no control characters");
         return Err(Failure::usage_error(message).with_hint("malsync login --user NAME"));
     }
     if name.starts_with("id:") {
-        let message = "a user name does not begin with id:, which stands for the number of a row";
+        let message = "a user name must not begin with id: (id:N selects a user by number)";
         return Err(Failure::usage_error(message).with_hint("malsync login --user NAME"));
     }
     Ok(())
@@ -81,11 +81,13 @@ pub fn select_target(
     };
     if user.mal_user_id.is_some_and(|id| id != account.id) && !force {
         let message = format!(
-            "you are logged in as {} on MyAnimeList, and user {} belongs to another MyAnimeList account",
+            "you are logged in as {} on MyAnimeList, but user {} belongs to another MyAnimeList account",
             account.name, user.username
         );
-        return Err(Failure::from_text(Exit::Guard, message)
-            .with_hint("log in as that account, choose another row with --user NAME, or: malsync login --force"));
+        return Err(Failure::from_text(Exit::Guard, message).with_hint(
+            "log in as that account, choose another user with --user NAME, or replace the login: \
+                malsync login --force",
+        ));
     }
     Ok(LoginTarget::Existing(user.id))
 }

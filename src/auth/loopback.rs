@@ -34,10 +34,10 @@ pub struct LoopbackRedirect {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The redirect URI does not arrive on this host.
-    #[error("MAL_REDIRECT_URI {0} is not an http address of this machine (localhost, 127.0.0.1, [::1])")]
+    #[error("MAL_REDIRECT_URI {0} must be a localhost URL for browser login (http://localhost, 127.0.0.1 or [::1])")]
     NotLoopback(Url),
     /// Another process holds the port.
-    #[error("port {port} is in use on {address}: another malsync login is running, or another program holds it")]
+    #[error("port {port} is already in use ({address})")]
     PortInUse {
         /// The port.
         port: u16,
@@ -61,8 +61,10 @@ impl From<Error> for Failure {
         match &error {
             Error::NotLoopback(_) => Self::new(Exit::Usage, error).with_hint("malsync login --paste"),
             Error::PortInUse { port, .. } => {
-                let find =
-                    format!("end the program that holds it (ss -ltnp 'sport = :{port}'), or: malsync login --paste");
+                let find = format!(
+                    "stop the program that uses it (find it with: ss -ltnp 'sport = :{port}'), or run: \
+                        malsync login --paste"
+                );
                 Self::new(Exit::Mal, error).with_hint(find)
             }
             Error::Io { .. } => Self::new(Exit::Mal, error).with_hint("malsync login --paste"),
@@ -116,7 +118,7 @@ impl LoopbackRedirect {
                 }
                 Err(source) if is_family_unsupported(&source) => {
                     tracing::warn!(
-                        "this machine has no {host}, so the login waits on the other address alone: {source}"
+                        "this machine has no {host}, so the login listens only on the other address: {source}"
                     );
                     unsupported = Some(Error::Io { port, address: host, source });
                 }
@@ -203,7 +205,7 @@ mod tests {
             let address = socket.local_addr().unwrap();
             let failure = Failure::from(redirect.bind_all().await.unwrap_err());
             assert_eq!(failure.exit, Exit::Mal);
-            assert!(failure.message().contains(&format!("port {} is in use", address.port())));
+            assert!(failure.message().contains(&format!("port {} is already in use", address.port())));
             assert!(failure.hints[0].contains("--paste"));
         }
     }

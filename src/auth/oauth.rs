@@ -137,13 +137,13 @@ impl MalTokenEndpoint {
         let url_below_base = |name: &str| {
             let mut url = base.clone();
             url.path_segments_mut()
-                .map_err(|()| Failure::usage_error(format!("MAL_AUTH_URL {base} cannot have a path")))?
+                .map_err(|()| Failure::usage_error(format!("MAL_AUTH_URL {base} is not a valid base URL")))?
                 .pop_if_empty()
                 .push(name);
             Ok::<_, Failure>(url)
         };
         let redirect_url = RedirectUrl::new(redirect_uri.to_owned())
-            .map_err(|_| Failure::usage_error(format!("MAL_REDIRECT_URI {redirect_uri} is not an address")))?;
+            .map_err(|_| Failure::usage_error(format!("MAL_REDIRECT_URI {redirect_uri} is not a valid URL")))?;
         let client = Client::new(ClientId::new(client_id.to_owned()))
             .set_auth_type(AuthType::RequestBody)
             .set_auth_uri(AuthUrl::from_url(url_below_base("authorize")?))
@@ -239,13 +239,13 @@ fn read_token_response(
     let transient = |what: &str| {
         let cause = match retry_hint {
             RetryHint::ServerError(_) => {
-                HttpError::Unavailable(UntrustedText::sanitize(&format!("the token endpoint answered {status}")))
+                HttpError::Unavailable(UntrustedText::sanitize(&format!("the token endpoint returned {status}")))
             }
             RetryHint::Throttled(_) if outcome == AttemptOutcome::TooManyRequests => {
                 HttpError::RateLimited(UntrustedText::sanitize(&format!("token endpoint, {status}")))
             }
             RetryHint::Throttled(_) => {
-                HttpError::Blocked(UntrustedText::sanitize(&format!("the token endpoint answered {status}")))
+                HttpError::Blocked(UntrustedText::sanitize(&format!("the token endpoint returned {status}")))
             }
             _ => HttpError::UnreadableResponse(UntrustedText::sanitize(&format!("token endpoint, {status}, {what}"))),
         };

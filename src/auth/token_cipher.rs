@@ -64,7 +64,7 @@ pub enum Error {
     #[error(transparent)]
     KeyFile(#[from] KeyFileError),
     /// The token is encrypted with a key that is unavailable.
-    #[error("cannot decrypt the stored login, it was sealed with key ID {id}")]
+    #[error("cannot decrypt the stored login: it was encrypted with key ID {id}")]
     KeyUnavailable {
         /// Id of that key.
         id: String,
@@ -72,24 +72,26 @@ pub enum Error {
         key_file: PathBuf,
     },
     /// The key is the right one and the text does not decrypt: it was moved, changed or rolled back.
-    #[error("the stored login was altered: it does not open with the key that sealed it")]
+    #[error("the stored login was altered: it cannot be decrypted with its own key")]
     Altered,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (exit, hint) = match &error {
-            Error::KeyFile(_) => (Exit::Failed, "mend or move the key file, or set MALSYNC_TOKEN_KEY".to_owned()),
+            Error::KeyFile(_) => (Exit::Failed, "fix or move the key file, or set MALSYNC_TOKEN_KEY".to_owned()),
             // A login here would make the tokens unreadable for the other host.
             Error::KeyUnavailable { key_file, .. } => (
                 Exit::Login,
                 format!(
-                    "copy the key from the host that logged in: its token.key to {}, or its MALSYNC_TOKEN_KEY; \
-                    only if that key is lost: malsync login",
+                    "copy the key from the host that logged in (its token.key to {}, or its MALSYNC_TOKEN_KEY); \
+                        only if that key is lost, run: malsync login",
                     key_file.display()
                 ),
             ),
-            Error::Altered => (Exit::Guard, "find out who wrote to the users table, then: malsync login".to_owned()),
+            Error::Altered => {
+                (Exit::Guard, "find out what wrote to the users table, then run: malsync login".to_owned())
+            }
         };
         Self::new(exit, error).with_hint(hint)
     }
@@ -238,7 +240,7 @@ mod tests {
         let id = key_of_bytes(1).id();
         let error = Failure::from(cipher_with_key(2).decrypt(CONTEXT, &encrypted_token()).unwrap_err());
         assert_eq!(error.exit, Exit::Login);
-        assert!(error.message().ends_with(&format!("sealed with key ID {id}")), "{}", error.message());
+        assert!(error.message().ends_with(&format!("encrypted with key ID {id}")), "{}", error.message());
         assert!(error.hints[0].contains("MALSYNC_TOKEN_KEY") && error.hints[0].contains("malsync login"));
         let without_key = TokenCipher::new(None, "/nowhere/token.key".into(), true);
         assert!(matches!(without_key.decrypt(CONTEXT, &encrypted_token()), Err(Error::KeyUnavailable { .. })));

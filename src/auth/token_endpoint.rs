@@ -37,10 +37,10 @@ pub enum Error {
         response_lost: bool,
     },
     /// The endpoint does not know the client id, or the secret is wrong.
-    #[error("MyAnimeList does not accept the client: {0}")]
+    #[error("MyAnimeList rejected the client: {0}")]
     InvalidClient(UntrustedText),
     /// Any other failure. May be retried later.
-    #[error("MyAnimeList's token endpoint gave no usable answer")]
+    #[error("MyAnimeList's token endpoint sent no usable response")]
     Transient(#[source] anyhow::Error),
 }
 
@@ -48,8 +48,10 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match &error {
             Error::Refused { .. } => Self::new(Exit::Login, error).with_hint("malsync login"),
-            Error::InvalidClient(_) => Self::new(Exit::Usage, error)
-                .with_hint("compare MAL_CLIENT_ID and MAL_CLIENT_SECRET with https://myanimelist.net/apiconfig"),
+            Error::InvalidClient(_) => Self::new(Exit::Usage, error).with_hint(
+                "check that MAL_CLIENT_ID and MAL_CLIENT_SECRET match the values at \
+                    https://myanimelist.net/apiconfig",
+            ),
             Error::Transient(_) => Self::new(Exit::Mal, error).with_hint("try again later"),
         }
     }
@@ -82,10 +84,10 @@ pub enum RejectedParam {
 impl RejectedParam {
     fn message(self, redirect_uri: &str) -> String {
         match self {
-            Self::ClientId => "MyAnimeList does not know the MAL client id".to_owned(),
-            Self::RedirectUri => format!("MyAnimeList does not know the redirect {redirect_uri} of this MAL client id"),
+            Self::ClientId => "MyAnimeList rejected the client ID".to_owned(),
+            Self::RedirectUri => format!("MyAnimeList rejected the redirect URL {redirect_uri} for this client ID"),
             Self::Unspecified => {
-                format!("MyAnimeList does not know the MAL client id, or not with the redirect {redirect_uri}")
+                format!("MyAnimeList rejected the client ID or the redirect URL {redirect_uri}")
             }
         }
     }
@@ -94,13 +96,9 @@ impl RejectedParam {
 impl From<ClientRejected> for Failure {
     fn from(error: ClientRejected) -> Self {
         let hint = match error.rejected_param {
-            RejectedParam::ClientId => "compare MAL_CLIENT_ID with the client id at",
-            RejectedParam::RedirectUri => {
-                "MAL_REDIRECT_URI must be, to the letter, a redirect URL that is registered at"
-            }
-            RejectedParam::Unspecified => {
-                "compare MAL_CLIENT_ID and MAL_REDIRECT_URI, to the letter, with the client id and the redirect URL at"
-            }
+            RejectedParam::ClientId => "check that MAL_CLIENT_ID exactly matches the client ID at",
+            RejectedParam::RedirectUri => "check that MAL_REDIRECT_URI exactly matches a redirect URL registered at",
+            RejectedParam::Unspecified => "check that MAL_CLIENT_ID and MAL_REDIRECT_URI exactly match the values at",
         };
         Self::new(Exit::Usage, error).with_hint(format!("{hint} https://myanimelist.net/apiconfig"))
     }

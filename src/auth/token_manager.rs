@@ -102,7 +102,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         let User { mal_user_id, login: row, .. } = self.logins.load_user(self.owner.user).await.map_err(Into::into)?;
         self.check_account(state, mal_user_id)?;
         if row.needs_login {
-            return Err(self.owner.login_required("MyAnimeList wants a new login"));
+            return Err(self.owner.login_required("login required: the MyAnimeList login is no longer valid"));
         }
         if let Some((loaded_row, tokens)) = &state.loaded
             && is_same_pair(loaded_row, &row)
@@ -116,13 +116,14 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
                 _ => failure,
             })?;
         let Some(tokens) = tokens else {
-            let suffix = if was_loaded { ": logged out meanwhile" } else { "" };
+            let suffix = if was_loaded { ": logged out in the meantime" } else { "" };
             return Err(self.owner.login_required(&format!("user has no MyAnimeList access token{suffix}")));
         };
         if let Some(other) = tokens.client_id.as_ref().filter(|id| **id != self.owner.client_id) {
-            return Err(self
-                .owner
-                .login_required(&format!("the tokens belong to client id {other}, MAL_CLIENT_ID is another")));
+            return Err(self.owner.login_required(&format!(
+                "the login uses a different client ID ({other}) than \
+                    MAL_CLIENT_ID"
+            )));
         }
         state.loaded = Some((row, tokens.clone()));
         Ok(tokens)
@@ -206,7 +207,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         let is_known_invalid = reason == RefreshReason::Expired && !was_replaced;
         let has_valid_token = !is_known_invalid && expiry::refresh_need(&tokens, clock.now()) != RefreshNeed::Expired;
         let Some(refresh_token) = tokens.refresh.clone() else {
-            return Ok(self.fail_refresh(state, &tokens, has_valid_token, "there is no refresh token").await?);
+            return Ok(self.fail_refresh(state, &tokens, has_valid_token, "no refresh token is stored").await?);
         };
         if let Some(refusal) = state.last_refusal.clone()
             && refusal.generation == tokens.generation
@@ -282,9 +283,9 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
 /// hint is given for every token refused before its expiry.
 fn lost_response_hint(refusal: &str, response_lost: bool) -> &'static str {
     match response_lost {
-        true => "; the answer to the last refresh may have been lost",
+        true => "; the response to the last refresh may have been lost",
         false if refusal.to_ascii_lowercase().contains("expired") => "",
-        false => "; it was revoked, or the answer to the last refresh may have been lost",
+        false => "; it was revoked, or the response to the last refresh was lost",
     }
 }
 
@@ -318,7 +319,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenProvider for TokenManager<L, E> 
                     // The user may have logged out meanwhile; that is not a refresh failure.
                     let tokens = self.load_current(&mut state).await?;
                     state.generation_with_failed_early_refresh = Some(tokens.generation);
-                    tracing::warn!("{}; the present token still serves", failure.message());
+                    tracing::warn!("{}; the current token is still valid", failure.message());
                     to_bearer_token(&tokens)
                 }
             },

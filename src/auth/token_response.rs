@@ -74,7 +74,7 @@ impl TokenResponseBody {
     /// What is wrong with the body, without quoting it.
     pub(super) fn to_token_pair(&self) -> Result<TokenPair, &'static str> {
         if !self.token_type.0.eq_ignore_ascii_case("bearer") {
-            return Err("a token of another type than bearer");
+            return Err("a token that is not a bearer token");
         }
         let token = |text: &str| match text {
             "" => Err("an empty token"),

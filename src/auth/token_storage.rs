@@ -117,15 +117,15 @@ impl TokenStorage {
             Ok(Some(copy)) => Ok(Some(loaded(copy.access, copy.refresh))),
             Ok(None) if self.mode == TokenStoreMode::Keyring => {
                 let message = format!(
-                    "the stored login is unreadable: the keyring has no tokens of generation {} for this user",
+                    "cannot read the stored login: the keyring has no tokens of generation {} for this user",
                     login.generation
                 );
                 Err(Failure::from_text(Exit::Login, message).with_hint("malsync login"))
             }
             Ok(None) => Ok(None),
             Err(error) if self.mode == TokenStoreMode::Keyring => Err(Failure::new(Exit::Login, error)
-                .context("the tokens are in the keyring alone")
-                .with_hint("unlock the keyring, or set MALSYNC_TOKEN_STORE=both and log in: malsync login")),
+                .context("the tokens are only in the keyring")
+                .with_hint("unlock the keyring, or set MALSYNC_TOKEN_STORE=both and run: malsync login")),
             Err(_) => Ok(None),
         }
     }
@@ -140,7 +140,7 @@ impl TokenStorage {
             tracing::warn!(
                 keyring = copy.generation,
                 database = generation,
-                "keyring and database disagree on the tokens' generation: the higher one counts"
+                "keyring and database have different token generations: using the higher one"
             );
         }
         Ok(copy.filter(|copy| copy.generation >= generation))
@@ -194,8 +194,8 @@ impl TokenStorage {
             }
             TokenStoreMode::Keyring => self.keyring.write_copy(user, &copy).await.map_err(|error| {
                 Failure::new(Exit::Failed, error)
-                    .context("the new tokens could not be stored")
-                    .with_hint("unlock the keyring or set MALSYNC_TOKEN_STORE=both, then: malsync login")
+                    .context("could not store the new tokens")
+                    .with_hint("unlock the keyring or set MALSYNC_TOKEN_STORE=both, then run: malsync login")
             }),
         }
     }
@@ -205,11 +205,11 @@ impl TokenStorage {
     #[must_use]
     pub fn missing_copy_note(&self) -> Option<String> {
         let what = match self.keyring.problem().filter(|_| self.mode == TokenStoreMode::Both)? {
-            KeyringProblem::Missing => "No system keyring",
+            KeyringProblem::Missing => "No system keyring found",
             KeyringProblem::Unusable => "The system keyring cannot be used",
         };
         let how = if self.cipher.is_enabled() { " encrypted" } else { "" };
-        Some(format!("{what}; the login is stored{how} in the database."))
+        Some(format!("{what}; tokens are stored{how} in the database"))
     }
 
     /// Deletes the keyring copy, after the row was cleared. A copy that cannot be deleted is of an older generation
@@ -217,7 +217,7 @@ impl TokenStorage {
     pub async fn delete_keyring_copy(&self, user: UserId) {
         // In every mode: the copy may have been made under another one.
         if let Err(error) = self.keyring.delete_copy(user).await {
-            tracing::debug!("the keyring was not cleared: {error}");
+            tracing::debug!("could not clear the keyring: {error}");
         }
     }
 

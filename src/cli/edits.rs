@@ -161,16 +161,17 @@ impl EditArgs {
             let key = flag.split_once('=').map_or(flag.as_str(), |(key, _)| key);
             // For `list` a repeated flag means "any of"; here all must hold.
             if keys.contains(&key) && !["genre", "studio", "tag"].contains(&key) {
-                let message = format!("--where has {key} twice, and all must hold");
-                return Err(Failure::usage_error(message)
-                    .with_hint(format!("write one of several as --where {key}=A,B, where it takes them")));
+                let message = format!("--where {key} is given twice");
+                return Err(
+                    Failure::usage_error(message).with_hint(format!("for one of several values use --where {key}=A,B"))
+                );
             }
             keys.push(key);
             if !flag_names.contains(&key) {
-                let message = format!("--where does not know {key:?}");
+                let message = format!("unknown --where key {key:?}");
                 let suggestion = value::did_you_mean(key, flag_names.iter().copied());
                 return Err(Failure::usage_error(message)
-                    .with_hint(format!("{suggestion}write KEY=VALUE with one of {}", flag_names.join(", "))));
+                    .with_hint(format!("{suggestion}use KEY=VALUE with one of {}", flag_names.join(", "))));
             }
         }
         let flags = self.where_flags.iter().map(|flag| format!("--{flag}"));

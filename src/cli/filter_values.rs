@@ -49,7 +49,7 @@ impl<T: RangeBound> FromStr for RangeArg<T> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let invalid = || format!("{text} is neither a value nor a range like A..B, A.., ..B or none");
+        let invalid = || format!("{text} is not a valid value or range (A..B, A.., ..B or none)");
         let parse_end = |end: &str| {
             if end.is_empty() { Ok(None) } else { end.parse::<T>().map(Some).map_err(|_| invalid()) }
         };
@@ -58,7 +58,7 @@ impl<T: RangeBound> FromStr for RangeArg<T> {
             Some(("", "")) => Err(invalid()),
             Some((first, last)) => match (parse_end(first)?, parse_end(last)?) {
                 (Some(from), Some(to)) if from.is_after_end(to) => {
-                    Err(format!("nothing lies within {text}; write the lower end first, as in {last}..{first}"))
+                    Err(format!("the range {text} is empty; put the lower end first: {last}..{first}"))
                 }
                 (from, to) => Ok(Self::Within(from, to)),
             },
@@ -98,7 +98,7 @@ impl FromStr for SeasonArg {
             _ => None,
         };
         parsed.ok_or_else(|| {
-            "write a season like spring-2019 (winter, spring, summer, fall), or a year like 2019".to_owned()
+            "use a season like spring-2019 (winter, spring, summer, fall) or a year like 2019".to_owned()
         })
     }
 }

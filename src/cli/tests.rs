@@ -269,9 +269,9 @@ fn where_accepts_list_flags_and_suggests_them_on_error() {
     );
     assert_eq!((parsed.search.as_deref(), parsed.edited), (Some("a b"), true));
     let failure = filter(&["stauts=watching"]).unwrap_err();
-    assert_eq!(failure.message(), "--where does not know \"stauts\"");
+    assert_eq!(failure.message(), "unknown --where key \"stauts\"");
     assert!(
-        failure.hints[0].starts_with("did you mean status? write KEY=VALUE with one of status, search, "),
+        failure.hints[0].starts_with("did you mean status? use KEY=VALUE with one of status, search, "),
         "{:?}",
         failure.hints
     );

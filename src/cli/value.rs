@@ -31,7 +31,7 @@ impl FromStr for DateEdit {
         if text.is_empty() {
             return Ok(Self::Clear);
         }
-        text.parse().map(Self::Set).map_err(|_| "write YYYY-MM-DD, YYYY-MM, YYYY, or '' for no date".to_owned())
+        text.parse().map(Self::Set).map_err(|_| "use YYYY-MM-DD, YYYY-MM, YYYY, or '' for no date".to_owned())
     }
 }
 
@@ -63,7 +63,7 @@ impl FromStr for CountEdit {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         let number = text.parse().ok().filter(|_| is_number(digits));
         let edit = if digits.len() < text.len() { number.map(Self::Change) } else { number.map(Self::Set) };
-        edit.ok_or_else(|| "write a whole number from 0 to 2147483647, like 12, or a change of it, like +1".to_owned())
+        edit.ok_or_else(|| "use a whole number from 0 to 2147483647, like 12, or a relative change, like +1".to_owned())
     }
 }
 
@@ -115,7 +115,7 @@ impl FromStr for TimeArg {
             .or_else(ago)
             .or_else(|| parse_weeks_or_months(text));
         parsed.ok_or_else(|| {
-            "write YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 12h, 7d, 2w or 3mo".to_owned()
+            "use YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 12h, 7d, 2w or 3mo".to_owned()
         })
     }
 }
@@ -243,10 +243,7 @@ impl FromStr for ListSort {
             .map(|(_, _, key)| Self { key, descending })
             .ok_or_else(|| {
                 let suggestion = did_you_mean(name, SortKey::names());
-                format!(
-                    "{suggestion}sort by one of {}, with a - before it from the highest down",
-                    SortKey::joined_names()
-                )
+                format!("{suggestion}sort by one of {}; prefix with - for descending order", SortKey::joined_names())
             })
     }
 }
@@ -263,7 +260,7 @@ where
     move |text| {
         // A sign means a change of the value (`CountEdit`), which other numbers do not have.
         let number = text.parse().ok().filter(|number| (min..=max).contains(number) && !text.starts_with('+'));
-        number.ok_or_else(|| format!("write a whole number from {min} to {max}, like {example}"))
+        number.ok_or_else(|| format!("use a whole number from {min} to {max}, like {example}"))
     }
 }
 
@@ -287,7 +284,7 @@ pub(super) fn parse_anime_name(text: &str) -> Result<AnimeName, String> {
 
 /// Parses MAL's id of an anime.
 fn parse_mal_id(text: &str) -> Result<i32, String> {
-    integer_parser(&MAL_IDS, 16_498)(text).map_err(|message| format!("{message}; `malsync list` shows the ids"))
+    integer_parser(&MAL_IDS, 16_498)(text).map_err(|message| format!("{message}; find IDs with malsync list"))
 }
 
 /// Parses the id of a run, a change or an edit.
@@ -317,7 +314,7 @@ const MIN_SYNC_INTERVAL: Duration = Duration::from_secs(600);
 pub(super) fn parse_sync_interval(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {
         Ok(interval) if interval >= MIN_SYNC_INTERVAL => Ok(interval),
-        Ok(_) => Err("the shortest interval is 10m".to_owned()),
+        Ok(_) => Err("the minimum interval is 10m".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
@@ -366,7 +363,7 @@ pub(super) fn parse_any_field(text: &str) -> Result<Field, String> {
     };
     Field::parse_name(&name).ok_or_else(|| {
         let names: Vec<&str> = Field::all().map(Field::as_str).collect();
-        format!("{}write one of {}", did_you_mean(&name, names.iter().copied()), names.join(", "))
+        format!("{}use one of {}", did_you_mean(&name, names.iter().copied()), names.join(", "))
     })
 }
 

@@ -34,7 +34,7 @@ fn number_out_of_range_error_names_the_range() {
     let parse_score = integer_parser(&(0..=10), 8);
     assert_eq!((parse_score("0"), parse_score("10")), (Ok(0), Ok(10)));
     for invalid in ["11", "-1", "+1", "7.5", "", "x", "99999999999999999999"] {
-        assert_eq!(parse_score(invalid).unwrap_err(), "write a whole number from 0 to 10, like 8", "{invalid:?}");
+        assert_eq!(parse_score(invalid).unwrap_err(), "use a whole number from 0 to 10, like 8", "{invalid:?}");
     }
 }
 
@@ -52,7 +52,7 @@ fn misspelled_name_gets_a_suggestion() {
         parse_error("scroe")
     );
     assert!(parse_error("xyz").starts_with("sort by one of title, "));
-    assert!(parse_any_field("statsu").unwrap_err().starts_with("did you mean status? write one of status, "));
+    assert!(parse_any_field("statsu").unwrap_err().starts_with("did you mean status? use one of status, "));
 }
 
 #[test]

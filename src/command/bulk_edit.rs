@@ -93,9 +93,10 @@ impl BulkEdit<'_> {
         }
         let verb = self.command.as_str();
         if !context.ui.is_interactive() {
-            let message = format!("{verb} would change {} entries, and there is no terminal to ask on", changed.len());
-            return Err(Failure::from_text(Exit::Usage, message)
-                .with_hint("--yes goes on without asking, --dry-run shows what it would do"));
+            let message = format!("refusing to {verb} {} entries without confirmation", changed.len());
+            return Err(
+                Failure::from_text(Exit::Usage, message).with_hint("confirm with --yes, or preview with --dry-run")
+            );
         }
         let titles: Vec<&str> = changed.iter().take(MAX_TITLES_SHOWN).map(|(_, title)| title.as_str()).collect();
         let more = changed.len() - titles.len();
@@ -134,8 +135,9 @@ mod tests {
         let changes = forecast_edit(&plan_edit(Some(before), after));
         let result = EditResult { mal_id: 1, title: "Trigun".into(), changes, skipped: Vec::new() };
         let warnings = overwrite_warnings(&[result]);
-        let field =
-            |warning: &String| warning.trim_start_matches("the next sync sets ").split(' ').next().unwrap().to_owned();
+        let field = |warning: &String| {
+            warning.trim_start_matches("the next sync will overwrite ").split(' ').next().unwrap().to_owned()
+        };
         warnings.iter().map(field).collect()
     }
 

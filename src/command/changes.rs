@@ -55,8 +55,8 @@ pub(super) async fn check_run_of_user(database: &Database, user: &User, id: i64)
     if database.find_run(RunId(id)).await?.is_some_and(|run| run.user_id == user.id) {
         return Ok(());
     }
-    let message = format!("there is no run {id} of {}", user.username);
-    Err(Failure::from_text(Exit::Failed, message).with_hint("malsync runs shows what there is, with its ids"))
+    let message = format!("no run {id} of {}", user.username);
+    Err(Failure::from_text(Exit::Failed, message).with_hint("list the runs with malsync runs"))
 }
 
 async fn print_changes<'a, T>(
@@ -70,7 +70,7 @@ async fn print_changes<'a, T>(
         changes.iter().try_for_each(|change| context.ui.print_json(&to_json(change)))
     } else if changes.is_empty() {
         if args.limit != Some(0) {
-            context.ui.print_note("no change");
+            context.ui.print_note("No changes.");
         }
         Ok(())
     } else {

@@ -55,7 +55,7 @@ fn print_path(context: &Context<'_>) -> Result<Exit, Failure> {
     let path = config_path(context)?;
     context.ui.print(&view::format_path(&path))?;
     if !path.exists() {
-        context.ui.print_note("there is no such file yet: malsync config init makes it");
+        context.ui.print_note("no such file; create it with malsync config init");
     }
     Ok(Exit::Done)
 }
@@ -77,14 +77,14 @@ fn create_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             return Err(Failure::from_text(
                 Exit::Failed,
-                format!("{} is there already, and stays as it is", path.display()),
+                format!("{} already exists (not overwritten)", path.display()),
             )
-            .with_hint("malsync config edit; for a new one, move it away first"));
+            .with_hint("edit it with malsync config edit, or move it away to create a new one"));
         }
         Err(error) => return Err(create_failure(&path, error)),
     }
     let path = view::format_path(&path);
-    context.ui.print(&format!("made {path}; put your client id into it: malsync config edit"))?;
+    context.ui.print(&format!("Created {path}. Next, run malsync config edit, and set mal_client_id"))?;
     Ok(Exit::Done)
 }
 
@@ -100,7 +100,7 @@ async fn edit_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
         let errors: Vec<_> = loaded.errors().iter().filter(|error| error.is_in_config_file()).collect();
         let Some((first, rest)) = errors.split_first() else {
             loaded.warnings().iter().for_each(|warning| context.ui.print_warning(warning));
-            context.ui.print(&format!("{}: every setting can be read", view::format_path(&path)))?;
+            context.ui.print(&format!("{}: configuration is valid", view::format_path(&path)))?;
             return Ok(Exit::Done);
         };
         let failure = Failure::from((*first).clone());
@@ -109,8 +109,8 @@ async fn edit_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
             return Err(failure);
         }
         context.ui.print_failure(&failure);
-        if !context.confirm("edit it again?", DefaultAnswer::Yes).await? {
-            let message = format!("{} is as you left it, and cannot be used", path.display());
+        if !context.confirm("Edit it again?", DefaultAnswer::Yes).await? {
+            let message = format!("{} is saved, but not valid", path.display());
             return Err(Failure::usage_error(message).with_hint("malsync config edit"));
         }
     }
@@ -145,6 +145,6 @@ fn create_sample_file(context: &Context<'_>, path: &Path) -> io::Result<()> {
 
 fn create_failure(path: &Path, error: io::Error) -> Failure {
     let hint =
-        "check that its folder exists and can be written, or name another file: malsync --config FILE config init";
-    Failure::new(Exit::Failed, error).context(format!("cannot make {}", path.display())).with_hint(hint)
+        "check that its directory exists and is writable, or choose another file: malsync --config FILE config init";
+    Failure::new(Exit::Failed, error).context(format!("cannot create {}", path.display())).with_hint(hint)
 }

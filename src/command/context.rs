@@ -218,7 +218,7 @@ impl<'a> Context<'a> {
         let choice = select_user(users, requested, &database.url().to_string())
             .map_err(|failure| explain_missing_schema(failure, database))?;
         if choice.is_ambiguous {
-            self.ui.print_note(&format!("user {} (of several; --user names another)", choice.user.username));
+            self.ui.print_note(&format!("Using user {}. Choose another with --user.", choice.user.username));
         }
         Ok(choice.user)
     }
@@ -229,8 +229,8 @@ impl<'a> Context<'a> {
         if let DatabaseUrl::Sqlite { path, .. } = &url
             && !path.exists()
         {
-            let message = format!("there is no database {} yet", path.display());
-            return Err(Failure::from_text(Exit::Database, message).with_hint("malsync login makes it"));
+            let message = format!("no database {} yet", path.display());
+            return Err(Failure::from_text(Exit::Database, message).with_hint("create it with malsync login"));
         }
         let (database, schema) = Database::open_read_only(&url, Arc::new(SystemClock)).await?;
         Ok((self.register_database(database), schema))
@@ -308,7 +308,7 @@ impl<'a> Context<'a> {
         }
         let loaded = self.token_store(database)?.load_tokens(user.id, &user.login).await;
         let failure = loaded.err().filter(|failure| failure.exit == Exit::Login);
-        Ok(failure.map(|failure| failure.context(format!("this host cannot read the tokens of {}", user.username))))
+        Ok(failure.map(|failure| failure.context(format!("this host cannot decrypt the tokens of {}", user.username))))
     }
 
     /// Returns a token manager for one user, which refreshes the tokens when needed.
@@ -359,7 +359,10 @@ fn explain_missing_schema(failure: Failure, database: &Database) -> Failure {
     match database.missing_schema() {
         Some(MissingSchema::ApplicationTables { has_tokens }) => {
             let command = if has_tokens { "malsync sync" } else { "malsync login" };
-            failure.with_hint(format!("the tables there are an application's; the first {command} takes them over"))
+            failure.with_hint(format!(
+                "the existing tables belong to an application; the first {command} adds \
+                malsync's to them"
+            ))
         }
         Some(MissingSchema::NoTables) | None => failure,
     }
@@ -367,8 +370,11 @@ fn explain_missing_schema(failure: Failure, database: &Database) -> Failure {
 
 /// Returns the failure of a command that needs a login of the user.
 pub(crate) fn not_logged_in_failure(user: &User, database: &Database) -> Failure {
-    let reason =
-        if user.login.needs_login { "MyAnimeList wants a new login" } else { "user has no MyAnimeList access token" };
+    let reason = if user.login.needs_login {
+        "login required: the MyAnimeList login is no longer valid"
+    } else {
+        "user has no MyAnimeList access token"
+    };
     Failure::from_text(Exit::Login, format!("{reason} (user {}, database {})", user.username, database.url()))
         .with_hint(format!("malsync login {}", user.as_cli_arg()))
 }

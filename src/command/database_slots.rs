@@ -34,7 +34,7 @@ impl DatabaseSlots {
     /// Warns, once per process, that the rate limit is not shared.
     fn warn_once(&self, error: &Error) {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!("the rate limit is not shared with other processes for now: {error}");
+            tracing::warn!("the rate limit is not shared with other processes at the moment: {error}");
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<
     if args.json {
         shown.iter().try_for_each(|difference| context.ui.print_json(&view::diff::to_json(difference)))?;
     } else if shown.is_empty() {
-        context.ui.print("nothing differs from MAL, as last seen\n")?;
+        context.ui.print("No differences from MAL (last sync).\n")?;
     } else {
         context.print_paged_table(&view::diff::to_table(&shown), !args.no_pager).await?;
         context.ui.print_note(&view::diff::summary_text(&shown));

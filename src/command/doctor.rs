@@ -48,7 +48,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::JsonArgs) -> Result<
     if failed_count == 0 {
         return Ok(Exit::Done);
     }
-    let message =
-        if failed_count == 1 { "one check failed".to_owned() } else { format!("{failed_count} checks failed") };
-    Err(Failure::from_text(Exit::Failed, message).with_hint("each failed check above says what to do"))
+    let message = if failed_count == 1 { "1 check failed".to_owned() } else { format!("{failed_count} checks failed") };
+    Err(Failure::from_text(Exit::Failed, message).with_hint("see the suggested fix below each failed check"))
 }

@@ -44,7 +44,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         return Err(not_in_list_failure(mal_id, &user));
     }
     if entries.is_empty() {
-        context.ui.print_note("no entry is like that");
+        context.ui.print_note("No entries match.");
         return Ok(Exit::Done);
     }
     let plan = |_: i32, entry: Option<&StoredEntry>| {
@@ -58,7 +58,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     let bulk_edit = BulkEdit { user: user.id, command: EditCommand::Edit, entries: &entries, plan: &plan, flags };
     let bulk_result = bulk_edit.run(context, &database).await?;
     let Some(bulk_result) = bulk_result else {
-        context.ui.print_note("nothing was changed");
+        context.ui.print_note("Nothing was changed.");
         return Ok(Exit::Done);
     };
     if args.bulk.json {
@@ -145,5 +145,5 @@ pub(super) async fn find_listed_entry(database: &Database, user: &User, mal_id: 
 
 pub(super) fn not_in_list_failure(mal_id: i32, user: &User) -> Failure {
     let message = format!("anime {mal_id} is not in the list of {}", user.username);
-    Failure::from_text(Exit::Failed, message).with_hint("malsync list shows what is, with its ids")
+    Failure::from_text(Exit::Failed, message).with_hint("find IDs with malsync list")
 }

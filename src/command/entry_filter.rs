@@ -128,7 +128,7 @@ fn notes_on_unknown_values(words: &[String], kind: &str, known_values: &BTreeSet
     let note = |word: &String| {
         let suggestion =
             closest_match(word, known_values.iter().copied()).map(|name| format!("; did you mean {name}?"));
-        format!("no entry has the {kind} {}{}", excerpt(word), suggestion.unwrap_or_default())
+        format!("unknown {kind} {}{}", excerpt(word), suggestion.unwrap_or_default())
     };
     words.iter().filter(|word| !is_known(word)).map(note).collect()
 }
@@ -253,13 +253,13 @@ mod tests {
     fn unknown_value_is_noted_with_suggestion() {
         for (flags, expected) in [
             ("--genre ACTION --studio olm --tag favourite", &[][..]),
-            ("--genre acton", &["no entry has the genre acton; did you mean Action?"]),
+            ("--genre acton", &["unknown genre acton; did you mean Action?"]),
             (
                 "--genre x --studio OLMS --tag favorite",
                 &[
-                    "no entry has the genre x",
-                    "no entry has the studio OLMS; did you mean OLM?",
-                    "no entry has the tag favorite; did you mean Favourite?",
+                    "unknown genre x",
+                    "unknown studio OLMS; did you mean OLM?",
+                    "unknown tag favorite; did you mean Favourite?",
                 ],
             ),
         ] {

@@ -144,10 +144,10 @@ fn only_candidate(items: &[ListEntry], found: &[&ListEntry], name: &str, user: &
 }
 
 fn unknown_anime_failure(items: &[ListEntry], name: &str, user: &User) -> Failure {
-    let message = format!("{name:?} is no anime in the list of {}", user.username);
+    let message = format!("no anime in the list of {} matches {name:?}", user.username);
     match closest_match(name, items.iter().flat_map(ListEntry::all_titles)) {
         Some(title) => Failure::usage_error(message).with_hint(format!("did you mean {title:?}?")),
-        None => Failure::from_text(Exit::Failed, message).with_hint("malsync list shows what is, with its ids"),
+        None => Failure::from_text(Exit::Failed, message).with_hint("find IDs with malsync list"),
     }
 }
 
@@ -159,7 +159,7 @@ fn several_anime_failure(found: &[&ListEntry], name: &str) -> Failure {
     let more = found.len().saturating_sub(MAX_CANDIDATES_SHOWN);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let candidates = shown.collect::<Vec<_>>().join(", ");
-    Failure::usage_error(format!("{name:?} may be {candidates}{more}")).with_hint("write the id, or more of the title")
+    Failure::usage_error(format!("{name:?} matches {candidates}{more}")).with_hint("use the ID or more of the title")
 }
 
 #[cfg(test)]

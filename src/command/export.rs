@@ -34,15 +34,14 @@ use super::{
 /// `--dir` with a filter, or a file name whose ending is no format's.
 fn output_file_name(args: &files::ExportArgs) -> Result<Option<&str>, Failure> {
     if args.dir.is_some() && args.filter != Default::default() {
-        return Err(Failure::usage_error("--dir writes the whole list, and takes no filter".to_owned())
-            .with_hint("--output FILE writes a part of it"));
+        return Err(Failure::usage_error("--dir writes the whole list and accepts no filters".to_owned())
+            .with_hint("use --output FILE for a part of the list"));
     }
     let file_name = args.output.as_deref().filter(|name| *name != "-");
     if let Some(name) = file_name.filter(|name| args.format.is_none() && ExportFormat::has_other_extension(name)) {
-        let message = format!("no format has the ending of {name}");
-        return Err(Failure::usage_error(message).with_hint(
-            "end the name with .xml, .json, .ndjson or .csv, or say --format mal-xml, json, ndjson or csv",
-        ));
+        let message = format!("unknown file extension: {name}");
+        return Err(Failure::usage_error(message)
+            .with_hint("use .xml, .json, .ndjson or .csv, or set --format to mal-xml, json, ndjson or csv"));
     }
     Ok(file_name)
 }
@@ -61,12 +60,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
     if items.is_empty() && args.dir.is_some() {
         return Err(Failure::from_text(
             Exit::Failed,
-            format!("the list of {} is empty: nothing written, nothing deleted", user.username),
+            format!("the list of {} is empty: nothing was written or deleted", user.username),
         )
-        .with_hint("malsync sync or malsync import fills it"));
+        .with_hint("fill it with malsync sync or malsync import"));
     }
     if items.is_empty() && args.filter != Default::default() {
-        return Err(Failure::from_text(Exit::Failed, "no entry passes the filters: nothing written"));
+        return Err(Failure::from_text(Exit::Failed, "no entries match the filters: nothing was written"));
     }
     let format =
         args.format.or_else(|| file_name.and_then(ExportFormat::from_file_name)).unwrap_or(ExportFormat::MalXml);
@@ -95,7 +94,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
             print_written(&path);
             if let Some(keep) = args.keep {
                 let deleted_count = dated.prune(directory, keep, today).map_err(|error| {
-                    let message = format!("cannot delete the oldest files in {}", directory.display());
+                    let message = format!("cannot delete old files in {}", directory.display());
                     Failure::new(Exit::Failed, error).context(message)
                 })?;
                 if deleted_count > 0 {
@@ -123,13 +122,13 @@ fn serialize_list(format: ExportFormat, user: &User, items: &[ListEntry]) -> Vec
 fn gzip(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    compressed.map_err(|error| Failure::new(Exit::Failed, error).context("cannot pack the list"))
+    compressed.map_err(|error| Failure::new(Exit::Failed, error).context("cannot compress the list"))
 }
 
 fn write_failure(path: &Path, error: std::io::Error) -> Failure {
     let hint = match error.kind() {
-        std::io::ErrorKind::NotFound => Some("make the folder first"),
-        std::io::ErrorKind::InvalidInput => Some("name a file of your own, or - for standard output"),
+        std::io::ErrorKind::NotFound => Some("create the directory first"),
+        std::io::ErrorKind::InvalidInput => Some("choose a file of your own, or - for standard output"),
         _ => None,
     };
     let failure = Failure::new(Exit::Failed, error).context(format!("cannot write {}", path.display()));

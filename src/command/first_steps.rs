@@ -59,7 +59,7 @@ async fn find_next_step(context: &Context<'_>) -> NextStep {
         Ok(Ok(next)) => next,
         Ok(Err(failure)) => NextStep::DatabaseUnavailable(failure.message()),
         Err(_) => NextStep::DatabaseUnavailable(format!(
-            "the database gave no answer within {} s",
+            "the database did not respond within {} s",
             DATABASE_TIMEOUT.as_secs()
         )),
     }
@@ -71,7 +71,8 @@ async fn inspect_database(context: &Context<'_>) -> Result<NextStep, Failure> {
         0 => Vec::new(),
         _ if schema.is_current() => database.load_users().await?,
         _ => {
-            let message = format!("{} is of an older malsync, and not brought up to date yet", database.url());
+            let message =
+                format!("{} was created by an older version of malsync and is not upgraded yet", database.url());
             return Ok(NextStep::DatabaseUnavailable(message));
         }
     };
@@ -99,7 +100,7 @@ fn user_argument(user: &User) -> String {
 }
 
 fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
-    let after = "Then `malsync list` shows the list, and `malsync --help` everything else.\n";
+    let after = "Then run `malsync list` to see your list. See `malsync --help` for all commands.\n";
     match next {
         NextStep::RegisterClient => {
             let config = context.loaded.config_despite_errors();
@@ -111,23 +112,26 @@ fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
         NextStep::LogIn(user) => format!("Next:\n  1. malsync login{user}\n  2. malsync sync\n\n{after}"),
         NextStep::FirstSync(user) => format!("You are logged in. Next:\n  1. malsync sync{user}\n\n{after}"),
         NextStep::UpToDate(status) => {
-            format!("{}\n`malsync list` shows the list, and `malsync --help` everything else.\n", status.to_text())
+            format!(
+                "{}\nRun `malsync list` to see your list. See `malsync --help` for all commands.\n",
+                status.to_text()
+            )
         }
         NextStep::FixConfig(reason) => {
             format!(
-                "The configuration cannot be used: {}\nNext: malsync config check\n",
+                "The configuration is not valid: {}\nNext: malsync config check\n",
                 crate::ui::escape_controls(reason)
             )
         }
         NextStep::DatabaseUnavailable(reason) => {
-            format!("The database cannot be looked at: {}\nNext: malsync doctor\n", crate::ui::escape_controls(reason))
+            format!("The database cannot be read: {}\nNext: malsync doctor\n", crate::ui::escape_controls(reason))
         }
     }
 }
 
 /// Returns the instructions for a new user.
 fn setup_steps(redirect: &str, has_file: bool) -> String {
-    let put = if has_file { "malsync config edit, and put" } else { "malsync config init, then put" };
+    let put = if has_file { "malsync config edit, and enter" } else { "malsync config init, then enter" };
     format!(
         "First:\n  \
          1. at https://myanimelist.net/apiconfig choose \"Create ID\", app type \"other\",\n     \

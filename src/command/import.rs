@@ -47,7 +47,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ImportArgs) -> Resu
     if let ImportTarget::NewUser { existing_users, .. } = &target
         && !confirm_new_user(context, args, existing_users).await?
     {
-        context.ui.print_note("nothing was imported");
+        context.ui.print_note("Nothing was imported.");
         return Ok(Exit::Done);
     }
     let plan = ImportPlan::new(&entries);
@@ -120,12 +120,15 @@ fn print_import(
     }
     print_left_out(context, args, &view.left_out);
     if let ImportTarget::NewUser { name, existing_users } = target {
-        let suffix =
-            if existing_users.is_empty() { String::new() } else { format!(", beside {}", join_names(existing_users)) };
+        let suffix = if existing_users.is_empty() {
+            String::new()
+        } else {
+            format!(" (other users: {})", join_names(existing_users))
+        };
         context.ui.print_note(&match (view.created, args.dry_run) {
-            (0, _) => format!("no entry could be taken, and no user {name} is made"),
-            (_, true) => format!("user {name} would be made{suffix}"),
-            (_, false) => format!("user {name} made, without a MyAnimeList account{suffix}"),
+            (0, _) => format!("no entry could be imported, and user {name} is not created"),
+            (_, true) => format!("Would create local user {name}{suffix}"),
+            (_, false) => format!("Created local user {name}, not linked to a MAL account{suffix}"),
         });
     }
     if args.json { context.ui.print_json(&view.to_json()) } else { context.ui.print(&view.to_text()) }
@@ -156,7 +159,7 @@ fn read_list(name: &str) -> Result<ImportedList, Failure> {
     };
     let source = source.map_err(|error| failure("cannot read", error.into()))?;
     exchange::read_list(source).map_err(|error| {
-        let hint = error.hint.unwrap_or("MAL's export is at https://myanimelist.net/panel.php?go=export");
+        let hint = error.hint.unwrap_or("get MAL's export at https://myanimelist.net/panel.php?go=export");
         failure("cannot import", error.into()).with_hint(hint)
     })
 }
@@ -219,13 +222,12 @@ async fn find_target(
         (None, None, Some(name)) if users.is_empty() => return new_user(name),
         // Never import one user's list into another user's without `--user`.
         (None, None, Some(name)) => {
-            let message = format!("the file is the list of {name}, who is no user here");
-            let hint =
-                format!("--user NAME says whose list it is to go into: {} or a new one", join_names(&usernames()));
+            let message = format!("the file is the list of {name}, which is not a local user");
+            let hint = format!("choose the list with --user NAME: {} or a new one", join_names(&usernames()));
             return Err(Failure::usage_error(message).with_hint(hint));
         }
         (None, None, None) if users.is_empty() => {
-            let message = "the file does not say whose list it is, and there is no user yet";
+            let message = "the file has no user name, and no user exists yet";
             return Err(Failure::usage_error(message).with_hint("malsync import FILE --user NAME"));
         }
         (requested, ..) => context.select_from(&users, database, requested.as_ref())?,
@@ -233,12 +235,12 @@ async fn find_target(
     let is_other_account = owner.id.is_some_and(|id| user.mal_user_id.is_some_and(|known| known != id));
     if is_other_account && !args.force {
         let message = format!(
-            "the file is the list of {}, and user {} belongs to another MyAnimeList account",
+            "the file is the list of {}, but user {} belongs to another MyAnimeList account",
             owner.name.unwrap_or("another account"),
             user.username
         );
         return Err(Failure::from_text(Exit::Guard, message)
-            .with_hint("--user NAME chooses another row; malsync import FILE --force takes the list all the same"));
+            .with_hint("choose another user with --user NAME, or import anyway: malsync import FILE --force"));
     }
     Ok(ImportTarget::ExistingUser(Box::new(user.clone())))
 }
@@ -274,10 +276,10 @@ async fn confirm_new_user(
     }
     let suggestion = closest_match(name, existing_users.iter().map(String::as_str));
     let suggestion = suggestion.map_or_else(
-        || format!("here is {}", join_names(existing_users)),
+        || format!("existing users: {}", join_names(existing_users)),
         |suggestion| format!("did you mean {suggestion}?"),
     );
-    let question = format!("there is no user {name} yet ({suggestion}); make one?");
+    let question = format!("No user {name} yet ({suggestion}). Create it?");
     context.confirm(&question, DefaultAnswer::No).await
 }
 

@@ -65,13 +65,13 @@ pub(super) fn resolve(path: &Path, link: FinalLink) -> io::Result<(PathBuf, Path
         Err(error) => return Err(error),
     };
     if metadata.is_dir() {
-        return Err(invalid_target("it is a folder"));
+        return Err(invalid_target("it is a directory"));
     }
     if metadata.is_file() {
         return Ok((resolved, PathKind::RegularFile));
     }
     if !is_stream(&metadata) {
-        return Err(invalid_target("it is no plain file, device or pipe"));
+        return Err(invalid_target("it is not a plain file, device or pipe"));
     }
     if is_planted(&resolved, &metadata, own_uid) {
         return Err(planted_error("special file", &resolved));
@@ -121,7 +121,7 @@ pub(super) fn invalid_target(reason: &str) -> io::Error {
 }
 
 fn planted_error(what: &str, path: &Path) -> io::Error {
-    invalid_target(&format!("{} is a {what} that another account made in a folder for all", path.display()))
+    invalid_target(&format!("{} is a {what} that another account created in a shared directory", path.display()))
 }
 
 /// Returns the folder that contains this path.

@@ -42,8 +42,8 @@ fn parse_columns(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
         OutputColumn::from_name(name).ok_or_else(|| {
             let all_names: Vec<&str> = OutputColumn::all().iter().map(OutputColumn::name).collect();
             let suggestion = did_you_mean(name, all_names.iter().copied());
-            Failure::usage_error(format!("there is no column {name}"))
-                .with_hint(format!("{suggestion}the columns are {}", all_names.join(", ")))
+            Failure::usage_error(format!("unknown column {name}"))
+                .with_hint(format!("{suggestion}available columns: {}", all_names.join(", ")))
         })
     };
     let mut columns: Vec<OutputColumn> = names.iter().map(find_column).collect::<Result<_, _>>()?;
@@ -177,9 +177,9 @@ mod tests {
             ["mal_id", "title"]
         );
         let failure = names(&["title", "tittle"]).unwrap_err();
-        assert_eq!((failure.exit, failure.message().as_str()), (Exit::Usage, "there is no column tittle"));
+        assert_eq!((failure.exit, failure.message().as_str()), (Exit::Usage, "unknown column tittle"));
         assert!(
-            failure.hints[0].starts_with("did you mean title? the columns are mal_id, title, ")
+            failure.hints[0].starts_with("did you mean title? available columns: mal_id, title, ")
                 && failure.hints[0].ends_with("on_mal")
         );
     }

@@ -144,8 +144,7 @@ impl LoginPrompter for TerminalPrompter<'_> {
             self.ui.print_qr(url);
         }
         if self.qr && !self.paste {
-            self.ui
-                .print_note("a phone does not find the way back to this machine: with one, malsync login --paste --qr");
+            self.ui.print_note("To log in with a phone, use: malsync login --paste --qr");
         }
         Ok(())
     }
@@ -159,10 +158,10 @@ impl LoginPrompter for TerminalPrompter<'_> {
 async fn read_exported_login(ui: &Ui) -> Result<ExportedLogin, Failure> {
     if ui.is_interactive() {
         let end_key = if cfg!(windows) { "Ctrl-Z, then Enter" } else { "Ctrl-D" };
-        ui.print_note(&format!("paste the line that malsync token export printed, then end the input ({end_key})"));
+        ui.print_note(&format!("Paste the line that malsync token export printed, then finish the input ({end_key})"));
     }
     let text = read_secret_stdin(exported_login::MAX_EXPORT_BYTES + 1).await;
-    ExportedLogin::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("the login cannot be read"))?)
+    ExportedLogin::parse(&text.map_err(|error| Failure::new(Exit::Login, error).context("cannot read the login"))?)
 }
 
 /// Pasted lines from standard input, of any length.

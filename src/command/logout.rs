@@ -23,7 +23,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::LogoutArgs) -> Resul
         vec![context.select_user(&database, args.user.name.as_ref()).await?]
     };
     if users.is_empty() {
-        context.ui.print_note("nobody was logged in");
+        context.ui.print_note("No user was logged in.");
     }
     for user in &users {
         log_out(context, &database, &token_storage, user).await?;
@@ -44,6 +44,10 @@ async fn log_out(
         // The users table has no login, but the keyring may still hold a copy.
         keyring_sync::remove_from_keyring(database, token_storage, user.id).await?;
     }
-    let message = if had_login { "logged out; the list stays" } else { "was not logged in" };
-    context.ui.print(&format!("{}: {message}", crate::ui::escape_controls(&user.username)))
+    let name = crate::ui::escape_controls(&user.username);
+    context.ui.print(&if had_login {
+        format!("Logged out {name}. Your list is kept.")
+    } else {
+        format!("{name} was not logged in.")
+    })
 }

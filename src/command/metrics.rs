@@ -68,28 +68,28 @@ fn render_metrics(users: &[UserMetrics]) -> String {
         at.map(|at| (String::new(), to_double(at.timestamp()))).into_iter().collect::<Vec<_>>()
     };
     let single = |value: f64| vec![(String::new(), value)];
-    family("malsync_last_complete_sync_timestamp_seconds", "gauge", "End of the last complete sync.", &|user| {
+    family("malsync_last_complete_sync_timestamp_seconds", "gauge", "Time of the last complete sync.", &|user| {
         time(user.user.last_mal_sync)
     });
-    family("malsync_token_expiry_timestamp_seconds", "gauge", "End of the access token.", &|user| {
+    family("malsync_token_expiry_timestamp_seconds", "gauge", "Expiry of the access token.", &|user| {
         time(user.user.login.expires_at)
     });
-    family("malsync_needs_login", "gauge", "1 where MAL wants a new login.", &|user| {
+    family("malsync_needs_login", "gauge", "1 if a new login is required.", &|user| {
         single(f64::from(u8::from(user.user.login.needs_login)))
     });
     family("malsync_entries", "gauge", "Entries in the list.", &|user| single(to_double(user.entries)));
-    family("malsync_runs_total", "counter", "Runs, by how they ended.", &|user| {
+    family("malsync_runs_total", "counter", "Runs by result.", &|user| {
         let ends = [RunStatus::Success, RunStatus::Partial, RunStatus::Failed, RunStatus::Interrupted];
         let label = |status: RunStatus| format!(",status=\"{}\"", status.as_str());
         ends.map(|status| (label(status), to_double(user.totals.runs_with_status(status)))).to_vec()
     });
-    family("malsync_last_run_duration_seconds", "gauge", "Length of the last run that ended.", &|user| {
+    family("malsync_last_run_duration_seconds", "gauge", "Duration of the last finished run.", &|user| {
         user.last_duration.map(single).unwrap_or_default()
     });
     family(
         "malsync_token_generation",
         "counter",
-        "Changes of the tokens: logins, refreshes, logouts, in runs and outside.",
+        "Token changes: logins, refreshes and logouts, in runs and outside.",
         &|user| single(to_double(user.user.login.generation)),
     );
     for (name, help, value) in RUN_COUNTERS {
@@ -101,7 +101,7 @@ fn render_metrics(users: &[UserMetrics]) -> String {
 /// Renders count and sum of the durations, so that averages can be computed over any time.
 fn render_durations(users: &[UserMetrics]) -> String {
     const NAME: &str = "malsync_sync_duration_seconds";
-    let mut text = format!("# HELP {NAME} Lengths of the runs that ended.\n# TYPE {NAME} summary\n");
+    let mut text = format!("# HELP {NAME} Durations of finished runs.\n# TYPE {NAME} summary\n");
     for user in users {
         let label = escape_label(&user.user.username);
         let seconds = to_double(user.totals.duration_ms) / 1000.0;
@@ -115,7 +115,8 @@ fn render_durations(users: &[UserMetrics]) -> String {
 fn render_failures(state: &NotificationState) -> String {
     const NAME: &str = "malsync_sync_failures_total";
     let mut text = format!(
-        "# HELP {NAME} Syncs on this machine that failed, by exit code, and whether a run had begun.\n# TYPE {NAME} counter\n"
+        "# HELP {NAME} Failed syncs on this machine, by exit code and whether a run had started.\n# TYPE {NAME} \
+            counter\n"
     );
     for (user, codes) in state.failures() {
         for (code, failures) in codes {
@@ -136,13 +137,13 @@ type RunTotalFn = fn(&RunTotals) -> i64;
 /// Counters summed over all runs: name, help text, value.
 const RUN_COUNTERS: [(&str, &str, RunTotalFn); 7] = [
     ("malsync_requests_total", "Requests sent to MAL.", |totals| totals.requests),
-    ("malsync_retries_total", "Requests repeated after a failure.", |totals| totals.retries),
-    ("malsync_api_errors_total", "Requests to MAL that failed, by any answer or without one.", |totals| {
+    ("malsync_retries_total", "Requests retried after a failure.", |totals| totals.retries),
+    ("malsync_api_errors_total", "Requests to MAL that failed, with or without a response.", |totals| {
         totals.api_errors
     }),
     ("malsync_token_refreshes_total", "Token refreshes during runs.", |totals| totals.token_refreshes),
     ("malsync_constraint_violations_total", "Rows that the database refused.", |totals| totals.constraint_violations),
-    ("malsync_conflicts_resolved_total", "Conflicts settled.", |totals| totals.conflicts_resolved),
+    ("malsync_conflicts_resolved_total", "Conflicts resolved.", |totals| totals.conflicts_resolved),
     ("malsync_entry_errors_total", "Entries that could not be stored.", |totals| totals.entry_errors),
 ];
 

@@ -57,5 +57,5 @@ fn store_all_states(context: &Context<'_>, states: &NotificationStates) -> bool 
         let text = serde_json::to_vec_pretty(states)?;
         replace_file(&directory.join(STATE_FILE), &text, NewFileAccess::Private, FinalLink::Refuse)
     };
-    write().inspect_err(|error| tracing::debug!("{STATE_FILE} cannot be written: {error}")).is_ok()
+    write().inspect_err(|error| tracing::debug!("cannot write {STATE_FILE}: {error}")).is_ok()
 }

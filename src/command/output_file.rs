@@ -56,7 +56,7 @@ pub(super) fn replace_file(path: &Path, bytes: &[u8], access: NewFileAccess, lin
 /// Returns the mode of the written file: that of the file that it replaces, if this account or root owns that one.
 fn choose_mode(target: &Path, kind: PathKind, access: NewFileAccess) -> io::Result<Option<fs::Permissions>> {
     match kind {
-        PathKind::Stream => return Err(invalid_target("it is no plain file")),
+        PathKind::Stream => return Err(invalid_target("it is not a plain file")),
         PathKind::RegularFile => {
             let metadata = fs::symlink_metadata(target)?;
             if !link_resolver::is_planted(target, &metadata, read_own_uid()) {
@@ -83,7 +83,7 @@ const fn shared_permissions() -> Option<fs::Permissions> {
 async fn write_to_stream(path: PathBuf, bytes: Vec<u8>) -> io::Result<()> {
     let opening = tokio::task::spawn_blocking(move || OpenOptions::new().append(true).open(path));
     let Ok(opened) = tokio::time::timeout(PIPE_READER_TIMEOUT, opening).await else {
-        return Err(io::Error::new(io::ErrorKind::TimedOut, "no program reads from this pipe"));
+        return Err(io::Error::new(io::ErrorKind::TimedOut, "no program is reading from this pipe"));
     };
     let mut stream = opened.map_err(io::Error::other)??;
     tokio::task::spawn_blocking(move || stream.write_all(&bytes)).await.map_err(io::Error::other)?

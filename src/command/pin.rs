@@ -63,7 +63,7 @@ pub(crate) async fn unpin_fields(context: &Context<'_>, args: &args::UnpinArgs) 
     let mal_id = find_anime_id(context, &database, &user, &args.anime).await?;
     let pinned_fields = change_pins(&database, &user, EditCommand::Unpin, mal_id, &pins, &named).await?;
     if pinned_fields.is_empty() {
-        context.ui.print_note("nothing is pinned there");
+        context.ui.print_note("No pinned fields match.");
     }
     print_pin_changes(context, &pinned_fields, args.json)
 }
@@ -112,7 +112,7 @@ fn print_pins(context: &Context<'_>, pinned_fields: &[PinnedField], json: bool) 
     if json {
         pinned_fields.iter().try_for_each(|pin| context.ui.print_json(&pins::to_json(pin)))?;
     } else if pinned_fields.is_empty() {
-        context.ui.print_note("nothing is pinned");
+        context.ui.print_note("No fields are pinned.");
     } else {
         context.ui.print_table(&pins::to_table(pinned_fields))?;
     }

@@ -30,7 +30,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Resul
     let user_stats = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
     let (scope, stats) = (user_stats.scope(), &user_stats.stats);
     if stats.entries == 0 && args.filter != Default::default() {
-        return Err(Failure::from_text(Exit::Failed, "no entry passes the filters: nothing written"));
+        return Err(Failure::from_text(Exit::Failed, "no entries match the filters: nothing was written"));
     }
     let page = report::render_page(&scope, stats, &stats::build_sections(&scope, stats));
     let Some(file) = file else {
@@ -46,11 +46,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Resul
             .context(format!("cannot write {}", file.display()))
             .with_hint("--output names another file, - standard output")
     })?;
-    context.ui.print_note(&format!("wrote {}", file.display()));
+    context.ui.print_note(&format!("Wrote {}", file.display()));
     if args.open
         && let Err(error) = open_in_browser(context, file)
     {
-        context.ui.print_warning(&format!("no browser could be started ({error}); open {} yourself", file.display()));
+        context.ui.print_warning(&format!("could not start a browser ({error}); open {} yourself", file.display()));
     }
     Ok(Exit::Done)
 }

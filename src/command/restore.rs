@@ -42,7 +42,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
         None => (ChangeSource::Run, load_run_steps(context, &database, &user, args).await?),
     };
     if steps.has_pin_changes {
-        context.ui.print_note("that command moved pins, which restore leaves alone; see malsync pin and malsync unpin");
+        context.ui.print_note(
+            "that command changed pins, which restore does not undo; use malsync pin and \
+            malsync unpin",
+        );
     }
     let entries: Vec<(i32, String)> =
         steps.by_anime.iter().map(|(mal_id, (title, _))| (*mal_id, title.clone())).collect();
@@ -57,7 +60,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
         BulkEdit { user: user.id, command: EditCommand::Restore, entries: &entries, plan: &plan, flags: args.bulk };
     let bulk_result = bulk_edit.run(context, &database).await?;
     let Some(mut bulk_result) = bulk_result else {
-        context.ui.print_note("nothing was changed");
+        context.ui.print_note("Nothing was changed.");
         return Ok(Exit::Done);
     };
     bulk_result.results.retain(|result| !result.changes.is_empty() || !result.skipped.is_empty());
@@ -73,13 +76,13 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
     if is_unchanged {
         context
             .ui
-            .print_note(&format!("nothing to restore{}", view::edit_result::skip_reasons_text(&bulk_result.results)));
+            .print_note(&format!("Nothing to restore{}", view::edit_result::skip_reasons_text(&bulk_result.results)));
     }
     view::edit_result::overwrite_warnings(&bulk_result.results)
         .iter()
         .for_each(|warning| context.ui.print_warning(warning));
     if let Some(edit_id) = bulk_result.edit_id {
-        context.ui.print_note(&format!("malsync restore --edit {edit_id} undoes this"));
+        context.ui.print_note(&format!("To undo this: malsync restore --edit {edit_id}"));
     }
     Ok(Exit::Done)
 }
@@ -97,9 +100,8 @@ async fn load_run_steps(
         query.id = Some(id);
         let changes = database.load_changes(&query).await?;
         if changes.is_empty() {
-            let message = format!("there is no change {id} of {}", user.username);
-            return Err(Failure::from_text(Exit::Failed, message)
-                .with_hint("malsync changes shows what there is, with its ids"));
+            let message = format!("no change {id} of {}", user.username);
+            return Err(Failure::from_text(Exit::Failed, message).with_hint("list the changes with malsync changes"));
         }
         return Ok(StepsByAnime::from_changes(changes));
     }
@@ -121,9 +123,8 @@ async fn load_edit_steps(database: &Database, user: &User, edit_id: i64) -> Resu
     let query = EditQuery { edit_id: Some(edit_id), ..EditQuery::default() };
     let edits = database.load_edits(user.id, &query).await?;
     if edits.is_empty() {
-        let message = format!("there is no edit {edit_id} of {}", user.username);
-        return Err(Failure::from_text(Exit::Failed, message)
-            .with_hint("malsync changes --local shows what there is, with its numbers"));
+        let message = format!("no edit {edit_id} of {}", user.username);
+        return Err(Failure::from_text(Exit::Failed, message).with_hint("list your edits with malsync changes --local"));
     }
     Ok(StepsByAnime::from_edits(edits))
 }

@@ -26,11 +26,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs)
     let selected = load_selected_entries(context, &database, &user, &args.selection, FilterPurpose::Changing).await?;
     let preview = preview_revert(&selected.items, args);
     if preview.is_empty() {
-        context.ui.print_note("nothing to revert");
+        context.ui.print_note("Nothing to revert.");
         return Ok(Exit::Done);
     }
     if !args.dry_run && !args.yes && !confirm_revert(context, &preview).await? {
-        context.ui.print_note("nothing was changed");
+        context.ui.print_note("Nothing was changed.");
         return Ok(Exit::Done);
     }
     // Planned again on the rows as the transaction reads them; a revert has no skipped fields.
@@ -51,7 +51,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs)
         context.ui.print(&edit_result::to_text(results, args.dry_run))?;
     }
     if let Some(edit_id) = bulk_result.edit_id {
-        context.ui.print_note(&format!("malsync restore --edit {edit_id} undoes this"));
+        context.ui.print_note(&format!("To undo this: malsync restore --edit {edit_id}"));
     }
     Ok(Exit::Done)
 }
@@ -83,11 +83,9 @@ async fn confirm_revert(context: &Context<'_>, preview: &[PreviewedField]) -> Re
     ids.dedup();
     let what = count_text(preview.len(), ids.len());
     if !context.ui.is_interactive() {
-        let message = format!("revert would change {what}, and there is no terminal to ask on");
-        return Err(
-            Failure::usage_error(message).with_hint("--yes goes on without asking, --dry-run shows what it would do")
-        );
+        let message = format!("refusing to revert {what} without confirmation");
+        return Err(Failure::usage_error(message).with_hint("confirm with --yes, or preview with --dry-run"));
     }
     context.ui.print_table(&preview_table(preview))?;
-    context.confirm(&format!("Give {what} MAL's values?"), DefaultAnswer::No).await
+    context.confirm(&format!("Set {what} to MAL's values?"), DefaultAnswer::No).await
 }

@@ -19,10 +19,8 @@ pub(super) fn check_login(context: &Context<'_>, user: &User, database: &Databas
     if let Some(token_client_id) =
         user.login.client_id.as_deref().filter(|token_client_id| *token_client_id != client_id)
     {
-        let message = format!(
-            "the tokens of user {} belong to client id {token_client_id}, MAL_CLIENT_ID is another",
-            user.username
-        );
+        let message =
+            format!("{}'s login uses a different client ID ({token_client_id}) than MAL_CLIENT_ID", user.username);
         return Err(Failure::from_text(Exit::Login, format!("{message} (database {})", database.url()))
             .with_hint(format!("malsync login {}", user.as_cli_arg())));
     }
@@ -34,6 +32,6 @@ pub(super) async fn store_account_if_unset(database: &Database, user: &User, acc
     if let (Some(account), None) = (account, user.mal_user_id)
         && let Err(error) = database.set_account_if_unset(user.id, account.id).await
     {
-        tracing::warn!("the MAL account of user {} could not be stored: {error}", user.username);
+        tracing::warn!("could not store the MAL account of user {}: {error}", user.username);
     }
 }

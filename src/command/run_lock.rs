@@ -52,7 +52,7 @@ pub(super) async fn take_run_lock(database: &Database, user: &User, dry_run: boo
 
 /// Returns the failure of a command that found the lock held by this run.
 pub(super) fn lock_held_failure(run: Option<&Run>, user: &User) -> Failure {
-    let since = run.map(|run| format!(" since {}", view::format_time(run.started_at))).unwrap_or_default();
-    let message = format!("another sync of {} is running{since}", user.username);
-    Failure::from_text(Exit::Busy, message).with_hint("malsync status shows how far it is")
+    let since = run.map(|run| format!(" (since {})", view::format_time(run.started_at))).unwrap_or_default();
+    let message = format!("another sync of {} is already running{since}", user.username);
+    Failure::from_text(Exit::Busy, message).with_hint("see its progress with malsync status")
 }

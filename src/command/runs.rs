@@ -14,7 +14,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RunsArgs) -> Result<
     } else if !runs.is_empty() {
         context.ui.print_table(&view::run::to_table(&runs))?;
     } else if args.limit != Some(0) {
-        context.ui.print_note("no run yet: malsync sync");
+        context.ui.print_note("No syncs yet. Run: malsync sync");
     }
     Ok(Exit::Done)
 }

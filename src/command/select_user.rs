@@ -38,9 +38,8 @@ pub(crate) fn select_user<'a>(
             let user = find_user(users, requested).ok_or_else(|| unknown_user_failure(users, requested, database))?;
             Ok(UserChoice { user, is_ambiguous: false })
         }
-        None => default_user(users).ok_or_else(|| {
-            no_user_failure(&format!("not logged in: there is no user in {database} yet"), "malsync login")
-        }),
+        None => default_user(users)
+            .ok_or_else(|| no_user_failure(&format!("not logged in (database: {database})"), "malsync login")),
     }
 }
 
@@ -68,7 +67,7 @@ const MAX_USERS_NAMED: usize = 10;
 /// Returns the failure of a command whose `--user` names no user. It names the users that exist.
 fn unknown_user_failure(users: &[User], requested: &UserRef, database: &str) -> Failure {
     if users.is_empty() {
-        return no_user_failure(&format!("there is no user {requested} in {database}"), &login_command(requested));
+        return no_user_failure(&format!("no user {requested} in {database}"), &login_command(requested));
     }
     let name = |user: &User| UserRef::for_row(user.id, &user.username).to_string();
     let mut names = users.iter().take(MAX_USERS_NAMED).map(name).collect::<Vec<_>>().join(", ");
@@ -93,7 +92,7 @@ fn login_command(requested: &UserRef) -> String {
 
 fn no_user_failure(message: &str, login_command: &str) -> Failure {
     Failure::from_text(Exit::Login, message)
-        .with_hint(format!("log in with: {login_command}; if the list is in another database, set DATABASE_URL"))
+        .with_hint(format!("run {login_command}; if your list is in another database, set DATABASE_URL"))
 }
 
 #[cfg(test)]
@@ -177,7 +176,7 @@ mod tests {
             (Exit::Login, "no user nobody; users: a, id:2 (database db)".to_owned())
         );
         let failure = select_user(&[], Some(&UserRef::Name("nobody".into())), "db").unwrap_err();
-        assert_eq!(failure.message(), "there is no user nobody in db");
+        assert_eq!(failure.message(), "no user nobody in db");
         assert_eq!(select_user(&[], None, "db").unwrap_err().exit, Exit::Login);
     }
 

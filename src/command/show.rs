@@ -70,11 +70,11 @@ async fn find_anime(database: &Database, user: &User, query: &str) -> Result<Ani
     };
     found.ok_or_else(|| {
         let message = match id {
-            Some(id) => format!("anime {id} is not known here, and no title has {id} in it"),
-            None => format!("no anime that is known here has \"{}\" in a title", excerpt(query)),
+            Some(id) => format!("no anime with ID or title {id}"),
+            None => format!("no anime matches \"{}\"", excerpt(query)),
         };
         Failure::from_text(Exit::Failed, message)
-            .with_hint("malsync list shows what is there, with its ids; malsync sync brings what is new")
+            .with_hint("find IDs with malsync list; fetch new entries with malsync sync")
     })
 }
 
@@ -88,13 +88,11 @@ fn ambiguous_title_failure(query: &str, id: Option<i32>, matches: &[&AnimeTitles
     };
     let mut lines: Vec<String> = matches.iter().take(MAX_TITLES_LISTED).map(line).collect();
     if let Some(more) = matches.len().checked_sub(MAX_TITLES_LISTED).filter(|more| *more > 0) {
-        lines.push(format!("  and {more} more: malsync list --search shows all that are in the list"));
+        lines.push(format!("  and {more} more (list those of your list with malsync list --search)"));
     }
-    let unknown = id.map(|id| format!("anime {id} is not known here, and ")).unwrap_or_default();
-    let message = format!("{unknown}{} anime have \"{}\" in a title", matches.len(), excerpt(query));
-    Failure::from_text(Exit::Failed, message)
-        .with_hint("malsync show ID, with one of these:")
-        .with_script(lines.join("\n"))
+    let unknown = id.map(|id| format!("no anime with ID {id}, but ")).unwrap_or_default();
+    let message = format!("{unknown}{} anime match \"{}\"", matches.len(), excerpt(query));
+    Failure::from_text(Exit::Failed, message).with_hint("pick one by ID: malsync show ID").with_script(lines.join("\n"))
 }
 
 /// Returns the history of the entry, newest first, and whether there is more of it.

@@ -38,7 +38,7 @@ impl Signals {
         let exit = source.next().await;
         let _ = self.first_exit.set(exit);
         self.stop.cancel();
-        tracing::info!("shutting down gracefully; another signal exits at once");
+        tracing::info!("Stopping… press Ctrl-C again to force");
         source.second_signal_or_timeout(exit).await
     }
 

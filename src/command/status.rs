@@ -38,8 +38,8 @@ async fn print_run(
     id: RunId,
 ) -> Result<Exit, Failure> {
     let Some(run) = database.find_run(id).await? else {
-        let message = format!("there is no run {id} in {}", database.url());
-        return Err(Failure::from_text(Exit::Failed, message).with_hint("malsync runs lists them"));
+        let message = format!("no run {id} in {}", database.url());
+        return Err(Failure::from_text(Exit::Failed, message).with_hint("list the runs with malsync runs"));
     };
     if args.json {
         context.ui.print_json(&view::run::to_json(&run))?;
@@ -57,11 +57,9 @@ async fn print_user_status(
     let user = match context.select_user(database, args.user.name.as_ref()).await {
         Ok(user) => user,
         Err(failure) => {
-            if failure.exit == Exit::Login {
-                // If the requested user does not exist, "no user" would be wrong: others may be logged in.
-                if args.json || args.user.name.is_none() {
-                    print_status(context, args, None)?;
-                }
+            // For people the failure says it; a script gets an object of nulls.
+            if failure.exit == Exit::Login && args.json {
+                context.ui.print_json(&view::status::to_json(None))?;
             }
             return Err(failure);
         }
@@ -75,7 +73,7 @@ async fn print_user_status(
     let mut status = StatusView::new(&user, has_tokens, entries, last_runs, now);
     status.waiting = count_waiting_values(database, &user).await?;
     status.is_login_readable = unreadable.is_none();
-    print_status(context, args, Some(&status))?;
+    print_status(context, args, &status)?;
     if !has_tokens || user.login.needs_login {
         return Err(not_logged_in_failure(&user, database));
     }
@@ -85,11 +83,11 @@ async fn print_user_status(
     Ok(if is_stale(&user, args.max_age, now) { Exit::Stale } else { Exit::Done })
 }
 
-fn print_status(context: &Context<'_>, args: &args::StatusArgs, status: Option<&StatusView>) -> Result<(), Failure> {
+fn print_status(context: &Context<'_>, args: &args::StatusArgs, status: &StatusView) -> Result<(), Failure> {
     if args.json {
-        return context.ui.print_json(&view::status::to_json(status));
+        return context.ui.print_json(&view::status::to_json(Some(status)));
     }
-    context.ui.print(&status.map_or_else(|| view::status::NO_USER_TEXT.to_owned(), StatusView::to_text))
+    context.ui.print(&status.to_text())
 }
 
 /// Returns true if the last complete sync is older than `max_age`, or if there was none.

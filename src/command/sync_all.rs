@@ -48,7 +48,7 @@ pub(super) async fn sync_all_users(
     let started_at = database.now().await?;
     let users = database.load_users_with_login().await?;
     if users.is_empty() {
-        let message = format!("nobody is logged in (database {})", database.url());
+        let message = format!("no user is logged in (database {})", database.url());
         return Err(Failure::from_text(Exit::Login, message).with_hint("malsync login"));
     }
     let config = context.config()?;
@@ -216,7 +216,7 @@ impl MultiUserSync<'_> {
             Ok(Some(user)) => self.user_sync.run(&user, lock).await,
             Ok(None) => UserSyncResult::from(Failure::from_text(
                 Exit::Failed,
-                "gone from the users table since this command began",
+                "deleted from the users table since this command started",
             )),
             Err(failure) => UserSyncResult::from(failure),
         };

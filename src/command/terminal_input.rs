@@ -64,7 +64,7 @@ pub(super) async fn ask_line(ui: &Ui, signals: &Signals, question: &str) -> Resu
         line = read_stdin_line() => line.ok().flatten(),
     };
     match signals.first_signal_exit() {
-        Some(exit) => Err(Failure::from_text(exit, "stopped before an answer; nothing was done")),
+        Some(exit) => Err(Failure::from_text(exit, "stopped before an answer; nothing was changed")),
         None => Ok(line),
     }
 }

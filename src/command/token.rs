@@ -50,17 +50,17 @@ pub(crate) async fn refresh_tokens(context: &Context<'_>, args: &args::UserAndJs
 pub(crate) async fn export_tokens(context: &Context<'_>, args: &args::TokenExportArgs) -> Result<Exit, Failure> {
     context.config()?;
     if context.ui.is_stdout_terminal() && !args.show {
-        return Err(Failure::usage_error("the tokens are as good as a password, and are not printed onto a terminal")
-            .with_hint(
-                "malsync token export | ssh OTHER-HOST malsync login --with-token; to see them all the same: --show",
-            ));
+        return Err(Failure::usage_error("refusing to print tokens to a terminal").with_hint(
+            "pipe them to the other machine: malsync token export | ssh OTHER-HOST malsync login \
+                    --with-token; or print them anyway with --show",
+        ));
     }
     let database = context.open_to_read().await?;
     let login = load_exported_login(context, &database, args).await?;
     context.ui.print_json(&login.to_json())?;
     context.ui.print_warning(
-        "whoever renews the tokens first makes the other copy worthless: if this machine is done with them, \
-         malsync logout (after malsync login --with-token over there)",
+        "The copy stops working once either machine refreshes the tokens. If you no longer need the login on this \
+            machine, run malsync logout (after malsync login --with-token on the other one)",
     );
     Ok(Exit::Done)
 }
@@ -75,8 +75,8 @@ async fn load_exported_login(
     let tokens = context.token_store(database)?.load_tokens(user.id, &user.login).await?;
     let tokens = tokens.filter(|tokens| !tokens.needs_login).ok_or_else(|| not_logged_in_failure(&user, database))?;
     ExportedLogin::from_loaded_tokens(&tokens, user.mal_user_id).ok_or_else(|| {
-        Failure::from_text(Exit::Login, "there is a refresh token alone, and nothing to show whose it is")
-            .with_hint(format!("malsync token refresh {}, then again", user.as_cli_arg()))
+        Failure::from_text(Exit::Login, "only a refresh token is stored, which does not show whose it is")
+            .with_hint(format!("run malsync token refresh {}, then try again", user.as_cli_arg()))
     })
 }
 

@@ -59,8 +59,8 @@ impl AppDirectories {
     /// Fails with exit code 2 if neither `XDG_CONFIG_HOME` nor a home directory is known.
     pub fn config_dir(&self) -> Result<&Path, Failure> {
         self.config_dir.as_deref().ok_or_else(|| {
-            Failure::usage_error(format!("no configuration folder: {NO_HOME} XDG_CONFIG_HOME is not set"))
-                .with_hint("set XDG_CONFIG_HOME, or name the file with --config FILE")
+            Failure::usage_error(format!("no configuration directory: {NO_HOME} XDG_CONFIG_HOME is not set"))
+                .with_hint("set XDG_CONFIG_HOME, or use --config FILE")
         })
     }
 
@@ -71,7 +71,7 @@ impl AppDirectories {
     /// Fails with exit code 2 if neither `XDG_DATA_HOME` nor a home directory is known.
     pub fn data_dir(&self) -> Result<&Path, Failure> {
         self.data_dir.as_deref().ok_or_else(|| {
-            Failure::usage_error(format!("no data folder: {NO_HOME} XDG_DATA_HOME is not set"))
+            Failure::usage_error(format!("no data directory: {NO_HOME} XDG_DATA_HOME is not set"))
                 .with_hint("set XDG_DATA_HOME; or set both DATABASE_URL and MALSYNC_TOKEN_KEY")
         })
     }

@@ -48,8 +48,9 @@ impl Config {
     pub fn client_id(&self) -> Result<&str, Failure> {
         self.mal_client_id.as_ref().map(|setting| setting.value.as_str()).ok_or_else(|| {
             Failure::usage_error("MAL_CLIENT_ID is not set").with_hint(format!(
-                "register an app of type \"other\" at https://myanimelist.net/apiconfig with the redirect URL {}, and set \
-                 MAL_CLIENT_ID, or mal_client_id in the file that `malsync config init` makes, to its client id",
+                "register an app of type \"other\" at https://myanimelist.net/apiconfig with the redirect URL {}, \
+                    then set MAL_CLIENT_ID to its client ID (or mal_client_id in the file that `malsync config \
+                    init` creates)",
                 self.mal_redirect_uri.value.text
             ))
         })

@@ -11,10 +11,10 @@ use crate::failure::Failure;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// The file named by `--config` does not exist.
-    #[error("there is no configuration file {}", .0.display())]
+    #[error("no configuration file {}", .0.display())]
     FileMissing(PathBuf),
     /// The file exists and cannot be read.
-    #[error("the configuration file {} cannot be read: {reason}", path.display())]
+    #[error("cannot read the configuration file {}: {reason}", path.display())]
     FileUnreadable {
         /// The file.
         path: PathBuf,
@@ -22,7 +22,7 @@ pub enum ConfigError {
         reason: String,
     },
     /// Another account may change the file, or a folder of malsync.
-    #[error("{reason}, and so decide where tokens are sent")]
+    #[error("{reason}, which decides where tokens are sent")]
     Untrusted {
         /// Who may change what.
         reason: String,
@@ -30,7 +30,7 @@ pub enum ConfigError {
         command: String,
     },
     /// A variable of the environment names a proxy that cannot be one. Its value may contain a password.
-    #[error("{variable} names no proxy: it must be http://, https://, socks5:// or socks5h:// with a host")]
+    #[error("{variable} is not a valid proxy: use http://, https://, socks5:// or socks5h:// with a host")]
     InvalidProxy {
         /// The variable.
         variable: &'static str,
@@ -58,7 +58,7 @@ pub enum ConfigError {
         suggestion: Option<SettingKey>,
     },
     /// The value of a setting is not allowed.
-    #[error("{} {}: it must be {allowed}", setting_name(*key, origin), value.as_ref().map_or_else(|| "cannot be used".to_owned(), |value| format!("is `{value}`")))]
+    #[error("{} {}: must be {allowed}", setting_name(*key, origin), value.as_ref().map_or_else(|| "is not valid".to_owned(), |value| format!("is `{value}`")))]
     InvalidValue {
         /// The setting.
         key: SettingKey,
@@ -98,24 +98,22 @@ fn setting_name(key: SettingKey, origin: &SettingOrigin) -> String {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         let hint = match &error {
-            ConfigError::FileMissing(_) => "make the file, or leave --config out".to_owned(),
-            ConfigError::FileUnreadable { .. } => "look at the file's rights and kind".to_owned(),
+            ConfigError::FileMissing(_) => "create the file, or omit --config".to_owned(),
+            ConfigError::FileUnreadable { .. } => "check the file's permissions and type".to_owned(),
             ConfigError::Untrusted { command, .. } => {
-                format!("look at what it holds, then: {command}")
+                format!("review its content, then run: {command}")
             }
-            ConfigError::InvalidProxy { variable } => format!("mend it, or leave it out: unset {variable}"),
+            ConfigError::InvalidProxy { variable } => format!("fix it, or remove it: unset {variable}"),
             ConfigError::InvalidToml { .. } => {
-                "write the file as TOML, one `key = value` a line, texts in quotes".to_owned()
+                "write the file as TOML, one `key = value` per line, strings in quotes".to_owned()
             }
             ConfigError::UnknownKey { suggestion: Some(key), .. } => format!("did you mean `{}`?", key.file_key()),
-            ConfigError::UnknownKey { suggestion: None, .. } => {
-                "`malsync config show` lists the settings there are".to_owned()
-            }
+            ConfigError::UnknownKey { suggestion: None, .. } => "list the settings with malsync config show".to_owned(),
             ConfigError::InvalidValue { key: SettingKey::MalsyncNotifyCommand, .. } => {
                 r#"write %s as a word of its own, and in a shell's script "$1": sh -c '… "$1"' sh %s"#.to_owned()
             }
             ConfigError::InvalidValue { .. } => {
-                "mend the value, or leave it out; `malsync config show` shows every setting".to_owned()
+                "fix or remove the setting; list all settings with malsync config show".to_owned()
             }
         };
         Self::new(crate::exit::Exit::Usage, error).with_hint(hint)

@@ -135,7 +135,7 @@ fn raw_setting(key: SettingKey, value: &DeValue<'_>) -> RawSetting {
         DeValue::Boolean(is_on) if key == SettingKey::MalsyncTokenSeal => {
             Ok(if *is_on { "on" } else { "off" }.to_owned())
         }
-        _ => Err("a text in quotes or a number".to_owned()),
+        _ => Err("a string in quotes or a number".to_owned()),
     }
 }
 

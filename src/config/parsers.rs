@@ -57,7 +57,7 @@ pub(super) fn parse_timeout(text: &str) -> ParseResult<Duration> {
 
 pub(super) fn parse_word(text: &str) -> ParseResult<String> {
     let is_invalid = text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control());
-    if is_invalid { Err("a text without white space".to_owned()) } else { Ok(text.to_owned()) }
+    if is_invalid { Err("a string without spaces".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 /// Parses a value for the header `User-Agent`.
@@ -76,7 +76,7 @@ pub(super) fn parse_secret_word(text: &str) -> ParseResult<Secret> {
 }
 
 pub(super) fn parse_non_empty(text: &str) -> ParseResult<String> {
-    if text.is_empty() { Err("a text".to_owned()) } else { Ok(text.to_owned()) }
+    if text.is_empty() { Err("a string that is not empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 /// Where the text of a notification stands in its command line.
@@ -94,7 +94,7 @@ pub(super) fn parse_notify_command(text: &str) -> ParseResult<Vec<String>> {
         || words.iter().any(is_inside_word)
         || has_shell_without_script(&words)
     {
-        return Err("a program and its arguments, with %s as a word of its own".to_owned());
+        return Err("a program and its arguments, with %s as a separate word".to_owned());
     }
     Ok(words)
 }
@@ -114,7 +114,7 @@ fn has_shell_without_script(words: &[String]) -> bool {
 /// Parses an absolute path: a scheduled job runs in another directory.
 pub(super) fn parse_absolute_path(text: &str) -> ParseResult<PathBuf> {
     let path = Some(PathBuf::from(text)).filter(|path| path.is_absolute() && path.file_name().is_some());
-    path.ok_or_else(|| "the whole path of a file, from the root on".to_owned())
+    path.ok_or_else(|| "an absolute path".to_owned())
 }
 
 /// Parses the URL of a notification receiver. http is allowed: no token is sent there, and many receivers are in the
@@ -131,7 +131,7 @@ pub(super) fn parse_database_url(text: &str) -> ParseResult<Secret> {
     let is_clean = text.trim() == text && !text.chars().any(char::is_control);
     match (has_known_scheme, is_clean) {
         (true, true) => Ok(Secret::new(text)),
-        (true, false) => Err("a URL without white space around it".to_owned()),
+        (true, false) => Err("a URL without spaces around it".to_owned()),
         (false, _) => Err(allowed.to_owned()),
     }
 }

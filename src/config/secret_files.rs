@@ -23,9 +23,9 @@ pub(super) fn read_value_files(environment: &Environment) -> BTreeMap<SettingKey
     let read_setting = |key: SettingKey| {
         let path = PathBuf::from(find_value_file(environment, key)?);
         let value = if environment.get_os(key.variable_name()).is_some() {
-            Err(format!("left out, because {} is set too", key.variable_name()))
+            Err(format!("removed because {} is set too", key.variable_name()))
         } else {
-            read_value(&path).map_err(|error| format!("the path of a file that can be read ({error})"))
+            read_value(&path).map_err(|error| format!("the path of a readable file ({error})"))
         };
         Some((key, (value, SettingOrigin::ValueFile { path })))
     };
@@ -96,17 +96,14 @@ mod tests {
         let (_directory, _, loaded) = config_with_file("two words", "MAL_CLIENT_ID_FILE");
         let failure = loaded.valid_config().unwrap_err();
         assert_eq!(failure.exit.code(), 2);
-        assert_eq!(failure.message(), "MAL_CLIENT_ID_FILE cannot be used: it must be a text without white space");
+        assert_eq!(failure.message(), "MAL_CLIENT_ID_FILE is not valid: must be a string without spaces");
     }
 
     #[test]
     fn missing_or_empty_file_is_an_error() {
         let message = |loaded: &LoadedConfig| loaded.errors().last().unwrap().to_string();
         let loaded = load(&[("DATABASE_URL_FILE", "/nowhere/secret")]);
-        assert!(
-            message(&loaded)
-                .starts_with("DATABASE_URL_FILE cannot be used: it must be the path of a file that can be read (")
-        );
+        assert!(message(&loaded).starts_with("DATABASE_URL_FILE is not valid: must be the path of a readable file ("));
         let (_directory, _, loaded) = config_with_file("\n", "MALSYNC_TOKEN_KEY_FILE");
         assert!(message(&loaded).ends_with("(it is empty)"), "{}", message(&loaded));
     }
@@ -116,7 +113,7 @@ mod tests {
         let loaded = load(&[("MAL_CLIENT_SECRET", "a"), ("MAL_CLIENT_SECRET_FILE", "/nowhere")]);
         assert_eq!(
             loaded.errors().last().unwrap().to_string(),
-            "MAL_CLIENT_SECRET_FILE cannot be used: it must be left out, because MAL_CLIENT_SECRET is set too"
+            "MAL_CLIENT_SECRET_FILE is not valid: must be removed because MAL_CLIENT_SECRET is set too"
         );
     }
 

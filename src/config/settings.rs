@@ -125,7 +125,7 @@ macro_rules! for_each_setting {
             /// What MAL is told as the name of the client. `None` means malsync with its version.
             mal_user_agent: Option<Setting<String>> = MalUserAgent, parsers::parse_user_agent, SettingDefinition {
                 variable: "MAL_USER_AGENT",
-                description: "name of the client that MAL is told, if MAL blocks the default; 1 to 200 printable ASCII characters",
+                description: "client name sent to MAL, for when MAL blocks the default; 1 to 200 printable ASCII characters",
                 fallback: SettingFallback::Unset {
                     example: "my-anime-list/1.0",
                     documented: "`malsync/VERSION`",

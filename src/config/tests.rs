@@ -84,10 +84,10 @@ fn invalid_value_overridden_by_a_later_layer_is_ignored() {
 
 #[test]
 fn invalid_value_error_names_the_allowed_values() {
-    assert_snapshot!(failure_message([("MAL_PAGE_SIZE", "5000")]), @"MAL_PAGE_SIZE is `5000`: it must be a whole number from 1 to 1000");
-    assert_snapshot!(failure_message([("SYNC_FULL_EVERY", "5")]), @"SYNC_FULL_EVERY is `5`: it must be a duration like 90s, 5m, 1h30m, 7d or 0s, up to 100000d");
-    assert_snapshot!(failure_message([("MAL_API_URL", "http://example.org")]), @"MAL_API_URL is `http://example.org`: it must be an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment");
-    assert_snapshot!(failure_message([("MALSYNC_TOKEN_STORE", "file")]), @"MALSYNC_TOKEN_STORE is `file`: it must be both, keyring or database");
+    assert_snapshot!(failure_message([("MAL_PAGE_SIZE", "5000")]), @"MAL_PAGE_SIZE is `5000`: must be a whole number from 1 to 1000");
+    assert_snapshot!(failure_message([("SYNC_FULL_EVERY", "5")]), @"SYNC_FULL_EVERY is `5`: must be a duration like 90s, 5m, 1h30m, 7d or 0s, up to 100000d");
+    assert_snapshot!(failure_message([("MAL_API_URL", "http://example.org")]), @"MAL_API_URL is `http://example.org`: must be an https URL, or an http one of localhost, 127.0.0.1 or [::1], without user, query and fragment");
+    assert_snapshot!(failure_message([("MALSYNC_TOKEN_STORE", "file")]), @"MALSYNC_TOKEN_STORE is `file`: must be both, keyring or database");
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn missing_file_is_an_error_only_if_requested() {
     let directories = || AppDirectories::for_tests("/nowhere", "/nowhere");
     assert!(LoadedConfig::load_with_directories(&environment, None, directories()).valid_config().is_ok());
     let loaded = LoadedConfig::load_with_directories(&environment, Some(Path::new("/nowhere/x.toml")), directories());
-    assert_eq!(loaded.valid_config().unwrap_err().message(), "there is no configuration file /nowhere/x.toml");
+    assert_eq!(loaded.valid_config().unwrap_err().message(), "no configuration file /nowhere/x.toml");
 }
 
 #[test]

@@ -12,7 +12,7 @@ const SECONDS_PER_UNIT: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 6
 
 /// Error for a text that is not a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a duration of at most 100000d; write it like 90s, 5m, 1h30m or 7d")]
+#[error("invalid duration; examples: 90s, 5m, 1h30m, 7d")]
 pub struct ParseDurationError;
 
 /// Parses a duration with a resolution of one second.

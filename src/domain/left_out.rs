@@ -28,19 +28,19 @@ impl LeftOut {
     /// Counts a date that is left out.
     pub fn add_date(&mut self, mal_id: i32, name: &str, word: &str) {
         self.dates_unread += 1;
-        self.add_detail(mal_id, &format!("{name} {:?} is no date, and is left out", text::excerpt(word)));
+        self.add_detail(mal_id, &format!("{name} {:?} is not a valid date and is ignored", text::excerpt(word)));
     }
 
     /// Counts another value that is left out.
     pub fn add_value(&mut self, mal_id: i32, name: &str, word: &str) {
         self.values_unread += 1;
-        self.add_detail(mal_id, &format!("{name} {:?} cannot be read, and is left out", text::excerpt(word)));
+        self.add_detail(mal_id, &format!("{name} {:?} cannot be read and is ignored", text::excerpt(word)));
     }
 
     /// Counts a score that is cut to whole points.
     pub fn add_cut_score(&mut self, mal_id: i32, word: &str, score: i32) {
         self.scores_cut += 1;
-        self.add_detail(mal_id, &format!("the score {word} is taken as {score}"));
+        self.add_detail(mal_id, &format!("the score {word} is imported as {score}"));
     }
 
     /// Adds a case that is not counted by itself.
@@ -64,8 +64,8 @@ impl LeftOut {
             line(self.scores_cut, "score is cut to whole points", "scores are cut to whole points"),
             line(
                 self.invalid_bytes,
-                "byte that is no character is replaced",
-                "bytes that are no characters are replaced",
+                "byte that is not valid text is replaced",
+                "bytes that are not valid text are replaced",
             ),
         ]
         .into_iter()
@@ -79,13 +79,13 @@ impl LeftOut {
         let mut notes = Vec::new();
         match self.repeated {
             0 => {}
-            1 => notes.push("1 entry stands in the file again, unchanged, and is passed over".to_owned()),
-            count => notes.push(format!("{count} entries stand in the file again, unchanged, and are passed over")),
+            1 => notes.push("1 duplicate entry skipped (unchanged)".to_owned()),
+            count => notes.push(format!("{count} duplicate entries skipped (unchanged)")),
         }
         match self.manga {
             0 => {}
-            1 => notes.push("1 manga is passed over: malsync keeps anime".to_owned()),
-            count => notes.push(format!("{count} manga are passed over: malsync keeps anime")),
+            1 => notes.push("1 manga skipped: manga lists are not supported".to_owned()),
+            count => notes.push(format!("{count} manga skipped: manga lists are not supported")),
         }
         notes
     }

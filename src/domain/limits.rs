@@ -31,7 +31,7 @@ pub fn check_range<T: fmt::Display>(
     show_sent: impl FnOnce() -> T,
 ) -> Result<i32, String> {
     let number = number.and_then(|number| i32::try_from(number).ok()).filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("{name} is {}, not within {} to {}", show_sent(), range.start(), range.end()))
+    number.ok_or_else(|| format!("{name} is {}, outside {} to {}", show_sent(), range.start(), range.end()))
 }
 
 /// Drops the tags beyond [`MAX_TAGS`], and calls `warn` if there are any.

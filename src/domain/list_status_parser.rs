@@ -108,7 +108,7 @@ fn sanitize_for_storage<'a>(
             coerce_types(object, unreadable);
             Ok(object)
         }
-        other => Err(format!("list_status is no object: {}", json_excerpt(other))),
+        other => Err(format!("list_status is not an object: {}", json_excerpt(other))),
     }
 }
 
@@ -143,7 +143,7 @@ fn coerce_value(
         },
         Field::TimesRewatched | Field::RewatchValue | Field::Priority if is_blank => Ok(Value::Null),
         Field::TimesRewatched | Field::RewatchValue | Field::Priority => match SentInteger::from_json(value) {
-            SentInteger::NotInteger => Err(format!("{name} is no whole number: {}", json_excerpt(value))),
+            SentInteger::NotInteger => Err(format!("{name} is not a whole number: {}", json_excerpt(value))),
             number => {
                 limits::check_range(number.as_i64(), &NON_NEGATIVE, name, || json_excerpt(value)).map(Value::from)
             }
@@ -164,7 +164,7 @@ fn coerce_tags(value: &mut Value, name: &str, unreadable: &mut UnreadableValues)
             tags.retain(|tag| {
                 let checked = match tag {
                     Value::String(_) => Ok(true),
-                    other => Err(format!("an item of {name} is no text: {}", json_excerpt(other))),
+                    other => Err(format!("an item of {name} is not a string: {}", json_excerpt(other))),
                 };
                 unreadable.or_default(checked)
             });
@@ -172,12 +172,12 @@ fn coerce_tags(value: &mut Value, name: &str, unreadable: &mut UnreadableValues)
         }
         Value::String(text) if text.is_empty() => Ok(Value::Null),
         Value::Object(object) if object.is_empty() => Ok(Value::Null),
-        other => Err(format!("{name} is no list of texts: {}", json_excerpt(other))),
+        other => Err(format!("{name} is not a list of strings: {}", json_excerpt(other))),
     }
 }
 
 fn require_text(value: &mut Value, name: &str) -> Result<Value, String> {
-    if value.is_string() { Ok(value.take()) } else { Err(format!("{name} is no text: {}", json_excerpt(value))) }
+    if value.is_string() { Ok(value.take()) } else { Err(format!("{name} is not a string: {}", json_excerpt(value))) }
 }
 
 fn values_from_object(object: &Map<String, Value>, warn: &mut dyn FnMut(&str)) -> Result<EntryValues, String> {
@@ -233,7 +233,7 @@ fn get_field<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value
 
 fn text_field<'a>(object: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, String> {
     get_field(object, name)
-        .map(|value| value.as_str().ok_or_else(|| format!("{name} is no text: {}", json_excerpt(value))))
+        .map(|value| value.as_str().ok_or_else(|| format!("{name} is not a string: {}", json_excerpt(value))))
         .transpose()
         .map(|text| text.filter(|text| !text.is_empty()))
 }
@@ -242,7 +242,7 @@ fn integer_field(object: &Map<String, Value>, name: &str, range: &RangeInclusive
     let Some(value) = get_field(object, name) else { return Ok(None) };
     let number = match value {
         Value::Number(number) if number.is_i64() || number.is_u64() => number.as_i64(),
-        _ => return Err(format!("{name} is no whole number: {}", json_excerpt(value))),
+        _ => return Err(format!("{name} is not a whole number: {}", json_excerpt(value))),
     };
     limits::check_range(number, range, name, || json_excerpt(value)).map(Some)
 }
@@ -265,7 +265,7 @@ fn status_field(object: &Map<String, Value>, name: &str) -> Result<String, Strin
 fn tags_field(object: &Map<String, Value>, name: &str) -> Result<Vec<String>, String> {
     let Some(value) = get_field(object, name) else { return Ok(Vec::new()) };
     let tags = value.as_array().and_then(|tags| tags.iter().map(|tag| tag.as_str().map(str::to_owned)).collect());
-    tags.ok_or_else(|| format!("{name} is no list of texts: {}", json_excerpt(value)))
+    tags.ok_or_else(|| format!("{name} is not a list of strings: {}", json_excerpt(value)))
 }
 
 /// Returns the comments in their normal form.
@@ -281,7 +281,7 @@ fn date_field(
     Ok(text_field(object, name)?.and_then(|text| {
         let date = text.parse();
         if date.is_err() {
-            warn(&format!("{name} {:?} is no date, and is left out", text::excerpt(text)));
+            warn(&format!("{name} {:?} is not a valid date and is ignored", text::excerpt(text)));
         }
         date.ok()
     }))
@@ -295,7 +295,7 @@ fn time_field(
     Ok(text_field(object, name)?.and_then(|text| {
         let time = time::parse_rfc3339(text);
         if time.is_none() {
-            warn(&format!("{name} {:?} is no time, and is left out", text::excerpt(text)));
+            warn(&format!("{name} {:?} is not a valid time and is ignored", text::excerpt(text)));
         }
         time
     }))

@@ -31,10 +31,10 @@ impl Sanitized {
     /// Calls `warn` for each kind of change; `what` names the text.
     pub fn report(self, what: &str, warn: &mut dyn FnMut(&str)) {
         if self.replaced_nul {
-            warn(&format!("{what} holds a NUL character, which is replaced"));
+            warn(&format!("{what} contains a NUL character, which is replaced"));
         }
         if self.truncated {
-            warn(&format!("{what} holds more than {} KiB of text, which is cut", MAX_TEXT_BYTES / 1024));
+            warn(&format!("{what} is longer than {} KiB and is truncated", MAX_TEXT_BYTES / 1024));
         }
     }
 }

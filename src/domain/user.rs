@@ -34,9 +34,9 @@ impl FromStr for UserRef {
         match text.strip_prefix("id:") {
             Some(id) => match id.parse() {
                 Ok(id) if id > 0 => Ok(Self::Id(UserId(id))),
-                _ => Err("an id is a whole number from 1 to 2147483647, like id:123".to_owned()),
+                _ => Err("an ID is a whole number from 1 to 2147483647, like id:123".to_owned()),
             },
-            None if text.is_empty() => Err("a name is not empty".to_owned()),
+            None if text.is_empty() => Err("a name must not be empty".to_owned()),
             None => Ok(Self::Name(text.to_owned())),
         }
     }

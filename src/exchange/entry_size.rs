@@ -37,7 +37,7 @@ impl<R: BufRead> Read for EntrySizeLimiter<R> {
 impl<R: BufRead> BufRead for EntrySizeLimiter<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.size.0.get() > MAX_BYTES_PER_ENTRY {
-            let message = format!("an entry of more than {} MiB, and none is that large", MAX_BYTES_PER_ENTRY >> 20);
+            let message = format!("an entry is larger than {} MiB", MAX_BYTES_PER_ENTRY >> 20);
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
         }
         self.inner.fill_buf()

@@ -2,33 +2,42 @@
 
 use super::imported_list::ImportFileError;
 
-const UNPACK_HINT: &str = "unpack it, and import the file in it; malsync unpacks gzip by itself";
-const SPREADSHEET_HINT: &str =
-    "save it as CSV, with the names of columns that malsync export --format csv writes, and import that";
-const LIST_HINT: &str = "malsync reads MAL's export (https://myanimelist.net/panel.php?go=export), JSON of MAL's API, and \
-    what malsync export writes";
-const WEB_PAGE_HINT: &str = "log in to MAL, and save the file that https://myanimelist.net/panel.php?go=export offers, not the \
-    page itself";
+const UNPACK_HINT: &str = "unpack it and import the file inside (malsync unpacks gzip by itself)";
+const SPREADSHEET_HINT: &str = "save it as CSV with the column names of malsync export --format csv, and import that";
+const LIST_HINT: &str = "supported: MAL's export (https://myanimelist.net/panel.php?go=export), JSON of MAL's \
+    API, and files written by malsync export";
+const WEB_PAGE_HINT: &str = "log in to MAL and download the export file from \
+    https://myanimelist.net/panel.php?go=export, not the page itself";
 
 /// The first bytes of a kind of file, what it is, and what to do.
 const BINARY_KINDS: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "it is a ZIP archive", UNPACK_HINT),
     (b"PK\x05\x06", "it is an empty ZIP archive", UNPACK_HINT),
-    (b"BZh", "it is packed with bzip2", UNPACK_HINT),
-    (b"\xfd7zXZ\0", "it is packed with xz", UNPACK_HINT),
-    (b"\x28\xb5\x2f\xfd", "it is packed with zstd", UNPACK_HINT),
-    (b"\x04\x22\x4d\x18", "it is packed with lz4", UNPACK_HINT),
+    (b"BZh", "it is compressed with bzip2", UNPACK_HINT),
+    (b"\xfd7zXZ\0", "it is compressed with xz", UNPACK_HINT),
+    (b"\x28\xb5\x2f\xfd", "it is compressed with zstd", UNPACK_HINT),
+    (b"\x04\x22\x4d\x18", "it is compressed with lz4", UNPACK_HINT),
     (b"7z\xbc\xaf\x27\x1c", "it is a 7-Zip archive", UNPACK_HINT),
     (b"Rar!\x1a\x07", "it is a RAR archive", UNPACK_HINT),
-    (b"\x1f\x8b", "it is packed with gzip twice", UNPACK_HINT),
-    (b"\x1f\x9d", "it is packed with compress", UNPACK_HINT),
-    (b"SQLite format 3\0", "it is an SQLite database", "DATABASE_URL names a database; malsync export writes its list"),
-    (b"PGDMP", "it is a dump of PostgreSQL", "restore it with pg_restore; malsync export writes the list"),
+    (b"\x1f\x8b", "it is compressed with gzip twice", UNPACK_HINT),
+    (b"\x1f\x9d", "it is compressed with compress", UNPACK_HINT),
+    (
+        b"SQLite format 3\0",
+        "it is an SQLite database",
+        "set DATABASE_URL to it, and write its list to a file with \
+        malsync export",
+    ),
+    (
+        b"PGDMP",
+        "it is a dump of PostgreSQL",
+        "restore it with pg_restore, and write the list to a file with \
+        malsync export",
+    ),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "it is an Excel workbook", SPREADSHEET_HINT),
     (b"%PDF-", "it is a PDF document", LIST_HINT),
-    (b"\x89PNG", "it is a picture", LIST_HINT),
-    (b"\xff\xd8\xff", "it is a picture", LIST_HINT),
-    (b"GIF8", "it is a picture", LIST_HINT),
+    (b"\x89PNG", "it is an image", LIST_HINT),
+    (b"\xff\xd8\xff", "it is an image", LIST_HINT),
+    (b"GIF8", "it is an image", LIST_HINT),
 ];
 
 /// Names of files in a ZIP archive that tell a spreadsheet.
@@ -67,7 +76,7 @@ pub(super) fn web_page_error(head: &str) -> Option<ImportFileError> {
 /// Returns the error of a text that is neither XML nor JSON nor a CSV list.
 pub(super) fn other_text_error(head: &str) -> ImportFileError {
     let message = if head.contains(['\0', char::REPLACEMENT_CHARACTER]) {
-        "it is no text, and no list that malsync reads"
+        "it is not a text file and not a supported list"
     } else if looks_like_csv(head) {
         return ImportFileError::of_file("it is CSV without the columns mal_id and status", Some(SPREADSHEET_HINT));
     } else {
@@ -105,15 +114,15 @@ mod tests {
             (b"PK\x05\x06\0\0", "it is an empty ZIP archive"),
             (b"PK\x03\x04\x14\0[Content_Types].xml", "it is an Excel workbook"),
             (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "it is an OpenDocument spreadsheet"),
-            (b"BZh91AY&SY", "it is packed with bzip2"),
-            (b"\xfd7zXZ\0\0", "it is packed with xz"),
-            (b"\x28\xb5\x2f\xfd\x24", "it is packed with zstd"),
-            (b"\x1f\x8b\x08\0", "it is packed with gzip twice"),
+            (b"BZh91AY&SY", "it is compressed with bzip2"),
+            (b"\xfd7zXZ\0\0", "it is compressed with xz"),
+            (b"\x28\xb5\x2f\xfd\x24", "it is compressed with zstd"),
+            (b"\x1f\x8b\x08\0", "it is compressed with gzip twice"),
             (b"SQLite format 3\0\x10", "it is an SQLite database"),
             (b"%PDF-1.4", "it is a PDF document"),
-            (b"\x89PNG\r\n", "it is a picture"),
+            (b"\x89PNG\r\n", "it is an image"),
             (&tar, "it is a tar archive"),
-            (b"\0\0\x01\xff", "it is no text, and no list that malsync reads"),
+            (b"\0\0\x01\xff", "it is not a text file and not a supported list"),
         ] {
             assert_eq!(refusal(bytes).0, message);
         }
@@ -159,14 +168,14 @@ mod tests {
             ),
             (
                 r#"{"myinfo":{"user_id":1},"anime":[{"series_animedb_id":1,"my_status":2}]}"#,
-                "it is malappinfo as JSON, and malsync reads it as XML",
+                "it is malappinfo as JSON; only its XML is supported",
             ),
             (
                 r#"{"data":[{"node":{"id":1,"title":"x"},"list_status":{"status":"reading","num_chapters_read":1}}]}"#,
-                "it is a list of manga, and malsync keeps anime",
+                "manga lists are not supported",
             ),
-            (r#"{"name":"x","version":"1.0"}"#, "it is JSON, but no list that malsync reads"),
-            ("[1,2,[]]", "it is JSON, but no list that malsync reads"),
+            (r#"{"name":"x","version":"1.0"}"#, "it is JSON, but not a supported list"),
+            ("[1,2,[]]", "it is JSON, but not a supported list"),
         ] {
             assert_eq!(refusal(text.as_bytes()).0, message, "{text}");
         }

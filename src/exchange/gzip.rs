@@ -57,7 +57,7 @@ impl<R: Read> Read for BoundedReader<R> {
         match self.remaining_bytes.checked_sub(bytes_read as u64) {
             Some(left) => self.remaining_bytes = left,
             None => {
-                let message = format!("it is larger than any list: more than {} MiB", self.max_bytes >> 20);
+                let message = format!("it is too large: more than {} MiB", self.max_bytes >> 20);
                 return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
             }
         }

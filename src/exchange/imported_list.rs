@@ -83,7 +83,7 @@ impl ImportFileError {
 }
 
 /// Message for a file that ends in the middle of a list.
-pub(super) const TRUNCATED_FILE: &str = "it ends before its time";
+pub(super) const TRUNCATED_FILE: &str = "unexpected end of file";
 
 /// Returns the message for a file that cannot be read.
 pub(super) fn io_error_message(error: &io::Error) -> String {
@@ -113,7 +113,7 @@ impl ImportedListBuilder {
     pub(super) fn add_entry(&mut self, entry: Result<ImportedEntry, EntryError>) -> Result<(), String> {
         self.total_entries += 1;
         if self.total_entries > MAX_ENTRIES {
-            return Err(format!("it has more than {MAX_ENTRIES} entries, and no list has"));
+            return Err(format!("it has more than {MAX_ENTRIES} entries"));
         }
         match entry {
             Ok(mut entry) => match self.indexes.entry(entry.anime.mal_id) {
@@ -124,7 +124,7 @@ impl ImportedListBuilder {
                     self.held_bytes += held_bytes(&entry);
                     if self.held_bytes > MAX_HELD_BYTES {
                         let mib = MAX_HELD_BYTES >> 20;
-                        return Err(format!("its entries take more than {mib} MiB of memory, and those of no list do"));
+                        return Err(format!("its entries need more than {mib} MiB of memory"));
                     }
                     vacant.insert(self.list.entries.len());
                     self.list.entries.push(entry);
@@ -134,14 +134,14 @@ impl ImportedListBuilder {
                 }
                 Entry::Occupied(_) => {
                     let ImportedEntry { anime, .. } = entry;
-                    let message = "it stands in the file a second time, with other values";
+                    let message = "duplicate entry with different values";
                     self.list.errors.push(invalid_entry(Some(anime.mal_id.into()), Some(&anime.title), message));
                 }
             },
             Err(error) => self.list.errors.push(error),
         }
         if self.list.errors.len() > MAX_ENTRY_ERRORS {
-            return Err(format!("more than {MAX_ENTRY_ERRORS} of its entries cannot be taken"));
+            return Err(format!("more than {MAX_ENTRY_ERRORS} of its entries cannot be imported"));
         }
         Ok(())
     }
@@ -259,7 +259,7 @@ mod tests {
         builder.held_bytes = MAX_HELD_BYTES - 3_000;
         builder.add_entry(Ok(entry_with_texts(3, 0))).unwrap();
         let message = builder.add_entry(Ok(entry_with_texts(4, 4_000))).unwrap_err();
-        assert_eq!(message, "its entries take more than 128 MiB of memory, and those of no list do");
+        assert_eq!(message, "its entries need more than 128 MiB of memory");
         let anime: Vec<_> = builder.finish().entries.into_iter().map(|entry| entry.anime).collect();
         let kept: Vec<_> = anime.iter().map(|anime| (anime.image_url.is_some(), anime.episodes)).collect();
         assert_eq!(kept, [(true, Some(12)), (false, Some(12)), (false, Some(12))]);

@@ -194,7 +194,7 @@ fn detect_encoding(head: &[u8]) -> Result<(TextEncoding, usize), String> {
             Ok((TextEncoding::Windows1252, 0))
         }
         _ => Err(format!(
-            "its encoding is {}, and malsync reads UTF-8, UTF-16, ISO-8859-1 and windows-1252",
+            "its encoding is {}; supported: UTF-8, UTF-16, ISO-8859-1 and windows-1252",
             crate::domain::text::excerpt(&name)
         )),
     }
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(decode(b"\xef\xbb\xbf[]"), ("[]".to_owned(), 0));
         assert_eq!(decode(b"<\0a\0>\0"), ("<a>".to_owned(), 0));
         let error = Utf8Reader::open(&declared("Shift_JIS")[..]).err().unwrap();
-        assert!(error.starts_with("its encoding is Shift_JIS, "), "{error}");
+        assert!(error.starts_with("its encoding is Shift_JIS; "), "{error}");
     }
 
     #[test]

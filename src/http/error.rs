@@ -11,7 +11,7 @@ use crate::{exit::Exit, failure::Failure, untrusted_text::UntrustedText};
 
 /// Hint for a response that MAL's API would not send.
 pub(crate) const CHECK_API_URL_HINT: &str =
-    "check MAL_API_URL; if it is right, MyAnimeList may have changed or be in trouble";
+    "check MAL_API_URL; if it is correct, MyAnimeList may have changed or have problems";
 
 /// Error of an HTTP request.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub enum HttpError {
     #[error("cannot set up HTTP")]
     ClientSetup(#[source] reqwest::Error),
     /// The request URL is invalid, which only an unusable `MAL_API_URL` can cause.
-    #[error("cannot make a request to {0}")]
+    #[error("cannot create a request to {0}")]
     InvalidUrl(String),
     /// No connection could be made. Transient.
     #[error("cannot reach {host}: {cause}")]
@@ -47,7 +47,7 @@ pub enum HttpError {
         cause: UntrustedText,
     },
     /// TLS rejected the server's certificate. Never retried.
-    #[error("the certificate of {host} is not accepted: {cause}")]
+    #[error("the certificate of {host} was rejected: {cause}")]
     InvalidCertificate {
         /// Host of the request.
         host: String,
@@ -55,7 +55,7 @@ pub enum HttpError {
         cause: UntrustedText,
     },
     /// The decompressed response is larger than any valid one.
-    #[error("the answer of {host} is too large: more than {max_bytes} bytes")]
+    #[error("the response of {host} is too large: more than {max_bytes} bytes")]
     ResponseTooLarge {
         /// Host of the request.
         host: String,
@@ -63,7 +63,7 @@ pub enum HttpError {
         max_bytes: usize,
     },
     /// `Retry-After` is over five minutes, which is too long to wait for.
-    #[error("MyAnimeList asks to come back {}", retry_at_text(.until.as_ref()))]
+    #[error("retry {}", retry_at_text(.until.as_ref()))]
     RetryAfterTooLong {
         /// Earliest time to retry, by the local clock. `None` if it is more than a year away, which is not plausible.
         until: Option<DateTime<Utc>>,
@@ -78,16 +78,16 @@ pub enum HttpError {
     #[error("MyAnimeList API temporarily unavailable: {0}")]
     Unavailable(UntrustedText),
     /// 403, or an HTML page instead of JSON, until all retries were used.
-    #[error("MyAnimeList blocks this address for now: {0}")]
+    #[error("MyAnimeList is blocking this address: {0}")]
     Blocked(UntrustedText),
     /// A status that a retry would not change.
-    #[error("MyAnimeList refuses the request: {0}")]
+    #[error("MyAnimeList refused the request: {0}")]
     RequestRefused(UntrustedText),
     /// A redirect. Redirects are never followed.
     #[error("unexpected redirect: {0}")]
     UnexpectedRedirect(UntrustedText),
     /// The response did not match the API, twice.
-    #[error("MyAnimeList's answer cannot be read: {0}")]
+    #[error("cannot read MyAnimeList's response: {0}")]
     UnreadableResponse(UntrustedText),
 }
 
@@ -102,21 +102,21 @@ impl HttpError {
     const fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::ConnectionBroken { .. } => {
-                "check the network connection, then run it again; what was stored stays"
+                "check the network connection, then try again. Data already stored is kept"
             }
             Self::InvalidCertificate { .. } => {
-                "look at the machine's clock and at proxies in between; SSL_CERT_FILE names further root certificates"
+                "check the machine's clock and any proxies; set SSL_CERT_FILE to add root certificates"
             }
-            Self::RetryAfterTooLong { .. } => "run it again after that time; what was stored stays",
-            Self::RateLimited(_) => "run it again later, or lower MAL_API_RATE_LIMIT; what was stored stays",
-            Self::Unavailable(_) => "run it again later; what was stored stays",
+            Self::RetryAfterTooLong { .. } => "try again after that time. Data already stored is kept",
+            Self::RateLimited(_) => "try again later, or lower MAL_API_RATE_LIMIT. Data already stored is kept",
+            Self::Unavailable(_) => "try again later. Data already stored is kept",
             Self::EdgeThrottled(_) => {
-                "run it again later, or lower MAL_API_RATE_LIMIT; if it lasts for days, MyAnimeList may block the name \
-                malsync: set MAL_USER_AGENT to another"
+                "try again later, or lower MAL_API_RATE_LIMIT; if it lasts for days, MyAnimeList may be blocking \
+                    the name malsync: set MAL_USER_AGENT to another name"
             }
             Self::Blocked(_) => {
-                "wait some minutes before running it again; another network may help; if it lasts for days, \
-                MyAnimeList may block the name malsync: set MAL_USER_AGENT to another"
+                "try again in a few minutes; another network may help; if it lasts for days, MyAnimeList may be \
+                    blocking the name malsync: set MAL_USER_AGENT to another name"
             }
             Self::ResponseTooLarge { .. }
             | Self::UnexpectedRedirect(_)
@@ -162,7 +162,7 @@ mod tests {
             (HttpError::RateLimited(sanitize("x")), 5, "rate limit exceeded: x"),
             (HttpError::Unavailable(sanitize("x")), 5, "MyAnimeList API temporarily unavailable: x"),
             (connection_broken(), 5, "the connection to h broke: w"),
-            (HttpError::UnreadableResponse(sanitize("x")), 5, "MyAnimeList's answer cannot be read: x"),
+            (HttpError::UnreadableResponse(sanitize("x")), 5, "cannot read MyAnimeList's response: x"),
         ];
         for (error, code, text) in table {
             let failure = Failure::from(error);
@@ -174,7 +174,7 @@ mod tests {
     fn retry_after_too_long_message_names_end_time() {
         let message = |until| Failure::from(HttpError::RetryAfterTooLong { until }).message();
         let until = "2026-08-21T10:00:00Z".parse().unwrap();
-        assert_eq!(message(Some(until)), "MyAnimeList asks to come back after 2026-08-21T10:00:00Z");
-        assert_eq!(message(None), "MyAnimeList asks to come back in more than a year");
+        assert_eq!(message(Some(until)), "retry after 2026-08-21T10:00:00Z");
+        assert_eq!(message(None), "retry in more than a year");
     }
 }

@@ -191,10 +191,10 @@ impl<B: TokenProvider> MalApiClient<B> {
             .retry_delay(retry_number, retry_after)
             .map_err(|error| final_error(outcome, UntrustedText::sanitize(&error.to_string())))?;
         let budget_exhausted = |spent| {
-            final_error(outcome, cause.clone().with_suffix(&format!("; {spent} repetitions in this run are enough")))
+            final_error(outcome, cause.clone().with_suffix(&format!("; giving up after {spent} retries in this run")))
         };
         self.lock_retry_budget().try_spend().map_err(budget_exhausted)?;
-        tracing::warn!("retrying the request to MyAnimeList in {:.1} s: {cause}", delay.as_secs_f64());
+        tracing::warn!("retrying the request to MyAnimeList in {:.1}s: {cause}", delay.as_secs_f64());
         tokio::time::sleep(delay).await;
         self.transport.count_retry();
         Ok(())
@@ -292,7 +292,7 @@ fn decode_account(response: &HttpResponse) -> Result<MalAccount, MalformedBody> 
         return Err(MalformedBody::Unreadable(format!("no account has the id {}", text::excerpt(&sent))));
     };
     if me.name.is_empty() || num_items.is_some_and(|count| count < 0) {
-        return Err(MalformedBody::Unreadable("no account that can be".to_owned()));
+        return Err(MalformedBody::Unreadable("not a valid account".to_owned()));
     }
     Ok(MalAccount { id, name: me.name, joined_at: me.joined_at.as_str().map(str::to_owned), num_items })
 }

@@ -72,7 +72,7 @@ pub fn parse_envelope(body: &[u8]) -> Result<PageEnvelope<'_>, String> {
     }
     let text = std::str::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?;
     if !text.trim_ascii_start().starts_with('{') {
-        return Err("it is no JSON object".to_owned());
+        return Err("not a JSON object".to_owned());
     }
     let page: RawPage<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     // A real URL has a few hundred characters.
@@ -102,7 +102,7 @@ pub fn decode_page(body: &[u8], limit: usize) -> Result<DecodedPage, String> {
     failpoint!("decode.page");
     let PageEnvelope { data, next } = parse_envelope(body)?;
     if data.len() > limit {
-        return Err(format!("a page of {} entries where {limit} were asked for", data.len()));
+        return Err(format!("a page of {} entries although {limit} were requested", data.len()));
     }
     let (entries, rejected) = decode_entries(&data);
     Ok(DecodedPage { entries, rejected, next })
@@ -157,7 +157,7 @@ fn decode_entry(text: &str) -> Result<RemoteEntry, EntryError> {
         })
         .inspect(|remote| {
             if matches!(json, Cow::Owned(_)) {
-                tracing::warn!("MAL ID {}: a lone surrogate escape is replaced", remote.mal_id());
+                tracing::warn!("MAL ID {}: replaced a lone surrogate escape", remote.mal_id());
             }
         })
 }
@@ -187,7 +187,7 @@ impl EntryIdentity {
 
 fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, String> {
     if !text.starts_with('{') {
-        return Err("the entry is no object".to_owned());
+        return Err("the entry is not an object".to_owned());
     }
     let sent: RawListEntry<'_> =
         serde_json::from_str(text).map_err(|error| format!("the entry cannot be read: {error}"))?;
@@ -196,12 +196,12 @@ fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, 
     let mal_id = identity.mal_id;
     let warn = &mut |message: &str| match mal_id {
         Some(mal_id) => tracing::warn!("MAL ID {mal_id}: {message}"),
-        None => tracing::warn!("an entry without an id: {message}"),
+        None => tracing::warn!("an entry without an ID: {message}"),
     };
     let title =
         json_value::parse_text(node.title, "title", warn).map(|title| title.filter(|title| !title.trim().is_empty()));
     identity.title = title.as_ref().ok().cloned().flatten();
-    let mal_id = json_value::parse_integer(node.id, "id", MAL_IDS)?.ok_or("no id")?;
+    let mal_id = json_value::parse_integer(node.id, "id", MAL_IDS)?.ok_or("no ID")?;
     let title = title?.ok_or("no title")?;
     let sent = sent.list_status.ok_or("no list_status")?;
     let note = &mut |message: &str| tracing::debug!("MAL ID {mal_id}: {message}");
@@ -210,7 +210,7 @@ fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, 
     let list_status = ListStatus::parse(sent, warn, &mut unreadable)?;
     let anime = anime_node::build_anime(mal_id, title, &node, warn, &mut unreadable);
     // The run warns once, with the count.
-    unreadable.messages().iter().for_each(|message| tracing::info!("MAL ID {mal_id}: {message}, and is left out"));
+    unreadable.messages().iter().for_each(|message| tracing::info!("MAL ID {mal_id}: {message}; ignored"));
     Ok(RemoteEntry { anime, list_status, unreadable_values: unreadable.messages().len() as u64 })
 }
 

@@ -14,13 +14,13 @@ pub enum Error {
     #[error(transparent)]
     Http(#[from] HttpError),
     /// MAL does not know the client id.
-    #[error("MyAnimeList does not know the client id: {0}")]
+    #[error("MyAnimeList rejected the client ID: {0}")]
     InvalidClientId(UntrustedText),
     /// A freshly refreshed token was answered with 401 too.
-    #[error("MyAnimeList does not accept the new token")]
+    #[error("MyAnimeList rejected the new token")]
     NewTokenRefused,
     /// The access token contains characters that are not allowed in an HTTP header.
-    #[error("the stored access token is none")]
+    #[error("the stored access token is not valid")]
     InvalidToken,
     /// `paging.next` is not the URL of the following page.
     #[error("unexpected next page: {0}")]
@@ -29,7 +29,7 @@ pub enum Error {
     #[error("page loop: {0}")]
     PageLoop(UntrustedText),
     /// The token changed in mid-run and now belongs to another MAL account.
-    #[error("the login has become that of another MAL account in mid-run: {name} ({id})")]
+    #[error("the login changed to another MAL account during the run: {name} ({id})")]
     AccountChanged {
         /// Name of the other account.
         name: UntrustedText,
@@ -47,7 +47,7 @@ impl From<Error> for Failure {
             Error::Http(error) => return error.into(),
             Error::TokenUnavailable(failure) => return failure,
             Error::InvalidClientId(_) => {
-                (Exit::Usage, "set MAL_CLIENT_ID to the client id on https://myanimelist.net/apiconfig")
+                (Exit::Usage, "set MAL_CLIENT_ID to the client ID at https://myanimelist.net/apiconfig")
             }
             Error::NewTokenRefused | Error::InvalidToken => (Exit::Login, "run `malsync login`"),
             Error::AccountChanged { .. } => {
@@ -68,13 +68,13 @@ mod tests {
         let sanitize = UntrustedText::sanitize;
         let table = [
             (Error::Http(HttpError::RateLimited(sanitize("x"))), 5, "rate limit exceeded: x"),
-            (Error::InvalidClientId(sanitize("x")), 2, "MyAnimeList does not know the client id: x"),
-            (Error::NewTokenRefused, 4, "MyAnimeList does not accept the new token"),
+            (Error::InvalidClientId(sanitize("x")), 2, "MyAnimeList rejected the client ID: x"),
+            (Error::NewTokenRefused, 4, "MyAnimeList rejected the new token"),
             (Error::PageLoop(sanitize("x")), 5, "page loop: x"),
             (
                 Error::AccountChanged { name: sanitize("bob"), id: 8 },
                 8,
-                "the login has become that of another MAL account in mid-run: bob (8)",
+                "the login changed to another MAL account during the run: bob (8)",
             ),
         ];
         for (error, code, text) in table {

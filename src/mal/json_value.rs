@@ -28,7 +28,7 @@ pub(super) type RawField<'a> = Option<&'a RawValue>;
 pub(super) fn parse_text(raw: RawField<'_>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Option<String>, String> {
     let Some(raw) = raw else { return Ok(None) };
     let mut text: String =
-        serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no text: {}", excerpt(raw)))?;
+        serde_json::from_str(raw.get()).map_err(|_| format!("{name} is not a string: {}", excerpt(raw)))?;
     text::sanitize(&mut text).report(name, warn);
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
@@ -52,7 +52,7 @@ pub(super) fn parse_integer(raw: RawField<'_>, name: &str, range: RangeInclusive
     let Some(raw) = raw else { return Ok(None) };
     let Some(text) = number_text(raw) else { return Ok(None) };
     match SentInteger::from_text(&text) {
-        SentInteger::NotInteger => Err(format!("{name} is no whole number: {}", excerpt(raw))),
+        SentInteger::NotInteger => Err(format!("{name} is not a whole number: {}", excerpt(raw))),
         number => limits::check_range(number.as_i64(), &range, name, || excerpt(raw)).map(Some),
     }
 }
@@ -68,7 +68,7 @@ pub(super) fn parse_mean_score(
     let number = loose_json::parse_decimal(&text);
     // A number may have more digits than a decimal holds.
     if number.is_none() && text.parse::<f64>().is_err() {
-        return Err(format!("{name} is no number: {}", excerpt(raw)));
+        return Err(format!("{name} is not a number: {}", excerpt(raw)));
     }
     let score = number.filter(|number| (Decimal::ZERO..=Decimal::TEN).contains(number));
     if score.is_none() {
@@ -127,7 +127,7 @@ pub(super) fn parse_object<'a, T: serde::Deserialize<'a> + Default>(
     match raw {
         None => Ok(T::default()),
         // serde also accepts an array for a struct, by position. MAL sends none.
-        Some(raw) if !raw.get().starts_with('{') => Err(format!("{name} is no object: {}", excerpt(raw))),
+        Some(raw) if !raw.get().starts_with('{') => Err(format!("{name} is not an object: {}", excerpt(raw))),
         Some(raw) => serde_json::from_str(raw.get()).map_err(|error| format!("{name} cannot be read: {error}")),
     }
 }

@@ -79,7 +79,7 @@ async fn post_body(url: &Url, content_type: &'static str, body: String) -> Resul
     let response = http_client.post(url.clone()).header(CONTENT_TYPE, content_type).body(body).send().await;
     let response =
         response.map_err(|error| client::from_reqwest(error, &proxy::host_label(url), RESPONSE_TIMEOUT).to_string())?;
-    if response.status().is_success() { Ok(()) } else { Err(format!("{host} answered {}", response.status().as_u16())) }
+    if response.status().is_success() { Ok(()) } else { Err(format!("{host} returned {}", response.status().as_u16())) }
 }
 
 /// Runs a command with the JSON on its stdin. The notification's text replaces each argument `%s`, or is appended as the

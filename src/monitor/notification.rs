@@ -125,7 +125,7 @@ pub fn build_notifications(
     if !logins.is_empty() {
         let describe = |(user, expires_at): &(String, DateTime<Utc>)| {
             format!(
-                "the login of {user} ends on {} and was not renewed: malsync login",
+                "the login of {user} expires on {} and was not refreshed. Run: malsync login",
                 expires_at.format("%Y-%m-%d %H:%M UTC")
             )
         };

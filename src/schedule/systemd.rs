@@ -43,20 +43,20 @@ pub fn service_file(job: &ScheduledJob) -> String {
     format!(
         "\
 # {marker}
-# `malsync schedule install` writes it anew. What is yours: systemctl --user edit {SERVICE_UNIT}
+# `malsync schedule install` overwrites this file. For overrides use: systemctl --user edit {SERVICE_UNIT}
 
 [Unit]
-Description=Bring the anime list from MyAnimeList into the database
+Description=Sync the anime list from MyAnimeList into the database
 
 [Service]
 Type=oneshot
 {environment}ExecStart={program}{arguments}
-# Another sync that is going on is no failure. After any other there is no Restart=: the timer comes again.
+# 7: another sync is already running. No Restart= after failures: the timer runs the next sync.
 SuccessExitStatus=7
-# A run has its own limits. One that passed all of them must not keep the timer from starting the next.
+# A sync has its own limits. This one keeps a stuck sync from blocking the timer.
 TimeoutStartSec=12h
 Nice=10
-# A command of yours (MALSYNC_NOTIFY_COMMAND) lives under these too.
+# These also apply to your own command (MALSYNC_NOTIFY_COMMAND).
 {HARDENING_OPTIONS}",
         marker = job_marker(job.interval),
         program = quote_word(&job.program),
@@ -70,16 +70,16 @@ pub fn timer_file(job: &ScheduledJob) -> String {
     format!(
         "\
 # {marker}
-# `malsync schedule install` writes it anew. What is yours: systemctl --user edit {TIMER_UNIT}
+# `malsync schedule install` overwrites this file. For overrides use: systemctl --user edit {TIMER_UNIT}
 
 [Unit]
 Description=Sync the anime list every {every}
 
 [Timer]
 OnCalendar=*-*-* {hours}:{minutes}:00
-# Of a time at which the machine was off, the run is made up for.
+# Run missed syncs after boot.
 Persistent=true
-# Not everybody at once, and each machine at its own time.
+# Spread the load over machines: each has its own fixed delay.
 RandomizedDelaySec={spread}
 FixedRandomDelay=true
 

@@ -22,7 +22,7 @@ pub fn task_xml(job: &ScheduledJob, account: Option<&str>) -> String {
 <?xml version=\"1.0\" encoding=\"UTF-16\"?>
 <Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">
   <RegistrationInfo>
-    <Description>{marker} (malsync schedule remove takes it away)</Description>
+    <Description>{marker} (remove it with malsync schedule remove)</Description>
     <URI>\\{TASK_NAME}</URI>
   </RegistrationInfo>
   <Triggers>

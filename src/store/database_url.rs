@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// Hint for an invalid PostgreSQL URL.
-const URL_HINT: &str =
-    "write it like postgresql://user:password@host/name, with / ? # @ % in a password as %2F %3F %23 %40 %25";
+const URL_HINT: &str = "use the form postgresql://user:password@host/name, and percent-encode / ? # @ % in the password (%2F %3F %23 \
+        %40 %25)";
 
 /// Location of a database.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,11 +54,12 @@ impl DatabaseUrl {
         if let Some(path) = url.strip_prefix("sqlite://") {
             return Self::parse_sqlite(url, path);
         }
-        let parsed = Url::parse(url)
-            .map_err(|error| Error::invalid_url(format!("DATABASE_URL is no URL ({error})")).with_hint(URL_HINT))?;
+        let parsed = Url::parse(url).map_err(|error| {
+            Error::invalid_url(format!("DATABASE_URL is not a valid URL ({error})")).with_hint(URL_HINT)
+        })?;
         if !matches!(parsed.scheme(), "postgresql" | "postgres") {
             return Err(Error::invalid_url(format!(
-                "{}: a database URL begins with postgresql://, postgres:// or sqlite://",
+                "{}: a database URL must start with postgresql://, postgres:// or sqlite://",
                 mask_url_password(url)
             ))
             .with_hint(URL_HINT));
@@ -70,13 +71,13 @@ impl DatabaseUrl {
 
     fn parse_sqlite(url: &str, path: &str) -> Result<Self, Error> {
         if path.contains('?') {
-            return Err(Error::invalid_url(format!("{url}: an SQLite URL takes no options")));
+            return Err(Error::invalid_url(format!("{url}: an SQLite URL accepts no options")));
         }
         // What is no UTF-8 when decoded is taken as written.
         let path = percent_decode_str(path).decode_utf8().unwrap_or(Cow::Borrowed(path));
         let path = if cfg!(windows) { without_slash_before_drive(&path).to_owned() } else { path.into_owned() };
         if path.is_empty() || path.ends_with('/') || path == ":memory:" {
-            return Err(Error::invalid_url(format!("{url}: names no file")));
+            return Err(Error::invalid_url(format!("{url}: no file name")));
         }
         Ok(Self::Sqlite { path: path.into(), create_directory: false })
     }

@@ -97,14 +97,14 @@ impl Error {
             format!("the row of user {username} now belongs to another MAL account ({account_id})"),
         )
         .with_hint(format!(
-            "that account's list comes with: malsync sync {}",
+            "to sync that account's list, run: malsync sync {}",
             UserRef::for_row(user, username).as_cli_arg()
         ))
     }
 
     /// Creates the error for a user without a row.
     pub(super) fn user_gone(user: UserId) -> Self {
-        Self::fatal(format!("user {user} is gone from the users table"))
+        Self::fatal(format!("user {user} was deleted from the users table"))
     }
 
     /// Creates an error that a retry cannot fix.

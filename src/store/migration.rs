@@ -34,10 +34,10 @@ pub(super) const APPLICATION_TOKENS_SQL: &str = "SELECT EXISTS (SELECT 1 FROM us
 /// Returns the error for an older schema that cannot be migrated, because nothing may be written there.
 pub(super) fn outdated_schema_error(schema: SchemaVersions, reason: &str) -> Error {
     Error::fatal(format!(
-        "made by an older malsync: its schema is version {}, this one needs {}, and {reason}",
+        "created by an older version of malsync: its schema is version {}, this version needs {}, and {reason}",
         schema.applied, schema.latest
     ))
-    .with_hint("run once where the database may be written: malsync status")
+    .with_hint("run once with write access to the database: malsync status")
 }
 
 /// Schema version of a database and the one that this malsync migrates it to.
@@ -76,7 +76,7 @@ pub(super) fn pending_migrations<'m>(
     let latest = latest_version(migrator);
     if let Some(newer) = applied.iter().map(|applied| applied.version).filter(|version| *version > latest).max() {
         return Err(Error::fatal(format!(
-            "made by a newer malsync: its schema is version {newer}, this one ({}) knows {latest}",
+            "created by a newer version of malsync: its schema is version {newer}, this one ({}) supports {latest}",
             env!("CARGO_PKG_VERSION")
         ))
         .with_hint("update malsync on this machine"));
@@ -88,10 +88,13 @@ pub(super) fn pending_migrations<'m>(
             Some(applied) if *applied.checksum == *migration.checksum => {}
             Some(_) => {
                 return Err(Error::fatal(format!(
-                    "schema version {} differs from this malsync's: it was applied with other statements",
+                    "schema version {} differs from this version's: it was applied with other statements",
                     migration.version
                 ))
-                .with_hint("use the malsync that made the database, or restore the database from a backup"));
+                .with_hint(
+                    "use the malsync version that created the database, or restore the database from a \
+                    backup",
+                ));
             }
         }
     }
@@ -145,7 +148,7 @@ mod tests {
     fn newer_schema_and_changed_checksum_are_refused() {
         let mut applied = applied_fixture(&SQLITE_MIGRATIONS);
         applied.push(AppliedMigration { version: 99, checksum: Vec::new() });
-        assert!(pending_migrations(&SQLITE_MIGRATIONS, &applied).unwrap_err().to_string().contains("newer malsync"));
+        assert!(pending_migrations(&SQLITE_MIGRATIONS, &applied).unwrap_err().to_string().contains("newer version"));
         let mut applied = applied_fixture(&SQLITE_MIGRATIONS);
         applied[0].checksum[0] ^= 1;
         assert!(

@@ -54,9 +54,9 @@ pub(super) fn check_free(added: &[String], existing: &[String]) -> Result<(), Er
         None => format!("ALTER TABLE {first} RENAME TO app_{first}"),
     };
     let taken = taken.iter().map(describe).collect::<Vec<_>>().join(", ");
-    Err(Error::fatal(format!("names that malsync adds to the schema are taken already: {taken}; nothing was changed"))
-        .with_hint(format!("rename what is an application's ({rename_sql}), or give malsync a database of its own"))
-        .with_hint("where it is a copy of a malsync's tables, copy the table _sqlx_migrations too"))
+    Err(Error::fatal(format!("names that malsync adds to the schema are already taken: {taken}; nothing was changed"))
+        .with_hint(format!("rename those of the application ({rename_sql}), or use a separate database for malsync"))
+        .with_hint("if it is a copy of malsync's tables, copy the table _sqlx_migrations too"))
 }
 
 #[cfg(test)]

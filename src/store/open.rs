@@ -60,7 +60,7 @@ impl Database {
             Err(missing) => (Backend::Sqlite(sqlite::open_in_memory().await?), Some(missing)),
         };
         let database = Self { url: url.clone(), backend, clock, missing_schema };
-        let hint = "run once where the database may be written: malsync status";
+        let hint = "run once with write access to the database: malsync status";
         database.run_due_upgrades().await.map_err(|error| error.with_hint(hint))?;
         Ok(database)
     }

@@ -16,16 +16,16 @@ impl From<sqlx::Error> for Error {
                 let code = refusal.code().and_then(|code| code.parse().ok()).unwrap_or(1);
                 classify_sqlite_error(code, refusal.message())
             }
-            sqlx::Error::Io(source) => Self::new(StoreErrorKind::ConnectionLost, format!("out of reach: {source}"))
-                .with_hint("check that the server runs, and host and port in DATABASE_URL"),
+            sqlx::Error::Io(source) => Self::new(StoreErrorKind::ConnectionLost, format!("cannot connect: {source}"))
+                .with_hint("check that the server is running, and the host and port in DATABASE_URL"),
             sqlx::Error::PoolTimedOut => {
-                Self::new(StoreErrorKind::ConnectionLost, "out of reach: no connection within 10 s")
-                    .with_hint("check that the server runs, and host and port in DATABASE_URL")
+                Self::new(StoreErrorKind::ConnectionLost, "cannot connect: no connection within 10 s")
+                    .with_hint("check that the server is running, and the host and port in DATABASE_URL")
             }
             sqlx::Error::Tls(source) => Self::fatal(format!("no encrypted connection: {source}"))
                 .with_hint("check sslmode and sslrootcert in DATABASE_URL"),
             sqlx::Error::Protocol(source) => {
-                Self::new(StoreErrorKind::ConnectionLost, format!("out of reach: {source}"))
+                Self::new(StoreErrorKind::ConnectionLost, format!("cannot connect: {source}"))
             }
             sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => {
                 Self::new(StoreErrorKind::ConnectionLost, error.to_string())

@@ -96,7 +96,7 @@ impl Database {
         }
         let rows = self.query_with_retry("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now", Vec::new()).await?;
         let now = rows.first().map(|row| row.optional_time("now")).transpose()?.flatten();
-        now.ok_or_else(|| Error::fatal("the server does not tell the time"))
+        now.ok_or_else(|| Error::fatal("the server does not return the time"))
     }
 
     /// Begins a write transaction. Called by [`with_transaction!`], which also ends it.
@@ -197,7 +197,7 @@ impl Database {
 fn explain_refused_begin(error: Error) -> Error {
     match error.kind {
         StoreErrorKind::Forbidden => {
-            Error::fatal(format!("this server is a standby, which takes no writes ({})", error.message()))
+            Error::fatal(format!("this server is a standby, which accepts no writes ({})", error.message()))
                 .with_hint("point DATABASE_URL at the primary")
         }
         _ => error,

@@ -137,10 +137,11 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         if let Some(expected) = state.user.mal_user_id.filter(|expected| *expected != account.id) {
             let (name, id) = (&account.name, account.id);
             let message = format!(
-                "the stored login is of the MAL account {name} ({id}), but user {} belongs to MAL account {expected}",
+                "the stored login belongs to the MAL account {name} ({id}), but user {} belongs to MAL account \
+                    {expected}",
                 state.user.username
             );
-            let hint = format!("log in as the right account: malsync login {}", state.user.as_cli_arg());
+            let hint = format!("log in as the correct account: malsync login {}", state.user.as_cli_arg());
             return Err(StopReason::Failed(Failure::from_text(Exit::Guard, message).with_hint(hint)));
         }
         state.account = Some(account);

@@ -163,8 +163,8 @@ pub async fn fetch_list<M: RemoteSource>(
             sender.send(batch).await.map_err(|_| FetchError::Store(ChannelClosed))?;
         }
         if next.is_some() && seen.listed_count() > options.max_entries {
-            let message = format!("page loop: {} entries up to offset {offset}, and no end", seen.listed_count());
-            return Err(FetchError::Mal(Failure::from_text(Exit::Mal, message).with_hint("run the sync again later")));
+            let message = format!("page loop: {} entries up to offset {offset} without an end", seen.listed_count());
+            return Err(FetchError::Mal(Failure::from_text(Exit::Mal, message).with_hint("sync again later")));
         }
         pages_without_new = if seen.listed_count() == listed_before { pages_without_new + 1 } else { 0 };
         match next {
@@ -173,9 +173,7 @@ pub async fn fetch_list<M: RemoteSource>(
                     let message = format!(
                         "page loop: {MAX_PAGES_WITHOUT_NEW_ENTRIES} pages in a row up to offset {offset} brought no new entry"
                     );
-                    return Err(FetchError::Mal(
-                        Failure::from_text(Exit::Mal, message).with_hint("run the sync again later"),
-                    ));
+                    return Err(FetchError::Mal(Failure::from_text(Exit::Mal, message).with_hint("sync again later")));
                 }
                 offset = next;
             }

@@ -114,8 +114,9 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             }
             // What happened is worth more than why: texts may be what the database refuses.
             Err(error) if !error.is_fatal() => {
-                warn!("the end of the run is written without the texts of its errors: {error}");
-                let failure = finished_run.failure.as_ref().map(|_| "the database refused to store why".to_owned());
+                warn!("the result of the run is stored without its error messages: {error}");
+                let failure =
+                    finished_run.failure.as_ref().map(|_| "the database refused to store the reason".to_owned());
                 let missing_entries = finished_run.missing_entries.as_deref().map(without_texts);
                 self.store.finish_run(&FinishedRun { errors: &[], failure, missing_entries, ..finished_run }).await
             }
@@ -158,8 +159,8 @@ impl RunEnd {
 fn warn_of_unreadable_values(count: u64) {
     match count {
         0 => {}
-        1 => warn!("1 value from MyAnimeList could not be read and is left out (-v names it)"),
-        count => warn!("{count} values from MyAnimeList could not be read and are left out (-v names them)"),
+        1 => warn!("1 value from MyAnimeList could not be read and is ignored (use -v to show it)"),
+        count => warn!("{count} values from MyAnimeList could not be read and are ignored (use -v to show them)"),
     }
 }
 

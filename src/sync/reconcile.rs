@@ -48,6 +48,6 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
 /// Records that entries were not reconciled. MAL did not send them, so they are not errors of the list. But without them
 /// the run is not complete.
 fn warn_not_reconciled(state: &mut RunState<'_>, entries: usize, message: &str) {
-    warn!("{entries} local edits were not reconciled; the next run tries again: {message}");
+    warn!("{entries} local edits were not reconciled; the next sync tries again: {message}");
     state.tally.record_lost_batch();
 }

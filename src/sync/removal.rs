@@ -62,12 +62,13 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         state.full_listing = Some(listing);
         check_listing(&listing, state.options.allow_shrink)?;
         if state.tally.has_lost_batch() {
-            warn!("a batch could not be stored, so nothing is marked as removed in this run");
+            warn!("a batch could not be stored: no entries are marked as removed in this sync");
             return Ok(());
         }
         if !newly_unlisted.is_empty() && !is_removal_safe(state) {
             warn!(
-                "{} entries were not in the listing, but MAL counts {} and listed {}: nothing is marked as removed",
+                "{} entries were not in the listing, but MAL counts {} and listed {}: no entries are marked as \
+                    removed",
                 newly_unlisted.len(),
                 state.num_items().unwrap_or_default(),
                 state.seen_entries.listed_count()
@@ -145,22 +146,26 @@ fn check_listing(listing: &FullListing, allow_shrink: bool) -> Result<(), StopRe
     let num_items = listing.num_items.unwrap_or_default();
     if listing.verdict() == ListingVerdict::Broken {
         let message = format!("MyAnimeList sent {listed} of {num_items} entries; nothing was removed");
-        return Err(StopReason::Failed(Failure::from_text(Exit::Mal, message).with_hint("run the sync again later")));
+        return Err(StopReason::Failed(Failure::from_text(Exit::Mal, message).with_hint("sync again later")));
     }
     if listing.is_much_shorter() {
-        warn!("MyAnimeList counts {num_items} entries and lists {listed} of them, as in the sync before");
+        warn!("MyAnimeList counts {num_items} entries but lists {listed}, as in the previous sync");
     }
     if allow_shrink || !listing.exceeds_shrink_limit() {
         return Ok(());
     }
     let message = if listed == 0 {
-        format!("MyAnimeList returned an empty list where {entries_before_run} entries are stored; nothing was removed")
+        format!(
+            "MyAnimeList returned an empty list, but {entries_before_run} entries are stored. Aborted; \
+            nothing was removed"
+        )
     } else {
         format!(
-            "{unlisted} of {entries_before_run} entries are gone from MyAnimeList, more than a fifth; nothing was removed"
+            "{unlisted} of {entries_before_run} entries are no longer on MAL (over 20 %). Aborted; nothing was \
+                removed"
         )
     };
-    let hint = "if the list really shrank, run: malsync sync --force-full --allow-shrink";
+    let hint = "if you removed them yourself, run: malsync sync --force-full --allow-shrink";
     Err(StopReason::Failed(Failure::from_text(Exit::Guard, message).with_hint(hint)))
 }
 

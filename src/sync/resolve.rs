@@ -233,7 +233,7 @@ fn classify_conflict(
 
 impl fmt::Display for FieldResolution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} here, {} on MAL, kept {}", self.field.as_str(), self.local, self.mal, self.kept)
+        write!(f, "{}: local {}, MAL {}, kept {}", self.field.as_str(), self.local, self.mal, self.kept)
     }
 }
 

@@ -10,15 +10,19 @@ use crate::{child_process::parse_command_line, exit::Exit, failure::Failure};
 const DEFAULT_EDITOR: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
 /// Hint for an editor that cannot be started.
-const EDITOR_HINT: &str =
-    if cfg!(windows) { "set EDITOR, like: $env:EDITOR = 'notepad'" } else { "set EDITOR, like: export EDITOR=nano" };
+const EDITOR_HINT: &str = if cfg!(windows) {
+    "set EDITOR, for example: $env:EDITOR = 'notepad'"
+} else {
+    "set EDITOR, for example: export \
+        EDITOR=nano"
+};
 
 /// Opens the file in the editor `command_line` and waits until it exits. `None` means the default editor.
 pub(super) fn edit_file(path: &Path, command_line: Option<&str>) -> Result<(), Failure> {
     let line = command_line.unwrap_or(DEFAULT_EDITOR);
     let fail = |message: String, hint: &str| Err(Failure::from_text(Exit::Failed, message).with_hint(hint));
     let Some(mut command) = parse_command_line(line) else {
-        return fail(format!("the editor {line} is no command line"), EDITOR_HINT);
+        return fail(format!("the editor {line} is not a valid command line"), EDITOR_HINT);
     };
     command.arg(path).stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     let result = command.status();
@@ -26,13 +30,13 @@ pub(super) fn edit_file(path: &Path, command_line: Option<&str>) -> Result<(), F
     match result {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => fail(
-            format!("the editor {program} ended with {status}"),
-            "`malsync config check` says whether what it left can be used",
+            format!("the editor {program} failed with {status}"),
+            "check the file it left with malsync config check",
         ),
         Err(error) => {
             let is_missing = error.kind() == ErrorKind::NotFound;
-            let reason = if is_missing { "there is no such program".to_owned() } else { error.to_string() };
-            fail(format!("the editor {program} cannot be started: {reason}"), EDITOR_HINT)
+            let reason = if is_missing { "program not found".to_owned() } else { error.to_string() };
+            fail(format!("cannot start the editor {program}: {reason}"), EDITOR_HINT)
         }
     }
 }
@@ -60,9 +64,9 @@ mod tests {
     fn missing_or_failing_editor_is_an_error_with_a_hint() {
         let file = Path::new("/nowhere/file");
         for (line, message) in [
-            ("/nowhere/editor -x", "the editor /nowhere/editor cannot be started: there is no such program"),
-            ("false", "the editor false ended with exit status: 1"),
-            ("'unclosed", "the editor 'unclosed is no command line"),
+            ("/nowhere/editor -x", "cannot start the editor /nowhere/editor: program not found"),
+            ("false", "the editor false failed with exit status: 1"),
+            ("'unclosed", "the editor 'unclosed is not a valid command line"),
         ] {
             let failure = edit_file(file, Some(line)).unwrap_err();
             assert_eq!((failure.message(), failure.exit), (message.to_owned(), Exit::Failed));

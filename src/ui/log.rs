@@ -72,7 +72,7 @@ pub(super) fn build_filter(options: &UiOptions) -> (EnvFilter, Option<String>) {
     let requested = options.rust_log.as_deref().map(EnvFilter::try_new);
     let warning = match requested {
         Some(Ok(filter)) => return (filter, None),
-        Some(Err(_)) => Some("RUST_LOG is no log filter, and was ignored".to_owned()),
+        Some(Err(_)) => Some("RUST_LOG is not a valid log filter and was ignored".to_owned()),
         None => None,
     };
     let directives = match (options.quiet, options.verbosity) {

@@ -245,11 +245,10 @@ impl Ui {
     /// Prints a text as a QR code to stderr, or a warning if it does not fit.
     pub fn print_qr(&self, text: &str) {
         let Some((code, width)) = qr::render_qr(text, self.color_stderr) else {
-            return self.print_warning("this is too long for a QR code");
+            return self.print_warning("the URL is too long for a QR code");
         };
         if self.is_stderr_terminal && width > self.output_width() {
-            return self
-                .print_warning(&format!("the terminal is too narrow for a QR code, which takes {width} columns"));
+            return self.print_warning(&format!("the terminal is too narrow for the QR code ({width} columns needed)"));
         }
         self.stderr.write(&code);
     }

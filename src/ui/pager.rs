@@ -72,7 +72,7 @@ pub(super) fn run_pager(
         return PagerResult::NotShown(None);
     }
     let Some(mut command) = parse_command_line(line) else {
-        return PagerResult::NotShown(Some(format!("the pager {line} is no command line")));
+        return PagerResult::NotShown(Some(format!("the pager {line} is not a valid command line")));
     };
     command.stdin(Stdio::piped());
     if header_lines > 0 {
@@ -88,7 +88,7 @@ pub(super) fn run_pager(
         }
         Err(error) => {
             let program = command.get_program().display();
-            return PagerResult::NotShown(Some(format!("the pager {program} cannot be started: {error}")));
+            return PagerResult::NotShown(Some(format!("cannot start the pager {program}: {error}")));
         }
     };
     if let Some(mut input) = child.stdin.take() {

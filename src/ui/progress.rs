@@ -94,7 +94,7 @@ impl ProgressReporter {
     pub(super) fn for_sync(stderr: &Arc<StderrStream>, username: Option<&str>, mode: ProgressMode) -> Self {
         let progress = Self::new(stderr, ProgressLabels::for_sync(username), mode);
         if let ProgressOutput::Bar { bar, .. } = &progress.output {
-            bar.set_message("asking MAL");
+            bar.set_message("connecting…");
         }
         progress.show_bar();
         progress

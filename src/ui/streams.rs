@@ -111,7 +111,7 @@ impl StdoutStream {
                 self.is_closed.store(true, Ordering::Relaxed);
                 Ok(())
             }
-            Err(error) => Err(Failure::new(Exit::Failed, error).context("standard output cannot be written")),
+            Err(error) => Err(Failure::new(Exit::Failed, error).context("cannot write to standard output")),
         }
     }
 

@@ -132,7 +132,7 @@ fn closed_pipe_is_ignored_and_full_disk_is_an_error() {
     assert!(closed.print("x").is_ok() && closed.is_stdout_closed() && closed.print("y").is_ok());
     let failure = ui_with_stdout_error(io::ErrorKind::StorageFull).print("x").unwrap_err();
     assert_eq!(failure.exit, Exit::Failed);
-    assert!(failure.message().starts_with("standard output cannot be written: "));
+    assert!(failure.message().starts_with("cannot write to standard output: "));
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn user_of_a_hanging_process_is_reported_as_running(kind: DatabaseKind) {
     let output = env.run(&["sync", "--all-users", "--json"]).expect_code(7);
     assert_eq!(user_statuses(&output.json_lines()), [("user0000", "RUNNING"), ("user0001", "SUCCESS")]);
     assert!(
-        output.stderr.contains("error: user user0000: another sync of user0000 is running since "),
+        output.stderr.contains("error: user user0000: another sync of user0000 is already running (since "),
         "{}",
         output.stderr
     );

@@ -36,7 +36,7 @@ fn config_init_creates_private_file_and_never_overwrites_it() {
     }
     fs::write(config_file(&env), "mal_page_size = 7\n").unwrap();
     let told = env.run(&["config", "init"]).expect_code(1).stderr;
-    assert!(told.contains("is there already") && told.contains("hint: malsync config edit"), "{told}");
+    assert!(told.contains("already exists") && told.contains("hint: edit it with malsync config edit"), "{told}");
     assert_eq!(fs::read_to_string(config_file(&env)).unwrap(), "mal_page_size = 7\n");
 }
 
@@ -46,7 +46,7 @@ fn config_init_with_path_creates_file_but_no_folder() {
     env.run(&["config", "init", "--config", "mine.toml"]).expect_code(0);
     assert_eq!(file_mode(&env.home().join("mine.toml")), 0o600);
     let stderr = env.run(&["config", "init", "--config", "nowhere/mine.toml"]).expect_code(1).stderr;
-    assert!(stderr.contains("cannot make nowhere/mine.toml") && stderr.contains("hint: "), "{stderr}");
+    assert!(stderr.contains("cannot create nowhere/mine.toml") && stderr.contains("hint: "), "{stderr}");
     assert!(!env.home().join("nowhere").exists() && !config_file(&env).exists());
 }
 
@@ -55,7 +55,7 @@ fn config_edit_checks_the_saved_file() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
     env.set_var("EDITOR", "sed -i 's/^#mal_page_size.*/mal_page_size = 7/'");
     let output = env.run(&["config", "edit"]).expect_code(0);
-    assert!(output.stdout.contains("every setting can be read"), "{}", output.stdout);
+    assert!(output.stdout.contains("Configuration is valid"), "{}", output.stdout);
     assert_eq!(file_mode(&config_file(&env)), 0o600, "created by the edit");
     let shown = env.run(&["config", "show"]).expect_code(0).stdout;
     assert!(shown.lines().any(|line| line.starts_with("MAL_PAGE_SIZE") && line.contains(" 7 ")), "{shown}");
@@ -68,7 +68,7 @@ fn config_edit_checks_the_saved_file() {
     );
     env.set_var("VISUAL", "false");
     let stderr = env.run(&["config", "edit"]).expect_code(1).stderr;
-    assert!(stderr.contains("the editor false ended with") && stderr.contains("hint: "), "{stderr}");
+    assert!(stderr.contains("the editor false failed with") && stderr.contains("hint: "), "{stderr}");
     // An edit cannot fix an invalid environment variable.
     env.set_var("VISUAL", "sed -i 's/^mal_pagesize/mal_page_size/'");
     env.set_var("SYNC_BATCH_SIZE", "none");
@@ -88,14 +88,14 @@ fn config_edit_on_terminal_offers_to_edit_invalid_file_again() {
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
     env.set_var("EDITOR", script.to_str().unwrap());
     let mut session = start_terminal(&env, "$MALSYNC config edit; echo code=$?");
-    session.exp_string("edit it again? [Y/n]").unwrap();
+    session.exp_string("Edit it again? [Y/n]").unwrap();
     session.send_line("").unwrap();
     let text = read_to_end(&mut session);
-    assert!(text.contains("every setting can be read") && text.contains("code=0"), "{text}");
+    assert!(text.contains("Configuration is valid") && text.contains("code=0"), "{text}");
     fs::remove_file(env.home().join("once")).unwrap();
     let mut session = start_terminal(&env, "$MALSYNC config edit; echo code=$?");
     session.exp_string("must be a whole number from 1 to 1000").unwrap();
-    session.exp_string("edit it again? [Y/n]").unwrap();
+    session.exp_string("Edit it again? [Y/n]").unwrap();
     session.send_line("n").unwrap();
     assert!(read_to_end(&mut session).contains("code=2"));
     assert_eq!(fs::read_to_string(config_file(&env)).unwrap(), "mal_page_size = 0\n", "the file is unchanged");

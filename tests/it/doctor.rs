@@ -66,7 +66,7 @@ fn doctor_on_healthy_setup_reports_every_check_ok(kind: DatabaseKind) {
     let stdout = env.run(&["doctor"]).expect_code(0).stdout;
     assert!(stdout.ends_with("17 ok, 0 warnings, 0 errors\n"), "{stdout}");
     let (_, settings, _) = find_check(&env, "settings");
-    assert!(settings.contains("from the environment: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
+    assert!(settings.contains("environment overrides: MAL_CLIENT_ID, MAL_REDIRECT_URI, "), "{settings}");
 }
 
 #[on_both]
@@ -93,7 +93,7 @@ fn doctor_creates_and_changes_nothing(kind: DatabaseKind) {
     };
     let before = (env.query_value(rows), tokens());
     env.sim.control().clear_log();
-    assert_eq!(run_doctor(&env).1, 0, "a user who was never synced is no error");
+    assert_eq!(run_doctor(&env).1, 0, "a user who has never been synced is no error");
     assert!((env.query_value(rows), tokens()) == before, "neither the row nor the tokens changed");
     let asked: Vec<_> = env.sim.control().logged_requests().into_iter().map(|request| request.path).collect();
     assert_eq!(asked.len(), 2, "one request to the API and one registration check: {asked:?}");
@@ -108,7 +108,7 @@ fn doctor_reports_old_schema_without_migrating(kind: DatabaseKind) {
     let (level, message, hint) = find_check(&env, "database");
     assert_eq!(level, "warn");
     assert!(
-        message.contains(&format!("this malsync needs {newest_version}")) && hint.contains("malsync status"),
+        message.contains(&format!("this version needs {newest_version}")) && hint.contains("malsync status"),
         "{message}"
     );
     assert_ne!(env.query_value(newest).unwrap(), newest_version, "the migration is still pending");
@@ -125,11 +125,11 @@ fn doctor_reports_client_id_unknown_to_mal() {
     env.set_var("MAL_CLIENT_ID", "ffffffffffffffffffffffffffffffff");
     let (level, message, hint) = find_check(&env, "client id");
     assert_eq!(level, "error");
-    assert!(message.contains("does not know") && hint.contains("https://myanimelist.net/apiconfig"), "{message}");
+    assert!(message.contains("rejected") && hint.contains("https://myanimelist.net/apiconfig"), "{message}");
     // The tokens also belong to another client id.
     let (level, message, hint) = find_check(&env, "login");
     assert_eq!(level, "error");
-    assert!(message.contains("another client id") && hint.contains("MAL_CLIENT_ID=0011"), "{message}: {hint}");
+    assert!(message.contains("a different client ID") && hint.contains("MAL_CLIENT_ID=0011"), "{message}: {hint}");
     env.set_var("MAL_CLIENT_ID", "");
     assert!(find_check(&env, "client id").2.contains("malsync config init"));
     assert_eq!(run_doctor(&env).1, 1);
@@ -181,7 +181,7 @@ fn doctor_probes_keyring_without_writing() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let session = KeyringSession::start(&mut env, SecretServiceKind::Unlocked);
     let (level, message, _) = find_check(&env, "keyring");
-    assert_eq!((&*level, &*message), ("ok", "it answers"));
+    assert_eq!((&*level, &*message), ("ok", "available"));
     assert!(!session.search_with_secret_tool(&env).contains("probe"));
 }
 
@@ -222,7 +222,7 @@ fn doctor_reports_schedule_problems_without_repairing() {
     install_program(&mut env, "systemctl", "case \"$2\" in show) echo 'Wed 2026-11-25 04:17:00 UTC';; esac");
     assert_eq!(schedule(&env), "warn: no sync is scheduled | malsync schedule install");
     fs::write(env.home().join("table"), "0 1 * * * malsync sync --quiet\n").unwrap();
-    assert_eq!(schedule(&env), "ok: by a job of your own making: 0 1 * * * malsync sync --quiet | ");
+    assert_eq!(schedule(&env), "ok: by your own job: 0 1 * * * malsync sync --quiet | ");
     // The timer of the Debian package, enabled.
     let wants = env.home().join(".config/systemd/user/timers.target.wants");
     fs::create_dir_all(&wants).unwrap();
@@ -232,7 +232,7 @@ fn doctor_reports_schedule_problems_without_repairing() {
 
     env.run(&["schedule", "install", "--with", "systemd", "--every", "6h"]).expect_code(0);
     take_program_calls(&env);
-    assert_eq!(schedule(&env), "ok: every 6h by systemd, the next on Wed 2026-11-25 04:17:00 UTC | ");
+    assert_eq!(schedule(&env), "ok: every 6h by systemd, next run Wed 2026-11-25 04:17:00 UTC | ");
     let calls = take_program_calls(&env);
     let harmless = |calls: &String| {
         ["systemctl --user is-active", "systemctl --user show", "crontab -l"]
@@ -241,11 +241,11 @@ fn doctor_reports_schedule_problems_without_repairing() {
     };
     assert!(calls.iter().all(harmless), "{calls:?}");
     install_program(&mut env, "systemctl", "echo inactive; exit 3");
-    assert_eq!(schedule(&env), "warn: every 6h by systemd, but it is not started | malsync schedule install");
+    assert_eq!(schedule(&env), "warn: every 6h by systemd, but not started | malsync schedule install");
     install_program(&mut env, "systemctl", "echo 'Failed to connect to bus' >&2; exit 1");
-    assert!(schedule(&env).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
+    assert!(schedule(&env).starts_with("warn: every 6h by systemd, but whether it is started is unknown | "));
     install_program(&mut env, "systemctl", "exec sleep 600");
-    assert!(schedule(&env).starts_with("warn: every 6h by systemd, but it does not say whether it is started | "));
+    assert!(schedule(&env).starts_with("warn: every 6h by systemd, but whether it is started is unknown | "));
     let [service, _] = unit_paths(&env);
     let text = fs::read_to_string(&service).unwrap();
     fs::write(&service, text.replace(env!("CARGO_BIN_EXE_malsync"), "/old/malsync")).unwrap();
@@ -264,11 +264,11 @@ fn doctor_copes_with_missing_or_hanging_scheduler() {
     install_program(&mut env, "crontab", "exec sleep 600");
     let (level, message, hint) = find_check(&env, "schedule");
     assert_eq!(level, "warn");
-    assert!(message.ends_with("the crontab cannot be read: crontab: it gives no answer"), "{message}");
-    assert!(hint.starts_with("malsync schedule install"), "{hint}");
+    assert!(message.ends_with("cannot read the crontab: crontab: no response"), "{message}");
+    assert!(hint.contains("malsync schedule install"), "{hint}");
     env.set_var("PATH", "/nowhere");
     let (level, message, hint) = find_check(&env, "schedule");
     assert_eq!(level, "warn");
-    assert_eq!(message, "no sync is scheduled: this machine runs no systemd, and has no crontab program");
+    assert_eq!(message, "no sync is scheduled: this machine has neither systemd nor a crontab program");
     assert!(hint.ends_with("malsync sync --all-users --quiet"), "{hint}");
 }

@@ -57,7 +57,7 @@ fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind)
     let stdout = env.run(&["pin", id, "score", "status", "notes"]).expect_code(0).stdout;
     assert!(stdout.contains("score is pinned to 10 (MAL has 7)"), "{stdout}");
     let again = env.run(&["pin", id, "score"]).expect_code(0).stdout;
-    assert!(again.contains("pinned already"), "{again}");
+    assert!(again.contains("already pinned"), "{again}");
     // An incremental run without news, a full run, another incremental run: a conflict is reported only for a new
     // pair of values.
     for (flags, conflicts) in [(&[][..], 2), (&["--force-full"], 0), (&[], 0)] {
@@ -77,7 +77,7 @@ fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind)
     assert_eq!(pins[1], ("score", &json!(3), &json!(10)));
     assert_eq!(pins.len(), 3);
     let told = env.run(&["unpin", id, "--all"]).expect_code(0).stdout;
-    assert!(told.contains("score is no longer pinned; the next sync sets it back from 10 to 3"), "{told}");
+    assert!(told.contains("score is no longer pinned. The next sync will overwrite 10 with 3"), "{told}");
     assert_eq!(env.sync(&[])["conflicts_resolved"], 0, "these conflicts were reported before");
     let row = find_entry(&env, id).unwrap();
     let left = (&row["score"], &row["status"], &row["notes"]);
@@ -95,7 +95,7 @@ fn edit_of_many_entries_needs_confirmation(kind: DatabaseKind) {
     let dry = edit(&["--dry-run"]).expect_code(0).stdout;
     assert!(dry.contains("3 entries would change (dry run: nothing was written)"), "{dry}");
     let refused = edit(&[]).expect_code(2);
-    assert!(refused.stderr.contains("hint: --yes"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("hint: confirm with --yes"), "{}", refused.stderr);
     assert_eq!(env.query_value(edits), Some("0".into()));
     let done = edit(&["--yes", "--json", "--where", "status=on_hold"]).expect_code(0).json_lines();
     let change =
@@ -104,7 +104,7 @@ fn edit_of_many_entries_needs_confirmation(kind: DatabaseKind) {
     assert!(done.iter().all(|line| line["edit_id"] == done[0]["edit_id"] && line["edit_id"].is_i64()));
     assert_eq!(env.query_value(edits), Some("3".into()));
     let same = edit(&[]).expect_code(0).stdout;
-    assert!(same.contains("3 the same already"), "{same}");
+    assert!(same.contains("3 already match"), "{same}");
     env.run(&["edit", "--where", "search=no such title", "--score", "1"]).expect_code(0);
     // A change of one entry needs no confirmation, however the entry is selected.
     let title = find_entry(&env, &ids[0]).unwrap()["title"].as_str().unwrap().to_owned();
@@ -133,7 +133,7 @@ fn where_keys_are_combined_with_and() {
     };
     let output = wheres(&["status=watching", "status=dropped"]).expect_code(2);
     assert!(
-        output.stderr.contains("--where has status twice") && output.stderr.contains("status=A,B"),
+        output.stderr.contains("--where status is given twice") && output.stderr.contains("status=A,B"),
         "{}",
         output.stderr
     );
@@ -147,10 +147,14 @@ fn edit_says_which_fields_survive_the_next_sync(kind: DatabaseKind) {
     let id = ids[0].as_str();
     let edit = ["edit", id, "--status", "completed", "--episodes", "9", "--priority", "2", "--dry-run"];
     let output = env.run(&edit).expect_code(0);
-    assert!(output.stdout.contains("status watching → completed (until the next sync)"), "{}", output.stdout);
-    assert!(output.stdout.contains("episodes_watched 5 → 9 (stays)"), "{}", output.stdout);
-    assert!(output.stderr.contains("the next sync sets status back to watching"), "{}", output.stderr);
-    assert!(output.stderr.contains(&format!("malsync pin {id} status priority keeps it")), "{}", output.stderr);
+    assert!(output.stdout.contains("status watching → completed (overwritten by the next sync)"), "{}", output.stdout);
+    assert!(output.stdout.contains("episodes_watched 5 → 9 (kept)"), "{}", output.stdout);
+    assert!(output.stderr.contains("the next sync will overwrite status with watching"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains(&format!("To keep your values: malsync pin {id} status priority")),
+        "{}",
+        output.stderr
+    );
     assert_eq!(entry_field(&env, id, "status"), "watching");
     env.run(&["pin", id, "status"]).expect_code(0);
     let report = env.run(&["edit", id, "--status", "completed", "--json"]).expect_code(0).json();
@@ -178,7 +182,7 @@ fn restore_undoes_a_run_and_can_be_undone(kind: DatabaseKind) {
     assert!(done.stderr.contains("malsync pin MAL_ID status score"), "{}", done.stderr);
     assert_eq!(values(), vec![old; 3]);
     let again = env.run(&["restore", "--run", &run, "--yes"]).expect_code(0);
-    assert!(again.stderr.contains("nothing to restore"), "{}", again.stderr);
+    assert!(again.stderr.contains("Nothing to restore"), "{}", again.stderr);
     let edit = done.json_lines()[0]["edit_id"].to_string();
     env.run(&["restore", "--edit", &edit, "--yes"]).expect_code(0);
     assert_eq!(values(), new);
@@ -198,8 +202,8 @@ fn restore_undoes_one_anime_or_one_change(kind: DatabaseKind) {
     env.sync(&["--force-full"]);
     env.run(&["pin", &ids[1], "score"]).expect_code(0);
     let done = env.run(&["restore", "--anime", &ids[1]]).expect_code(0);
-    assert!(done.stdout.contains("score 9 → 7 (stays)"), "{}", done.stdout);
-    assert!(done.stderr.contains("the next sync sets status back to completed"), "{}", done.stderr);
+    assert!(done.stdout.contains("score 9 → 7 (kept)"), "{}", done.stdout);
+    assert!(done.stderr.contains("the next sync will overwrite status with completed"), "{}", done.stderr);
     env.sync(&["--force-full"]);
     assert_eq!(
         (entry_field(&env, &ids[1], "score"), entry_field(&env, &ids[1], "status")),
@@ -253,7 +257,7 @@ fn restore_brings_removed_entry_back_as_local(kind: DatabaseKind) {
     assert!(find_entry(&env, &ids[1]).is_none(), "undone");
     let quiet = env.run(&["restore", "--run", "1", "--yes"]).expect_code(0);
     assert!(quiet.stdout.is_empty() && quiet.stderr.lines().count() == 1, "{} {}", quiet.stdout, quiet.stderr);
-    assert!(quiet.stderr.starts_with("nothing to restore; left alone: "), "{}", quiet.stderr);
+    assert!(quiet.stderr.starts_with("Nothing to restore; skipped: "), "{}", quiet.stderr);
     let first = env.run(&["restore", "--run", "1", "--json", "--yes"]).expect_code(0).json_lines();
     let stay = |line: &Value| line["changes"] == json!([]) && line["left"][0]["field"] == "entry";
     assert!(first.iter().all(stay), "{first:?}");
@@ -264,16 +268,16 @@ fn restore_of_unknown_id_fails_with_hint(kind: DatabaseKind) {
     let (env, _) = synced_env(kind, &plain_entry_json());
     for what in [&["--run", "99"][..], &["--change", "9999"], &["--edit", "99"]] {
         let stderr = env.run(&[&["restore"], what].concat()).expect_code(1).stderr;
-        assert!(stderr.contains("error: there is no ") && stderr.contains("hint: malsync "), "{stderr}");
+        assert!(stderr.contains("error: no ") && stderr.contains("hint: "), "{stderr}");
     }
     env.execute_sql("INSERT INTO users (username) VALUES ('bob')");
     env.run(&["restore", "--run", "1", "--user", "bob"]).expect_code(1);
     for unknown in [&["changes", "--run", "99"][..], &["changes", "--run", "1", "--user", "bob"]] {
         let told = env.run(unknown).expect_code(1).stderr;
-        assert!(told.contains("error: there is no run ") && told.contains("hint: malsync runs "), "{told}");
+        assert!(told.contains("error: no run ") && told.contains("hint: list the runs with malsync runs"), "{told}");
     }
     let nothing = env.run(&["restore", "--anime", "999999"]).expect_code(0);
-    assert!(nothing.stderr.contains("nothing to restore"), "{}", nothing.stderr);
+    assert!(nothing.stderr.contains("Nothing to restore"), "{}", nothing.stderr);
     for wrong in [&["restore"][..], &["restore", "--run", "1", "--edit", "1"], &["unpin", "1"], &["pin", "1", "title"]]
     {
         env.run(wrong).expect_code(2);
@@ -314,18 +318,14 @@ fn edit_with_more_episodes_than_exist_warns() {
     env.execute_sql("UPDATE anime SET episodes = 12, title = 'Twelve'");
     let output = env.run(&["edit", &ids[0], "--episodes", "99999"]).expect_code(0);
     assert!(
-        output.stderr.contains("warning: Twelve has 12 episodes, and 99999 are set as watched\n"),
+        output.stderr.contains("warning: Twelve: only 12 episodes exist, but 99999 marked as watched\n"),
         "{}",
         output.stderr
     );
     assert_eq!(entry_field(&env, &ids[0], "episodes_watched"), 99_999);
     assert!(!env.run(&["edit", &ids[1], "--episodes", "12"]).expect_code(0).stderr.contains("warning"));
     let many = env.run(&["edit", "--where", "search=twelve", "--episodes", "13", "--yes"]).expect_code(0);
-    assert!(
-        many.stderr.contains("12 entries have fewer episodes than 13, which are set as watched"),
-        "{}",
-        many.stderr
-    );
+    assert!(many.stderr.contains("12 entries have fewer episodes than the 13 marked as watched"), "{}", many.stderr);
 }
 
 #[test]
@@ -338,7 +338,7 @@ fn signal_at_prompt_cancels_and_later_input_is_ignored() {
     let mut session = spawn_command(command, Some(180_000)).unwrap();
     session.exp_string("[y/N]").unwrap();
     session.send_control('c').unwrap();
-    session.exp_string("nothing was done").unwrap();
+    session.exp_string("nothing was changed").unwrap();
     session.send_line("y").unwrap();
     session.exp_eof().unwrap();
     assert_eq!(entry_field(&env, &ids[0], "priority"), 0);

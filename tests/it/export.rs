@@ -113,9 +113,13 @@ fn filtered_or_empty_list_never_replaces_dated_export() {
     let old = env.home().join("backups/malsync-alice-2001-01-01.xml.gz");
     fs::write(&old, "old").unwrap();
     let output = env.run(&["export", "--dir", "backups", "--status", "watching"]).expect_code(2);
-    assert!(output.stderr.contains("takes no filter") && output.stderr.contains("hint: --output"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("accepts no filters") && output.stderr.contains("hint: use --output"),
+        "{}",
+        output.stderr
+    );
     let output = env.run(&["export", "--dir", "backups", "--keep", "1"]).expect_code(1);
-    assert!(output.stderr.contains("is empty: nothing written, nothing deleted"), "{}", output.stderr);
+    assert!(output.stderr.contains("is empty: nothing was written or deleted"), "{}", output.stderr);
     assert_eq!(file_names(&env.home().join("backups")), ["malsync-alice-2001-01-01.xml.gz"]);
 }
 
@@ -141,7 +145,7 @@ fn filters_without_match_write_no_file() {
     for (command, file) in [("report", "good.html"), ("export", "good.xml")] {
         fs::write(env.home().join(file), "old").unwrap();
         let output = env.run(&[command, "--output", file, "--genre", "typo"]).expect_code(1);
-        assert!(output.stderr.contains("error: no entry passes the filters"), "{}", output.stderr);
+        assert!(output.stderr.contains("error: no entries match the filters"), "{}", output.stderr);
         assert_eq!(fs::read_to_string(env.home().join(file)).unwrap(), "old");
         assert_eq!(env.run(&[command, "--output", "-", "--genre", "typo"]).expect_code(1).stdout, "");
     }

@@ -56,7 +56,7 @@ fn import_works_without_account(kind: DatabaseKind) {
     assert_eq!(done["errors"][0]["mal_id"], 900_002);
     assert_eq!(done["errors"][0]["kind"], "invalid");
     assert!(
-        output.stderr.contains("user alice made") && output.stderr.contains("unknown list status"),
+        output.stderr.contains("Created local user alice") && output.stderr.contains("unknown list status"),
         "{}",
         output.stderr
     );
@@ -83,7 +83,7 @@ fn import_works_without_account(kind: DatabaseKind) {
         assert!(output.stderr.ends_with("\nno entry\n"), "a list that came by a file lacks no sync: {}", output.stderr);
     }
     let again = env.run(&["import", "list.xml"]).expect_code(3);
-    assert_eq!(again.stdout, "3 entries into the list of alice: 0 made, 0 changed, 2 as they were, 1 error\n");
+    assert_eq!(again.stdout, "Imported 3 entries for alice: 0 created, 0 updated, 2 unchanged, 1 error\n");
     assert_eq!(env.query_value("SELECT CAST(count(*) AS TEXT) FROM list_edits").as_deref(), Some("2"));
     env.run(&["import", "list.xml", "--user", "bob"]).expect_code(3);
     assert_eq!(env.run(&["list", "--user", "bob", "--json"]).expect_code(0).json_lines().len(), 2);
@@ -137,7 +137,7 @@ fn import_goes_to_the_named_user_only() {
     list("bob", 0);
     let output = env.run(&["import", "list.xml"]).expect_code(2);
     assert!(
-        output.stderr.contains("the list of bob, who is no user here") && output.stderr.contains("--user NAME"),
+        output.stderr.contains("the list of bob, which is not a local user") && output.stderr.contains("--user NAME"),
         "{}",
         output.stderr
     );
@@ -171,13 +171,13 @@ fn import_creates_user_only_for_valid_list_and_questions_similar_names() {
     let users = "SELECT username FROM users ORDER BY 1";
     write_file(&env, "bad.xml", &SAMPLE_LIST_XML.replace("<my_status>", "<my_status>x"));
     let output = env.run(&["import", "bad.xml", "--user", "ann"]).expect_code(3);
-    assert!(output.stderr.contains("no entry could be taken, and no user ann is made"), "{}", output.stderr);
+    assert!(output.stderr.contains("no entry could be imported, and user ann is not created"), "{}", output.stderr);
     assert!(env.query_column(users).is_empty());
     write_file(&env, "list.xml", SAMPLE_LIST_XML);
     env.run(&["import", "list.xml"]).expect_code(3);
     let output = env.run(&["import", "list.xml", "--user", "alcie"]).expect_code(3);
     assert!(
-        output.stderr.contains("user alcie made, without a MyAnimeList account, beside alice\n"),
+        output.stderr.contains("Created local user alcie, not linked to a MAL account (other users: alice)\n"),
         "{}",
         output.stderr
     );
@@ -185,12 +185,12 @@ fn import_creates_user_only_for_valid_list_and_questions_similar_names() {
         let mut command = env.shell_command("$MALSYNC import list.xml --user alic; echo code=$?");
         command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
         let mut session = spawn_command(command, Some(180_000)).unwrap();
-        session.exp_string("there is no user alic yet (did you mean alice?); make one? [y/N]").unwrap();
+        session.exp_string("No user alic yet (did you mean alice?). Create it? [y/N]").unwrap();
         session.send_line(answer).unwrap();
         session.exp_eof().unwrap()
     };
     let answered = import_with_answer("");
-    assert!(answered.contains("nothing was imported") && answered.contains("code=0"), "{answered}");
+    assert!(answered.contains("Nothing was imported.") && answered.contains("code=0"), "{answered}");
     assert_eq!(env.query_column(users).len(), 2);
     assert!(import_with_answer("y").contains("user alic made"));
     assert_eq!(env.query_column(users).len(), 3);
@@ -208,14 +208,19 @@ fn import_reports_kept_fields_and_what_next_sync_reverts() {
     }
     write_file(&env, "edited.json", &serde_json::to_string(&list).unwrap());
     let dry = env.run(&["import", "edited.json", "--dry-run"]).expect_code(0).stdout;
-    assert!(dry.contains("the next sync sets back 3 entries to what MAL has: status in 3; malsync pin keeps"), "{dry}");
+    assert!(
+        dry.contains(
+            "The next sync will overwrite 3 entries with MAL's values: status in 3. To keep a field: malsync pin"
+        ),
+        "{dry}"
+    );
     let done = env.run(&["import", "edited.json", "--json"]).expect_code(0).json();
     assert_eq!((&done["updated"], &done["set_back"]), (&json!(3), &json!([{"field": "status", "entries": 3}])));
     env.execute_sql("UPDATE user_anime_lists SET episodes_watched = 2000000");
     let done = env.run(&["import", "edited.json", "--json"]).expect_code(0).json();
     assert_eq!((&done["unchanged"], &done["kept"], &done["set_back"]), (&json!(3), &json!(3), &json!([])));
     let told = env.run(&["import", "edited.json"]).expect_code(0).stdout;
-    assert!(told.contains("0 as they were, 3 kept against the file, 0 errors"), "{told}");
+    assert!(told.contains("0 unchanged, 3 kept (differ from the file), 0 errors"), "{told}");
 }
 
 #[test]
@@ -251,13 +256,13 @@ fn list_without_account_is_mentioned_by_status_and_login() {
     assert!(status.stdout.contains("login      none: malsync login --user 'bob b'\n"), "{}", status.stdout);
     let login = env.run(&["login"]).expect_code(0);
     assert!(
-        login
-            .stderr
-            .contains("the list of bob b (2 entries) belongs to no MyAnimeList account: malsync list --user 'bob b'"),
+        login.stderr.contains(
+            "The list of bob b (2 entries) is not linked to a MAL account. To show it: malsync list --user 'bob b'"
+        ),
         "{}",
         login.stderr
     );
-    assert!(!env.run(&["login", "--user", "alice"]).expect_code(0).stderr.contains("belongs to no"));
+    assert!(!env.run(&["login", "--user", "alice"]).expect_code(0).stderr.contains("not linked"));
 }
 
 /// Returns enough entries that they are written in many parts.
@@ -307,12 +312,16 @@ fn import_of_invalid_entries_stops_early() {
     ] {
         write_file(&env, name, &text);
         let output = env.run(&["import", name, "--user", "ann"]).expect_code(1);
-        assert!(output.stderr.contains("more than 10000 of its entries cannot be taken"), "{name}: {}", output.stderr);
+        assert!(
+            output.stderr.contains("more than 10000 of its entries cannot be imported"),
+            "{name}: {}",
+            output.stderr
+        );
     }
     let long = format!(r#"[{{"mal_id":1,"title":"x","status":"watching","more":[{}0]}}]"#, "0,".repeat(600_000));
     write_file(&env, "a.json", &long);
     let output = env.run(&["import", "a.json", "--user", "ann"]).expect_code(3);
-    assert!(output.stderr.contains("an entry of 1 MiB, and none has more than one"), "{}", output.stderr);
+    assert!(output.stderr.contains("an entry is larger than 1 MiB"), "{}", output.stderr);
 }
 
 #[on_both]
@@ -359,9 +368,9 @@ fn login_adopts_imported_list_and_sync_merges_it(kind: DatabaseKind) {
 fn import_of_other_file_fails_with_position() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (text, what) in [
-        (&SAMPLE_LIST_XML[..SAMPLE_LIST_XML.len() - 15], "it ends before its time"),
-        ("<library/>", "it is no MyAnimeList export"),
-        ("", "there is no list in it"),
+        (&SAMPLE_LIST_XML[..SAMPLE_LIST_XML.len() - 15], "unexpected end of file"),
+        ("<library/>", "not a MyAnimeList export"),
+        ("", "it contains no list"),
     ] {
         write_file(&env, "broken.xml", text);
         let output = env.run(&["import", "broken.xml"]).expect_code(1);
@@ -380,11 +389,11 @@ fn import_counts_what_was_left_out() {
         <my_start_date>Today</my_start_date><my_finish_date>2021-4-0</my_finish_date></anime>";
     write_file(&env, "list.xml", &format!("<myanimelist>{entry}{entry}</myanimelist>"));
     let dry = env.run(&["import", "list.xml", "--user", "ann", "--dry-run"]).expect_code(0);
-    assert!(dry.stderr.contains("my_start_date \"Today\" is no date"), "{}", dry.stderr);
+    assert!(dry.stderr.contains("my_start_date \"Today\" is not a valid date"), "{}", dry.stderr);
     let output = env.run(&["import", "list.xml", "--user", "ann", "--json"]).expect_code(0);
     let done = output.json();
     assert_eq!(["created", "dates_unread", "values_unread"].map(|name| &done[name]), [&json!(1), &json!(2), &json!(2)]);
-    for line in ["2 dates could not be read", "2 values could not be read", "1 entry stands in the file again"] {
+    for line in ["2 dates could not be read", "2 values could not be read", "1 duplicate entry skipped"] {
         assert!(output.stderr.contains(line), "{}", output.stderr);
     }
     let row = &list_rows(&env)[0];

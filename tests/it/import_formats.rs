@@ -28,8 +28,8 @@ fn file_of_another_kind_is_named_with_a_hint() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (bytes, message) in [
         (ZIP, "it is a ZIP archive"),
-        (b"BZh91AY&SY", "it is packed with bzip2"),
-        (b"\xfd7zXZ\0\0", "it is packed with xz"),
+        (b"BZh91AY&SY", "it is compressed with bzip2"),
+        (b"\xfd7zXZ\0\0", "it is compressed with xz"),
         (b"<!DOCTYPE html><html></html>", "it is a web page"),
         (ANILIST, "it is JSON of AniList"),
         (LOAD_JSON, "it is load.json of MAL's website"),
@@ -123,7 +123,7 @@ fn import_of_largest_list_takes_bounded_memory() {
     assert!(peak < MAX_MEMORY_KB, "{peak} kB");
     write_list("more.xml.gz", 400_000);
     let (output, peak) = run_measuring_memory(&env, &["import", "more.xml.gz", "--user", "ann"]);
-    assert!(output.expect_code(1).stderr.contains("it has more than 100000 entries, and no list has"));
+    assert!(output.expect_code(1).stderr.contains("it has more than 100000 entries"));
     assert!(peak < MAX_MEMORY_KB, "{peak} kB");
 }
 

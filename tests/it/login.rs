@@ -125,20 +125,20 @@ fn pasted_redirect_url_completes_login() {
 #[test]
 fn machine_without_a_keyring_is_told_so_once_at_login() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
-    let line = "No system keyring; the login is stored encrypted in the database.\n";
+    let line = "No system keyring found; tokens are stored encrypted in the database\n";
     let stderr = env.run(&["login"]).expect_code(0).stderr;
-    assert!(stderr.contains(line) && !stderr.contains("keyring cannot be used"), "{stderr}");
+    assert!(stderr.contains(line) && !stderr.contains("cannot use the keyring"), "{stderr}");
     for command in [&["token", "status"][..], &["token", "refresh"], &["sync"], &["logout"]] {
         let stderr = env.run(command).expect_code(0).stderr;
         assert!(!stderr.contains("keyring"), "{command:?}: {stderr}");
     }
-    assert!(env.run(&["login", "-v"]).expect_code(0).stderr.contains("the keyring cannot be used: "));
+    assert!(env.run(&["login", "-v"]).expect_code(0).stderr.contains("cannot use the keyring: "));
     let doctor = env.run(&["doctor"]).stdout;
     assert!(doctor.replace('\n', " ").contains("keyring"), "{doctor}");
     for (variable, value) in [("MALSYNC_TOKEN_SEAL", "off"), ("MALSYNC_TOKEN_STORE", "database")] {
         env.set_var(variable, value);
         let stderr = env.run(&["login"]).expect_code(0).stderr;
-        assert_eq!(stderr.contains("stored in the database."), variable == "MALSYNC_TOKEN_SEAL", "{stderr}");
+        assert_eq!(stderr.contains("tokens are stored in the database"), variable == "MALSYNC_TOKEN_SEAL", "{stderr}");
     }
 }
 
@@ -148,7 +148,7 @@ fn address_of_any_length_can_be_pasted_on_a_terminal() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let mut session = start_terminal(&env, "$MALSYNC login --paste; echo code=$?; stty -a");
     let (_, url) = session.exp_regex(r"http://127\.0\.0\.1:\d+/\S+").unwrap();
-    session.exp_string("then paste the whole address").unwrap();
+    session.exp_string("copy the full URL from its address bar and paste it here:").unwrap();
     let address = format!("{}&padding=", consent_redirect(url.trim()));
     let address = format!("{address}{}", "x".repeat(5_000 - address.len()));
     assert_eq!(address.len(), 5_000);
@@ -164,7 +164,7 @@ fn address_of_any_length_can_be_pasted_on_a_terminal() {
 fn interrupted_paste_restores_the_terminal() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let mut session = start_terminal(&env, "trap : INT; $MALSYNC login --paste; echo code=$?; stty -a");
-    session.exp_string("then paste the whole address").unwrap();
+    session.exp_string("copy the full URL from its address bar and paste it here:").unwrap();
     session.send_control('c').unwrap();
     let text = read_to_end(&mut session);
     let (_, modes) = text.rsplit_once("code=130").unwrap_or_else(|| panic!("{text}"));
@@ -263,10 +263,10 @@ fn final_login_pages_are_accessible_in_chromium() {
     let mut browser = TestBrowser::open(folder.path(), "about:blank");
     for (verdict, heading) in [
         (LoginPage::LoggedIn, "You are logged in"),
-        (LoginPage::NotFinished, "The login is not finished"),
-        (LoginPage::AccessRefused, "You refused access"),
-        (LoginPage::CallbackAlreadyUsed, "This address was already used"),
-        (LoginPage::LinkAlreadyUsed, "This link was already used"),
+        (LoginPage::NotFinished, "Login not finished"),
+        (LoginPage::AccessRefused, "Access denied"),
+        (LoginPage::CallbackAlreadyUsed, "Login link already used"),
+        (LoginPage::LinkAlreadyUsed, "Login link already opened"),
     ] {
         let answer = String::from_utf8(render_page(verdict)).unwrap();
         let file = folder.path().join("page.html");
@@ -324,8 +324,8 @@ fn login_in_chromium_shows_success() {
 
 #[test]
 fn refused_login_in_chromium_shows_refusal() {
-    let (env, output) = log_in_with_browser("#deny", "You refused access");
-    assert!(output.expect_code(4).stderr.contains("you refused access on MyAnimeList"));
+    let (env, output) = log_in_with_browser("#deny", "Access denied");
+    assert!(output.expect_code(4).stderr.contains("access was denied on MyAnimeList"));
     env.run(&["status"]).expect_code(4);
 }
 

@@ -14,7 +14,11 @@ use crate::support::{
 /// Returns the line that `token export` prints.
 fn export_login(env: &TestEnv) -> String {
     let output = env.run(&["token", "export"]).expect_code(0);
-    assert!(output.stderr.contains("warning: whoever renews the tokens first"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("warning: The copy stops working once either machine refreshes the tokens"),
+        "{}",
+        output.stderr
+    );
     assert_eq!(output.stdout.lines().count(), 1);
     output.stdout
 }
@@ -50,7 +54,7 @@ fn exported_login_that_was_refreshed_elsewhere_is_refused(kind: DatabaseKind) {
     env.run(&["token", "refresh"]).expect_code(0);
     env.use_new_database();
     let stderr = env.run_with_input(&["login", "--with-token"], &line).expect_code(4).stderr;
-    assert!(stderr.contains("does not take this token") && stderr.contains("malsync token export again"), "{stderr}");
+    assert!(stderr.contains("rejected this token") && stderr.contains("malsync token export again"), "{stderr}");
     assert_eq!(env.run(&["status", "--json"]).expect_code(4).json()["user_id"], Value::Null, "nothing is stored");
 }
 
@@ -83,7 +87,7 @@ fn imported_login_of_another_client_id_is_refused_before_any_request() {
     env.set_var("MAL_CLIENT_ID", "ffffffffffffffffffffffffffffffff");
     env.sim.control().clear_log();
     let stderr = env.run_with_input(&["login", "--with-token"], &line).expect_code(4).stderr;
-    assert!(stderr.contains("set MAL_CLIENT_ID=00112233445566778899aabbccddeeff here too"), "{stderr}");
+    assert!(stderr.contains("set MAL_CLIENT_ID=00112233445566778899aabbccddeeff on this machine too"), "{stderr}");
     assert_eq!(env.sim.control().logged_requests().len(), 0);
 }
 
@@ -91,7 +95,7 @@ fn imported_login_of_another_client_id_is_refused_before_any_request() {
 fn input_that_is_no_login_is_refused_without_being_quoted() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let long = "x".repeat(1 << 20);
-    for (input, words) in [("", "ended before"), ("hunter2", "is not what"), (&*long, "too long")] {
+    for (input, words) in [("", "is empty"), ("hunter2", "is not a token"), (&*long, "too long")] {
         let stderr = env.run_with_input(&["login", "--with-token"], input).expect_code(4).stderr;
         assert!(stderr.contains(words) && stderr.contains("hint: ") && !stderr.contains("hunter2"), "{stderr}");
     }
@@ -117,7 +121,7 @@ fn token_export_to_a_terminal_needs_show_flag() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
     let (text, code) = run_on_terminal(&env, "token export", 80);
     assert!(
-        code == "2" && text.contains("are not printed onto a terminal") && !text.contains("access_token"),
+        code == "2" && text.contains("refusing to print tokens to a terminal") && !text.contains("access_token"),
         "{text}"
     );
     let (text, code) = run_on_terminal(&env, "token export --show", 80);
@@ -139,7 +143,7 @@ fn login_over_ssh_prints_tunnel_command() {
     env.set_var("USER", "ann");
     let (_, output) = start_login(&env, &[]).complete(&env);
     let port = env.redirect_port();
-    let typed = format!("on your own machine, type: ssh -L {port}:localhost:{port} ann@192.0.2.1\n");
+    let typed = format!("On your own computer, run:\nssh -L {port}:localhost:{port} ann@192.0.2.1\n");
     let output = output.expect_code(0);
     assert!(output.stderr.contains(&typed) && output.stderr.contains("malsync login --paste"), "{}", output.stderr);
     // Login by paste needs no tunnel.
@@ -153,8 +157,12 @@ fn f_o19_login_in_a_container_says_at_once_that_no_callback_may_come() {
     env.set_var("container", "podman");
     let (_, output) = start_login(&env, &[]).complete(&env);
     let output = output.expect_code(0);
-    assert!(output.stderr.contains("this is a container: a browser outside finds no way back"), "{}", output.stderr);
-    assert!(output.stderr.contains("type here: malsync login --paste\n"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("malsync runs in a container: a browser outside cannot reach it"),
+        "{}",
+        output.stderr
+    );
+    assert!(output.stderr.contains("run: malsync login --paste\n"), "{}", output.stderr);
     let stderr = env.run_with_input(&["login", "--paste"], "").expect_code(4).stderr;
     assert!(!stderr.contains("container"), "{stderr}");
 }

@@ -26,6 +26,7 @@ mod metrics;
 mod monitor;
 mod own_values;
 mod pictures;
+mod plain_words;
 mod push;
 mod refused_entries;
 mod reliability;

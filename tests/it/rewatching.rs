@@ -141,7 +141,7 @@ fn edit_of_episodes_while_rewatching_sets_those_of_the_rewatch_and_says_so(kind:
     let text = id.to_string();
     let edit = |flags: &[&str]| env.run(&[&["edit", &text], flags].concat()).expect_code(0);
     let output = edit(&["--episodes", "+1"]);
-    assert!(output.stderr.contains("--episodes set the episodes of the rewatch"), "{}", output.stderr);
+    assert!(output.stderr.contains("--episodes set the progress of the rewatch"), "{}", output.stderr);
     assert_eq!(read_counts(&env, id), (true, json!(12), json!(4)));
     assert_eq!(list_entries(&env, &["--edited"])[0]["edited"], json!(["rewatch_episodes"]));
     edit(&["--episodes", "-2"]);

@@ -88,7 +88,7 @@ fn systemd_timer_is_installed_reported_and_removed() {
     install_program(&mut env, "crontab", "echo 'no crontab for root' >&2; exit 1");
     let output = run_schedule(&env, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
     assert_eq!(output.stderr, "", "no warning");
-    assert!(output.stdout.contains("a sync every 6h, the next on Wed 2026-11-25 04:17:00 UTC"), "{output:?}");
+    assert!(output.stdout.contains("a sync every 6h, next run Wed 2026-11-25 04:17:00 UTC"), "{output:?}");
     let steered = [
         "systemctl --user daemon-reload",
         "systemctl --user enable malsync.timer",
@@ -106,7 +106,7 @@ fn systemd_timer_is_installed_reported_and_removed() {
     verify_units(&env);
 
     let again = run_schedule(&env, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
-    assert_eq!(again.stdout.matches("is as it should be").count(), 2, "{again:?}");
+    assert_eq!(again.stdout.matches("is up to date").count(), 2, "{again:?}");
     let status = run_schedule(&env, &["status", "--json"]).expect_code(0).json();
     assert_eq!(
         (&status["installed"], &status["scheduler"], &status["every"], &status["active"]),
@@ -121,7 +121,7 @@ fn systemd_timer_is_installed_reported_and_removed() {
     fs::create_dir(own.parent().unwrap()).unwrap();
     fs::write(&own, "[Service]\nNice=19\n").unwrap();
     let stdout = run_schedule(&env, &["remove", "--dry-run"]).expect_code(0).stdout;
-    assert!(stdout.contains("would delete") && unit_paths(&env)[0].exists(), "{stdout}");
+    assert!(stdout.contains("Would delete") && unit_paths(&env)[0].exists(), "{stdout}");
     run_schedule(&env, &["remove"]).expect_code(0);
     assert!(unit_paths(&env).iter().all(|path| !path.exists()) && own.exists());
     assert_eq!(run_schedule(&env, &["status", "--json"]).expect_code(0).json()["installed"], false);
@@ -153,7 +153,7 @@ fn foreign_systemd_unit_is_not_touched() {
     fs::create_dir_all(service.parent().unwrap()).unwrap();
     fs::write(&service, "[Service]\nExecStart=/usr/bin/malsync sync\n").unwrap();
     let output = run_schedule(&env, &["install", "--with", "systemd"]).expect_code(1);
-    assert!(output.stderr.contains("not of `malsync schedule`'s making\nhint: move it away"), "{output:?}");
+    assert!(output.stderr.contains("was not written by `malsync schedule`\nhint: move it away"), "{output:?}");
     run_schedule(&env, &["remove"]).expect_code(0);
     assert!(fs::read_to_string(&service).unwrap().contains("/usr/bin/malsync sync"));
 }
@@ -167,7 +167,7 @@ fn shell_only_settings_are_named_and_never_written() {
     for flags in [&["--dry-run"][..], &[]] {
         let output = run_schedule(&env, &[&["install", "--with", "systemd"], flags].concat()).expect_code(0);
         assert!(
-            output.stderr.contains("warning: DATABASE_URL, MAL_PAGE_SIZE are set in this shell alone"),
+            output.stderr.contains("warning: DATABASE_URL, MAL_PAGE_SIZE are only set in this shell"),
             "{output:?}"
         );
         assert!(output.stderr.contains("malsync/config.toml: database_url = …; mal_page_size = …\n"), "{output:?}");
@@ -176,7 +176,7 @@ fn shell_only_settings_are_named_and_never_written() {
     let texts = unit_paths(&env).map(|path| fs::read_to_string(path).unwrap());
     assert!(!texts.concat().contains("hunter2"));
     let output = env.run(&["--config", "none.toml", "schedule", "install", "--with", "systemd"]).expect_code(2);
-    assert!(output.stderr.starts_with("error: there is no configuration file"), "{output:?}");
+    assert!(output.stderr.starts_with("error: no configuration file"), "{output:?}");
 }
 
 #[test]
@@ -186,13 +186,13 @@ fn schedule_dry_run_writes_nothing_and_missing_scheduler_is_named() {
     for scheduler in ["systemd", "cron", "launchd"] {
         let stdout = run_schedule(&env, &["install", "--with", scheduler, "--dry-run"]).expect_code(0).stdout;
         assert!(
-            stdout.contains("would write ") && stdout.contains("written by malsync schedule: every 1d"),
+            stdout.contains("Would write ") && stdout.contains("written by malsync schedule: every 1d"),
             "{stdout}"
         );
     }
     assert!(!env.home().join(".config/systemd").exists() && !env.home().join("Library").exists());
     let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(1);
-    assert!(output.stderr.starts_with("error: there is no program crontab on this machine\nhint: "), "{output:?}");
+    assert!(output.stderr.starts_with("error: no crontab program on this machine\nhint: "), "{output:?}");
     let output = run_schedule(&env, &["install", "--with", "systemd"]).expect_code(1);
     assert!(output.stderr.contains("cannot start the timer: systemctl: "), "{output:?}");
     assert_eq!(output.stderr.matches("hint: ").count(), 1, "{output:?}");
@@ -218,13 +218,13 @@ fn crontab_line_works_as_installed_and_is_removed_completely() {
     let before = "MAILTO=me\n0 1 * * * backup --to /mnt\n# 0 2 * * * malsync sync --force-full\n";
     fs::write(&table, before).unwrap();
     let output = run_schedule(&env, &["install", "--with", "cron", "--every", "15m"]).expect_code(0);
-    assert!(output.stderr.contains("cron does not make up for"), "{output:?}");
+    assert!(output.stderr.contains("Cron skips syncs while the machine is off"), "{output:?}");
     let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
-    assert!(output.stdout.starts_with("wrote into the crontab:\n"), "{output:?}");
+    assert!(output.stdout.starts_with("Added to the crontab:\n"), "{output:?}");
     let after = fs::read_to_string(&table).unwrap();
     assert!(after.starts_with(before) && after.matches("--tell-once").count() == 1, "{after}");
     let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
-    assert!(output.stdout.starts_with("the crontab is as it should be:\n"), "{output:?}");
+    assert!(output.stdout.starts_with("The crontab is up to date:\n"), "{output:?}");
 
     // As cron runs it: the text after five fields, with \% for %, in a shell with an empty environment.
     let line = after.lines().find(|line| line.contains("--tell-once")).unwrap();
@@ -239,7 +239,7 @@ fn crontab_line_works_as_installed_and_is_removed_completely() {
 
     // Installing with another scheduler removes the cron line, so that the job does not run twice.
     let output = run_schedule(&env, &["install", "--with", "systemd"]).expect_code(0);
-    assert!(output.stdout.contains("took out of the crontab:\n"), "{output:?}");
+    assert!(output.stdout.contains("Removed from the crontab:\n"), "{output:?}");
     assert_eq!(fs::read_to_string(&table).unwrap(), before);
     run_schedule(&env, &["install", "--with", "cron"]).expect_code(0);
     assert!(unit_paths(&env).iter().all(|path| !path.exists()));
@@ -256,7 +256,7 @@ fn unreadable_crontab_is_not_overwritten() {
     let mut env = env_with_config_file(0);
     install_program(&mut env, "crontab", "echo 'you may not' >&2; exit 1");
     let output = run_schedule(&env, &["install", "--with", "cron"]).expect_code(1);
-    assert!(output.stderr.starts_with("error: the crontab cannot be read: crontab: you may not\nhint: "), "{output:?}");
+    assert!(output.stderr.starts_with("error: cannot read the crontab: crontab: you may not\nhint: "), "{output:?}");
     assert_eq!(take_program_calls(&env), ["crontab -l"]);
 }
 
@@ -328,7 +328,7 @@ fn real_systemd_runs_installed_timer_and_service() {
     let log = fs::read_to_string(env.home().join("systemd.log")).unwrap_or_default();
     assert_eq!(output.code, 0, "{output:?}\n{log}");
     for words in [
-        "started malsync.timer: a sync every 1h, the next on ",
+        "Started malsync.timer: a sync every 1h, next run ",
         "\"active\":true",
         "first: success 0\n",
         "\"entries\":7,",
@@ -351,10 +351,10 @@ fn task_of_windows_is_written_as_utf16_and_registered() {
     let file = env.home().join(".local/share/malsync/malsync-task.xml");
     let install = ["install", "--with", "task-scheduler", "--every", "6h"];
     let stdout = run_schedule(&env, &[&install[..], &["--dry-run"]].concat()).expect_code(0).stdout;
-    assert!(stdout.contains("would run schtasks /create /tn malsync /xml ") && !file.exists(), "{stdout}");
+    assert!(stdout.contains("Would run schtasks /create /tn malsync /xml ") && !file.exists(), "{stdout}");
     install_program(&mut env, "schtasks", "exit 0");
     let output = run_schedule(&env, &install).expect_code(0);
-    assert!(output.stdout.contains("registered the task malsync: a sync every 6h"), "{output:?}");
+    assert!(output.stdout.contains("Registered the task malsync: a sync every 6h"), "{output:?}");
     assert_eq!(take_program_calls(&env), [format!("schtasks /create /tn malsync /xml {} /f", file.display())]);
     let bytes = fs::read(&file).unwrap();
     assert!(bytes.starts_with(&[0xff, 0xfe]) && bytes.len().is_multiple_of(2));

@@ -67,7 +67,7 @@ fn show_finds_anime_by_id_or_title_with_history(kind: DatabaseKind) {
     assert_eq!(told(&shown(&["1", "--all"])), ["sync score", "edit notes", "edit score", "sync entry"]);
     let text = env.run(&["show", "1", "--limit", "2"]).expect_code(0).stdout;
     assert!(text.starts_with("Pokémon\n") && text.contains("A boy leaves home.\n\nHe comes back.\n"), "{text}");
-    assert!(text.contains("edited, stays") && text.ends_with("there is more of it: --all\n"), "{text}");
+    assert!(text.contains("edited, kept") && text.ends_with("More: --all\n"), "{text}");
 }
 
 #[on_both]
@@ -76,11 +76,11 @@ fn ambiguous_title_lists_candidates(kind: DatabaseKind) {
     let output = env.run(&["show", "pokém"]).expect_code(1);
     assert_eq!(
         output.stderr,
-        "error: 2 anime have \"pokém\" in a title\nhint: malsync show ID, with one of these:\n  1  Pokémon\n  5  Pokémon Movie 1\n"
+        "error: 2 anime match \"pokém\"\nhint: pick one by ID: malsync show ID\n  1  Pokémon\n  5  Pokémon Movie 1\n"
     );
     for (which, what) in [
-        ("nothing like it", "error: no anime that is known here has \"nothing like it\" in a title\nhint: "),
-        ("999999", "error: anime 999999 is not known here, and no title has 999999 in it\nhint: "),
+        ("nothing like it", "error: no anime matches \"nothing like it\"\nhint: "),
+        ("999999", "error: no anime with ID or title 999999\nhint: "),
     ] {
         let output = env.run(&["show", which]).expect_code(1);
         assert!(output.stderr.starts_with(what) && output.stdout.is_empty(), "{}", output.stderr);

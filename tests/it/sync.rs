@@ -112,10 +112,13 @@ fn f_h22_list_that_shrank_too_much_stops_sync(kind: DatabaseKind) {
     assert_eq!(output.json()["status"], "FAILED");
     for look in [vec!["status"], vec!["status", "--run", "2"]] {
         let stdout = env.run(&look).expect_code(0).stdout;
-        assert!(stdout.contains("failed     21 of 100 entries are gone"), "the failed run is reported later: {stdout}");
+        assert!(
+            stdout.contains("failed     21 of 100 entries are no longer on MAL"),
+            "the failed run is reported later: {stdout}"
+        );
     }
     assert!(
-        output.stderr.contains("error: 21 of 100 entries are gone") && output.stderr.contains("hint: "),
+        output.stderr.contains("error: 21 of 100 entries are no longer on MAL") && output.stderr.contains("hint: "),
         "{}",
         output.stderr
     );
@@ -317,7 +320,7 @@ fn entries_set_back_by_an_incremental_run_are_counted_as_settled(kind: DatabaseK
         ));
     }
     let text = world.run(&["sync", "-v"]).expect_code(0).stdout;
-    assert!(text.contains("2 local edits were replaced by MAL's values"), "{text}");
+    assert!(text.contains("2 local edits overwritten with MAL's values"), "{text}");
     let run = world.run(&["status", "--json"]).expect_code(0).json()["last_run"].clone();
     assert_eq!((&run["user_lists_settled"], &run["user_lists_updated"]), (&json!(2), &json!(0)), "{run}");
     assert_eq!(run["mode"], "incremental");

@@ -57,7 +57,7 @@ fn renamed_user_keeps_list_and_login(kind: DatabaseKind) {
     assert_eq!(usernames(&env).len(), 2);
     for (name, code, words) in [
         ("zoe", 2, "another user is named zoe"),
-        ("id:9", 2, "a user name does not begin with id:"),
+        ("id:9", 2, "a user name must not begin with id:"),
         (&"x".repeat(51), 2, "1 to 50 characters"),
     ] {
         let output = env.run(&["users", "rename", "carol", name]).expect_code(code);
@@ -101,7 +101,7 @@ fn user_is_not_deleted_while_a_sync_is_running(kind: DatabaseKind) {
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "batch.begin", 1);
     wait_until("one batch is stored", || query_count(&env, "(SELECT count(*) FROM user_anime_lists)") == 100);
     let output = env.run(&["users", "delete", "alice", "--yes"]).expect_code(7);
-    assert!(output.stderr.contains("another sync of alice is running"), "{}", output.stderr);
+    assert!(output.stderr.contains("another sync of alice is already running"), "{}", output.stderr);
     drop(gate);
     assert_eq!(env.wait_for_exit(process).expect_code(0).json()["user_lists_created"], 250);
     env.run(&["users", "delete", "alice", "--yes"]).expect_code(0);

@@ -72,7 +72,7 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         self.prompter.show_authorize_url(url.expose())?;
         let pasted = read_pasted_callback(&self.request.redirect_uri, &pkce.state, lines, self.prompter);
         let callback = self.unless_cancelled(timeout(limit, pasted)).await?;
-        let callback = callback.map_err(|_| login_timed_out(limit, "no address was pasted"))??;
+        let callback = callback.map_err(|_| login_timed_out(limit, "login timed out (no URL was pasted)"))??;
         self.complete_login(pkce, callback).await
     }
 
@@ -92,10 +92,12 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         open_or_show_url(url, desktop.zip(start_url.as_deref()), location, self.prompter)?;
         let callback = self.unless_cancelled(server.wait_for_callback(self.request.timeout)).await?;
         let (callback, reply) = callback.map_err(|error| match error {
-            CallbackWaitError::TimedOut => login_timed_out(self.request.timeout, "no answer from the browser"),
+            CallbackWaitError::TimedOut => login_timed_out(self.request.timeout, "login timed out"),
             CallbackWaitError::LinkReused => {
-                Failure::from_text(Exit::Login, "someone else opened the link: the login was stopped")
-                    .with_hint("if it was you, open it once: malsync login; else: malsync login --paste")
+                Failure::from_text(Exit::Login, "the login link was opened more than once; login aborted").with_hint(
+                    "if you opened it yourself, run malsync login and open the link once; otherwise \
+                        run malsync login --paste",
+                )
             }
         })?;
         let denied_by_user = matches!(callback, Callback::Denied { by_user: true, .. });
@@ -141,27 +143,25 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         let code = match callback {
             Callback::Code(code) => code,
             Callback::Denied { by_user, description } => {
-                let reason = if by_user {
-                    "you refused access on MyAnimeList"
+                let message = if by_user {
+                    "access was denied on MyAnimeList".to_owned()
                 } else {
-                    "MyAnimeList did not go on with the login"
+                    format!("MyAnimeList returned an error: {description}")
                 };
-                return Err(
-                    Failure::from_text(Exit::Login, format!("{reason}: {description}")).with_hint("malsync login")
-                );
+                return Err(Failure::from_text(Exit::Login, message).with_hint("malsync login"));
             }
         };
         let writer = self.token_storage.writer()?;
         let pair = self.endpoint.exchange_code(&code, &pkce.verifier).await.map_err(|error| {
             let context = match &error {
-                Error::Transient(_) => "the login is not finished",
-                Error::Refused { .. } | Error::InvalidClient(_) => "MyAnimeList did not take the login",
+                Error::Transient(_) => "the login did not finish",
+                Error::Refused { .. } | Error::InvalidClient(_) => "MyAnimeList rejected the login",
             };
             Failure::from(error).context(context)
         })?;
         failpoint!("login.after_code");
         if pair.refresh.is_none() {
-            tracing::warn!("MyAnimeList gave no refresh token: the login ends with its access token");
+            tracing::warn!("MyAnimeList sent no refresh token: the login expires with its access token");
         }
         let issued_at = self.now().await?;
         let account = self.fetch_account(&pair.access).await?;
@@ -181,15 +181,16 @@ impl BrowserLocation<'_> {
     /// Describes the browser to use. If it is outside, first says at once how its answer can come back.
     fn announce(self, prompter: &dyn LoginPrompter) -> &'static str {
         if let Some(command) = self.ssh_tunnel_command {
-            prompter.show_message(&format!("you are here by SSH; on your own machine, type: {command}"));
-            prompter.show_message("or stop this, and type here: malsync login --paste");
-            return "the browser there";
+            prompter.show_message("You are connected over SSH. On your own computer, run:");
+            prompter.show_message(command);
+            prompter.show_message("Or press Ctrl-C and run: malsync login --paste");
+            return "the browser on your own computer";
         }
         if self.is_in_container {
             prompter.show_message(
-                "this is a container: a browser outside finds no way back to it, unless they share one network",
+                "malsync runs in a container: a browser outside cannot reach it unless they share a network.",
             );
-            prompter.show_message("if yours is outside, stop this, and type here: malsync login --paste");
+            prompter.show_message("If your browser is outside, press Ctrl-C and run: malsync login --paste");
             return "a browser in this container";
         }
         "a browser on this machine"
@@ -207,16 +208,19 @@ fn open_or_show_url(
     let Some((desktop, start_url)) = browser else {
         prompter.show_authorize_url(url.expose())?;
         let place = location.announce(prompter);
-        prompter.show_message(&format!("open the address above in {place}; waiting for it to come back"));
+        prompter.show_message(&format!("Open the URL above in {place} (works once). Waiting for the login…"));
         return Ok(());
     };
     match browser::open_url(start_url, desktop) {
-        Ok(()) => prompter
-            .show_message(&format!("the browser opens to log in; if it does not, open this (once): {start_url}")),
+        Ok(()) => prompter.show_message(&format!(
+            "Opening your browser to log in. If it doesn't open, visit (works once): \
+                {start_url}"
+        )),
         Err(error) => {
-            tracing::debug!("no browser was started: {error}");
+            tracing::debug!("could not start a browser: {error}");
             let place = location.announce(prompter);
-            prompter.show_message(&format!("open this (once) in {place} to log in: {start_url}"));
+            prompter.show_message(&format!("Open this URL in {place} to log in (works once):"));
+            prompter.show_message(start_url);
         }
     }
     Ok(())

@@ -95,7 +95,7 @@ impl TokenProvider for FixedToken {
     }
 
     async fn refresh_after_rejection(&self, _: i64) -> Result<BearerToken, Failure> {
-        Err(Failure::from_text(Exit::Login, "MyAnimeList does not accept the new token").with_hint("malsync login"))
+        Err(Failure::from_text(Exit::Login, "MyAnimeList rejected the new token").with_hint("malsync login"))
     }
 }
 
@@ -145,7 +145,7 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         };
         let Some(user) = self.logins.store_login(&new_login).await.map_err(storage_failure)? else {
             // Select again: the reloaded row tells which account it belongs to.
-            let taken = || Failure::from_text(Exit::Guard, "another login took the row meanwhile");
+            let taken = || Failure::from_text(Exit::Guard, "another login for this user finished first");
             return Err(self.select_row(&account).await.err().unwrap_or_else(|| storage_failure(taken())));
         };
         failpoint!("login.after_store");
@@ -170,16 +170,18 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
 
 /// Returns the failure of a login for which nothing came in time.
 pub(super) fn login_timed_out(timeout: Duration, event: &str) -> Failure {
-    Failure::from_text(Exit::Mal, format!("{event} within {} s", timeout.as_secs())).with_hint(
-        "where the browser runs on another machine, or the hosts file (/etc/hosts) sends localhost elsewhere: \
-         malsync login --paste; to open the address yourself: malsync login --no-browser",
-    )
+    Failure::from_text(Exit::Mal, format!("{event} after {}s", timeout.as_secs()))
+        .with_hint(
+            "if the browser is on another machine, or its hosts file (/etc/hosts) sends localhost elsewhere, run: \
+             malsync login --paste",
+        )
+        .with_hint("to open the URL yourself, run: malsync login --no-browser")
 }
 
 /// Returns the failure for tokens that MAL issued and that could not be stored. They stay valid at MAL.
 fn storage_failure(error: impl Into<Failure>) -> Failure {
     let failure = error.into();
-    let prefix = if failure.exit == Exit::Database { "mend the database, then: " } else { "" };
-    let hint = format!("{prefix}malsync login; the lost tokens can be revoked at https://myanimelist.net/apiconfig");
+    let prefix = if failure.exit == Exit::Database { "fix the database, then run: " } else { "" };
+    let hint = format!("{prefix}malsync login; you can revoke the lost tokens at https://myanimelist.net/apiconfig");
     failure.context("logged in but could not store the tokens").with_hint(hint)
 }

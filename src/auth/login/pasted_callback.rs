@@ -29,7 +29,10 @@ pub(super) async fn read_pasted_callback(
     prompter: &dyn LoginPrompter,
 ) -> Result<Callback, Failure> {
     let fail = |message: &str| Err(Failure::from_text(Exit::Login, message).with_hint("malsync login --paste"));
-    prompter.show_message("open the address above, log in, then paste the whole address that the browser ends at");
+    prompter.show_message(
+        "Open the URL above and log in. The browser will then show an error page: copy the full \
+        URL from its address bar and paste it here:",
+    );
     let is_redirect = |url: &Url| {
         (url.scheme(), url.host(), url.port_or_known_default(), url.path())
             == (redirect.scheme(), redirect.host(), redirect.port_or_known_default(), redirect.path())
@@ -37,7 +40,7 @@ pub(super) async fn read_pasted_callback(
     let mut unfinished = String::new();
     loop {
         let Some(line) = lines.next_line().await.map_err(|error| Failure::new(Exit::Login, error))? else {
-            return fail("the input ended before a whole address was pasted");
+            return fail("no complete URL was pasted");
         };
         let text = clean_pasted_text(&line);
         if text.is_empty() {
@@ -50,7 +53,7 @@ pub(super) async fn read_pasted_callback(
         // MAL puts the state last. Without it, a line break in the address ended the line.
         if url.as_ref().is_some_and(|url| !url.query_pairs().any(|(name, _)| name == "state")) {
             if lines.is_terminal() {
-                prompter.show_message("the address is not complete; paste the rest of it, or the whole of it again");
+                prompter.show_message("The URL is not complete. Paste the remaining part, or the full URL again:");
             }
             unfinished = address;
             continue;
@@ -59,11 +62,14 @@ pub(super) async fn read_pasted_callback(
         match callback_result {
             Some(Ok(callback)) => return Ok(callback),
             invalid if lines.is_terminal() => prompter.show_message(match invalid {
-                None => "that is not the address that the browser ends at; paste the whole of it",
-                Some(_) => "that address is not of this login; open the one above and paste where it leads",
+                None => "That is not the redirect URL (it starts with {redirect}?code=…). Try again:",
+                Some(_) => {
+                    "That URL belongs to another login. Open the URL above and paste the one it redirects \
+                    to:"
+                }
             }),
-            None => return fail("what was pasted is not the address that the browser ends at"),
-            Some(_) => return fail("the pasted address is not of this login"),
+            None => return fail("what was pasted is not the redirect URL"),
+            Some(_) => return fail("the pasted URL belongs to another login"),
         }
     }
 }

@@ -45,9 +45,9 @@ async fn f_t12_login_without_the_refresh_lock_reports_it() {
     let (result, page) = tokio::join!(fixture.run_login(LoginMethod::NoBrowser), fixture.open_callback(GRANTED));
     let failure = result.unwrap_err();
     assert_eq!(failure.exit, Exit::Mal);
-    let message = "logged in but could not store the tokens: another malsync is refreshing the tokens";
+    let message = "logged in but could not store the tokens: another malsync process is refreshing the tokens";
     assert!(failure.message().starts_with(message), "{}", failure.message());
-    assert!(failure.hints[0].contains("look for a malsync that hangs"), "{:?}", failure.hints);
+    assert!(failure.hints[0].contains("find the malsync process that hangs"), "{:?}", failure.hints);
     assert!(failure.hints.iter().all(|hint| !hint.contains("mend the database")), "{:?}", failure.hints);
     assert!(page.contains("not finished") && !fixture.table.stored_login().is_present());
 }

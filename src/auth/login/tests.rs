@@ -205,7 +205,7 @@ async fn failed_login_shows_failure_page_and_stores_nothing() {
             GRANTED,
             "not finished",
         ),
-        (|_| {}, 4, "error=access_denied&state={state}", "You refused access"),
+        (|_| {}, 4, "error=access_denied&state={state}", "Access denied"),
     ];
     for (prepare, code, query, expected) in cases {
         let mut fixture = new_fixture().await;
@@ -223,7 +223,8 @@ async fn timeout_hints_at_paste_and_no_browser() {
     fixture.request.timeout = Duration::from_millis(1);
     let failure = fixture.run_login(LoginMethod::NoBrowser).await.unwrap_err();
     assert_eq!(failure.exit, Exit::Mal);
-    assert!(failure.hints[0].contains("--paste") && failure.hints[0].contains("--no-browser"));
+    assert!(failure.message().starts_with("login timed out after") && failure.hints[0].contains("--paste"));
+    assert!(failure.hints[1].contains("--no-browser"));
 }
 
 #[tokio::test]

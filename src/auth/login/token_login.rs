@@ -28,29 +28,38 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         self.check_preconditions().await?;
         let limit = self.request.timeout;
         let exported = self.unless_cancelled(timeout(limit, input)).await?;
-        let exported = exported.map_err(|_| login_timed_out(limit, "no login came on standard input"))??;
+        let exported = exported.map_err(|_| login_timed_out(limit, "no login on standard input"))??;
         if let Some(other) = exported.client_id.as_ref().filter(|id| **id != self.request.client_id) {
-            return Err(Failure::from_text(Exit::Login, "the tokens belong to another client id than MAL_CLIENT_ID")
-                .with_hint(format!(
-                    "set MAL_CLIENT_ID={} here too, or log in anew: malsync login",
-                    shell_quote(other)
-                )));
+            return Err(Failure::from_text(
+                Exit::Login,
+                "the tokens were issued to a different client ID than \
+                MAL_CLIENT_ID",
+            )
+            .with_hint(format!(
+                "set MAL_CLIENT_ID={} on this machine too, or log in again: malsync login",
+                shell_quote(other)
+            )));
         }
         let writer = self.token_storage.writer()?;
         let account = self.unless_cancelled(self.fetch_account(&exported.access)).await?;
-        let account = account.map_err(|failure| {
-            match failure.exit {
-            Exit::Login => Failure::from_text(Exit::Login, "MyAnimeList does not take this token (any more)").with_hint(
-                "where it came from: malsync token refresh, then malsync token export again; or here: malsync login",
+        let account = account.map_err(|failure| match failure.exit {
+            Exit::Login => Failure::from_text(
+                Exit::Login,
+                "MyAnimeList rejected this token (it may have been \
+                refreshed since)",
+            )
+            .with_hint(
+                "on the other machine, run malsync token refresh, then malsync token export again; or log in on \
+                    this machine: malsync login",
             ),
             _ => failure,
-        }
         })?;
         if let Some(other) = exported.mal_user_id.filter(|id| *id != account.id) {
             let message = format!("the token is of MAL account {}, and what was read says {other}", account.id);
-            return Err(
-                Failure::from_text(Exit::Guard, message).with_hint("malsync token export anew, or here: malsync login")
-            );
+            return Err(Failure::from_text(Exit::Guard, message).with_hint(
+                "run malsync token export again on the other \
+                    machine, or log in on this machine: malsync login",
+            ));
         }
         let issued = exported.into_issued_tokens(&self.request.client_id, self.now().await?);
         self.store_issued_tokens(account, &writer, &issued).await

@@ -35,7 +35,7 @@ pub(super) async fn request_client_status(
     let response = match transport.send(reqwest::Request::new(Method::GET, url), MAX_CHECK_PAGE_BYTES).await {
         Ok(response) => response,
         Err(error) => {
-            tracing::debug!("could not check whether MyAnimeList knows the client id: {error}");
+            tracing::debug!("could not check the client ID with MyAnimeList: {error}");
             return Ok(ClientStatus::NotDetermined);
         }
     };
@@ -52,7 +52,7 @@ fn read_check_response(response: &HttpResponse, redirect_uri: String) -> Result<
     }
     let description = response.parse_json::<ErrorResponseBody>().ok().map(|refusal| refusal.description());
     let description =
-        description.unwrap_or_else(|| UntrustedText::sanitize(&format!("it answers {}", response.status)));
+        description.unwrap_or_else(|| UntrustedText::sanitize(&format!("it returned {}", response.status)));
     let text = description.to_string();
     let rejected_param = match (text.contains("client_id"), text.contains("redirect")) {
         (true, false) => RejectedParam::ClientId,

@@ -48,7 +48,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
                 Err(error) => match delays.next() {
                     Some(delay) => tokio::time::sleep(*delay).await,
                     None => {
-                        return Err(error.into().context("the new tokens could not be stored, the login may be lost"));
+                        return Err(error.into().context("could not store the new tokens; the login may be lost"));
                     }
                 },
             }
@@ -65,7 +65,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
         if let Err(failure) =
             keyring_sync::write_to_keyring(&*self.logins, &self.token_storage, user, generation, &issued.pair).await
         {
-            tracing::warn!("{}; the next run needs a login", failure.message());
+            tracing::warn!("{}; log in before the next sync", failure.message());
         }
         tracing::info!(generation, "refreshed the MyAnimeList tokens");
         let tokens = LoadedTokens {

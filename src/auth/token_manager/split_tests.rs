@@ -99,7 +99,7 @@ async fn unreadable_login_names_its_database() {
 
 #[tokio::test]
 async fn marked_or_deleted_login_fails_without_locking() {
-    for (needs_login, message) in [(true, "wants a new login"), (false, "no MyAnimeList access token")] {
+    for (needs_login, message) in [(true, "login required"), (false, "no MyAnimeList access token")] {
         let (table, _, manager) = manager_with_keyring_copy(&fake_keyrings::working_keyring(), None).await;
         table.edit_login(|row| {
             row.needs_login = needs_login;

@@ -250,8 +250,8 @@ async fn missing_login_or_other_client_id_fails_before_any_request() {
     let endpoint = FakeTokenEndpoint::new(3600);
     for (row, message) in [
         (StoredLogin::default(), "user has no MyAnimeList access token"),
-        (StoredLogin { client_id: Some("other".into()), ..expired_login() }, "client id"),
-        (StoredLogin { needs_login: true, ..fresh_login() }, "new login"),
+        (StoredLogin { client_id: Some("other".into()), ..expired_login() }, "client ID"),
+        (StoredLogin { needs_login: true, ..fresh_login() }, "login required"),
     ] {
         let failure =
             new_manager(&Arc::new(FakeUsersTable::with_login(row)), &endpoint).access_token().await.unwrap_err();
@@ -303,7 +303,7 @@ async fn f_t12_unavailable_refresh_lock_is_reported() {
     table.is_lock_unavailable = true;
     let failure = new_manager(&Arc::new(table), &FakeTokenEndpoint::new(3600)).access_token().await.unwrap_err();
     assert_eq!(failure.exit, Exit::Mal);
-    assert!(failure.message().contains("another malsync is refreshing"));
+    assert!(failure.message().contains("another malsync process is refreshing"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -36,7 +36,7 @@ impl TokenOwner {
         let message =
             format!("the row of user {username} now belongs to another MAL account ({other}, database {database})");
         Failure::from_text(Exit::Guard, message).with_hint(format!(
-            "that account's list comes with: malsync sync {}",
+            "to sync that account's list, run: malsync sync {}",
             UserRef::for_row(*user, username).as_cli_arg()
         ))
     }

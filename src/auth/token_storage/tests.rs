@@ -112,7 +112,7 @@ async fn keyring_copy_older_than_the_row_is_not_used() {
     let login = StoredLogin { generation: 5, ..store_pair(&storage, 4, "a").await };
     let failure = storage.load_tokens(USER, &login).await.unwrap_err();
     assert_eq!(failure.exit, Exit::Login);
-    assert!(failure.message().contains("unreadable"), "{}", failure.message());
+    assert!(failure.message().contains("cannot read the stored login"), "{}", failure.message());
     assert!(storage.stored_in(USER, &login).await.is_empty());
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn check_config(loaded: &LoadedConfig) -> Vec<Check> {
     let mut checks: Vec<_> = errors.iter().map(|error| check_from_failure(NAME, &error.clone().into())).collect();
     checks.extend(loaded.warnings().iter().map(|warning| new_check(NAME, CheckLevel::Warn, warning, None)));
     if checks.is_empty() {
-        checks.push(new_check(NAME, CheckLevel::Ok, "every setting can be read", None));
+        checks.push(new_check(NAME, CheckLevel::Ok, "configuration is valid", None));
     }
     checks.push(new_check("settings", CheckLevel::Ok, describe_setting_sources(loaded), None));
     // Report a missing client id here. Whether MAL knows the client id is checked in `mal_checks`.
@@ -32,17 +32,17 @@ fn describe_setting_sources(loaded: &LoadedConfig) -> String {
             loaded.displayed_settings().iter().filter(|setting| is_wanted(&setting.origin)).map(|setting| setting.key);
         names.collect::<Vec<_>>().join(", ")
     };
-    let or_nothing = |names: String| if names.is_empty() { "nothing".to_owned() } else { names };
+    let or_nothing = |names: String| if names.is_empty() { "none".to_owned() } else { names };
     let from_file = names_by_origin(|origin| matches!(origin, SettingOrigin::File { .. }));
     let file = match loaded.config_file() {
         Some(info) if info.exists => format!("from {}: {}", info.path.display(), or_nothing(from_file)),
-        Some(info) => format!("{} is not there", info.path.display()),
-        None => "there is no folder for a configuration file".to_owned(),
+        Some(info) => format!("{} does not exist", info.path.display()),
+        None => "no configuration directory".to_owned(),
     };
     let from_environment = or_nothing(names_by_origin(|origin| {
         matches!(origin, SettingOrigin::Environment | SettingOrigin::ValueFile { .. })
     }));
-    format!("{file}; from the environment: {from_environment}; the rest by default")
+    format!("{file}; environment overrides: {from_environment}")
 }
 
 #[cfg(test)]
@@ -63,8 +63,7 @@ mod tests {
         assert_eq!(
             description,
             format!(
-                "from {}: MAL_CLIENT_SECRET, MAL_PAGE_SIZE; from the environment: MAL_CLIENT_ID, SYNC_BATCH_SIZE; \
-                 the rest by default",
+                "from {}: MAL_CLIENT_SECRET, MAL_PAGE_SIZE; environment overrides: MAL_CLIENT_ID, SYNC_BATCH_SIZE",
                 path.display()
             )
         );

@@ -47,12 +47,12 @@ pub(super) async fn check_database(context: &Context<'_>) -> Vec<Check> {
         Ok(Ok(())) => {}
         Ok(Err(failure)) => checks.push(check_from_failure(NAME, &failure)),
         Err(_) => {
-            let message = format!("it gave no answer within {} s", DATABASE_CHECK_TIMEOUT.as_secs());
+            let message = format!("no response within {} s", DATABASE_CHECK_TIMEOUT.as_secs());
             checks.push(new_check(
                 NAME,
                 CheckLevel::Error,
                 message,
-                Some("see what slows it down or holds its tables, and run again"),
+                Some("check what slows it down or locks its tables, then try again"),
             ));
         }
     }
@@ -98,7 +98,7 @@ async fn collect_checks(
     };
     users.retain(|user| user.login.is_present() || user.last_mal_sync.is_some());
     if users.is_empty() {
-        let message = format!("nobody is logged in ({})", database.url());
+        let message = format!("no user is logged in ({})", database.url());
         checks.push(new_check("login", CheckLevel::Error, message, Some("malsync login")));
     }
     for user in &users {
@@ -124,18 +124,24 @@ fn check_schema(schema: SchemaVersions, takes_writes: bool, message: String) -> 
     const NAME: &str = "database";
     let (level, message, hint) = match (schema.applied, takes_writes) {
         _ if schema.is_current() => return new_check(NAME, CheckLevel::Ok, message, None),
-        (0, _) => {
-            (CheckLevel::Warn, format!("{message}; it has none of malsync's tables yet"), "malsync login makes them")
-        }
+        (0, _) => (
+            CheckLevel::Warn,
+            format!("{message}; no malsync tables yet"),
+            "create them with \
+                malsync login",
+        ),
         (_, true) => (
             CheckLevel::Warn,
-            format!("{message}; this malsync needs {}, and brings it there when it is next used", schema.latest),
-            "malsync status; a copy before is never wrong",
+            format!("{message}; this version needs {} and upgrades the schema at the next use", schema.latest),
+            "back up the database, then run malsync status",
         ),
         (_, false) => (
             CheckLevel::Error,
-            format!("{message}; this malsync needs {}, and cannot bring it there", schema.latest),
-            "run once where the database may be written: malsync status",
+            format!(
+                "{message}; this version needs {} and cannot upgrade the schema (the database is read-only)",
+                schema.latest
+            ),
+            "run once with write access to the database: malsync status",
         ),
     };
     new_check(NAME, level, message, Some(hint))
@@ -145,7 +151,7 @@ fn check_schema(schema: SchemaVersions, takes_writes: bool, message: String) -> 
 async fn check_sequences(database: &Database) -> Result<Vec<Check>, Failure> {
     let check = |sequence: LaggingSequence| {
         let LaggingSequence { table, next_id, max_id, hint } = sequence;
-        let message = format!("the next row of {table} would get the id {next_id}, but there are ids up to {max_id}");
+        let message = format!("the next row of {table} would get id {next_id}, but ids up to {max_id} exist");
         new_check("sequences", CheckLevel::Error, message, Some(&hint))
     };
     Ok(database.lagging_sequences().await?.into_iter().map(check).collect())
@@ -155,12 +161,12 @@ async fn check_sequences(database: &Database) -> Result<Vec<Check>, Failure> {
 fn check_missing_entries(user: &User) -> Option<Check> {
     let first = user.missing_entries.first()?;
     let message = format!(
-        "{} entries of {} are missing, because the database refused them: {}",
+        "{} entries of {} are missing because the database refused them: {}",
         user.missing_entries.len(),
         user.username,
         first.message
     );
-    let hint = format!("malsync status {} lists them", user.as_cli_arg());
+    let hint = format!("list them with malsync status {}", user.as_cli_arg());
     Some(new_check("missing entries", CheckLevel::Error, message, Some(&hint)))
 }
 
@@ -169,9 +175,10 @@ fn check_missing_entries(user: &User) -> Option<Check> {
 fn check_disk_space(path: &Path) -> Option<Check> {
     let disk = rustix::fs::statvfs(path).ok()?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    let what = format!("{} MiB free where {} is", free >> 20, path.display());
+    let size = if free >> 30 > 0 { format!("{} GiB", free >> 30) } else { format!("{} MiB", free >> 20) };
+    let what = format!("{size} free for {}", path.display());
     Some(if free < MIN_FREE_BYTES {
-        new_check("disk", CheckLevel::Warn, what, Some("free some space: a full disk stops a sync"))
+        new_check("disk", CheckLevel::Warn, what, Some("free some space: a sync fails if the disk is full"))
     } else {
         new_check("disk", CheckLevel::Ok, what, None)
     })
@@ -200,38 +207,38 @@ async fn check_login(
         Err(failure) => return Ok(check_from_failure(NAME, &failure.context(format!("the login of {name}")))),
     };
     if tokens.needs_login {
-        return Ok(new_check(
-            NAME,
-            CheckLevel::Error,
-            format!("MAL wants a new login of {name}"),
-            Some(&login_command),
-        ));
+        return Ok(new_check(NAME, CheckLevel::Error, format!("{name} must log in again"), Some(&login_command)));
     }
     let configured = context.config()?.client_id().ok();
     if let (Some(configured_id), Some(token_client_id)) = (configured, tokens.client_id.as_deref())
         && configured_id != token_client_id
     {
-        let message = format!("the tokens of {name} belong to another client id than MAL_CLIENT_ID");
+        let message = format!("{name}'s login uses a different client ID than MAL_CLIENT_ID");
         return Ok(new_check(
             NAME,
             CheckLevel::Error,
             message,
-            Some(&format!("set MAL_CLIENT_ID={}, or: {login_command}", shell_quote(token_client_id))),
+            Some(&format!("set MAL_CLIENT_ID={}, or run: {login_command}", shell_quote(token_client_id))),
         ));
     }
     let validity = tokens
         .expires_at
-        .map(|end| format!(" until {}, for {}", view::format_time(end), view::format_time_span(end - now)));
+        .map(|end| format!(" (expires in {}, {})", view::format_time(end), view::format_time_span(end - now)));
     Ok(match expiry::refresh_need(&tokens, now) {
         RefreshNeed::Expired => {
-            let end = tokens.expires_at.map(|end| format!(" on {}", view::format_time(end))).unwrap_or_default();
-            let hint = format!("malsync token refresh {}; if MAL refuses: {login_command}", user.as_cli_arg());
-            new_check(NAME, CheckLevel::Warn, format!("the token of {name} ended{end}"), Some(&hint))
+            let end = tokens.expires_at.map(|end| format!(" ({})", view::format_time(end))).unwrap_or_default();
+            let hint = format!("malsync token refresh {}; if that fails: {login_command}", user.as_cli_arg());
+            new_check(NAME, CheckLevel::Warn, format!("{name}'s token expired{end}"), Some(&hint))
         }
         RefreshNeed::Early => {
             let message =
-                format!("{name} is logged in{}; the token is due to be renewed", validity.unwrap_or_default());
-            new_check(NAME, CheckLevel::Warn, message, Some(&format!("malsync sync {} renews it", user.as_cli_arg())))
+                format!("{name} is logged in{}; the token is due for a refresh", validity.unwrap_or_default());
+            new_check(
+                NAME,
+                CheckLevel::Warn,
+                message,
+                Some(&format!("refresh it with malsync sync {}", user.as_cli_arg())),
+            )
         }
         RefreshNeed::NotNeeded => {
             new_check(NAME, CheckLevel::Ok, format!("{name} is logged in{}", validity.unwrap_or_default()), None)
@@ -244,23 +251,23 @@ fn check_last_sync(user: &User, run: Option<&Run>, now: DateTime<Utc>) -> Check 
     let name = &user.username;
     let sync_command = format!("malsync sync {}", user.as_cli_arg());
     let Some(run) = run else {
-        return new_check(NAME, CheckLevel::Warn, format!("{name} was never synced"), Some(&sync_command));
+        return new_check(NAME, CheckLevel::Warn, format!("{name} has never been synced"), Some(&sync_command));
     };
-    let ago = |time| format!("{} ago, on {}", view::format_time_span(now - time), view::format_time(time));
+    let ago = |time| format!("{} ago ({})", view::format_time_span(now - time), view::format_time(time));
     if let Some(end) = user.last_mal_sync.filter(|end| view::status::has_unknown_age(*end, now)) {
         let message = format!(
-            "{name}: the last complete sync ended on {}, which is in the future: a clock was wrong",
+            "{name}: the last complete sync finished on {} (in the future: a clock was wrong)",
             view::format_time(end)
         );
-        let hint = format!("set the clocks right, then: {sync_command}");
+        let hint = format!("correct the clocks, then run: {sync_command}");
         return new_check(NAME, CheckLevel::Warn, message, Some(&hint));
     }
     let last_complete = match user.last_mal_sync {
         Some(end) if run.finished_at == Some(end) => String::new(),
-        Some(end) => format!("; the last complete one ended {}", ago(end)),
-        None => "; none was complete yet".to_owned(),
+        Some(end) => format!("; last complete sync {}", ago(end)),
+        None => "; no complete sync yet".to_owned(),
     };
-    let message = format!("{name}: {}, begun {}{last_complete}", run.status.as_str(), ago(run.started_at));
+    let message = format!("{name}: last sync {}, started {}{last_complete}", run.status.as_str(), ago(run.started_at));
     let id = run.id.map_or_else(String::new, |id| id.to_string());
     let is_stale = user.last_mal_sync.is_some_and(|end| now - end > STALE_AFTER);
     match run.status {
@@ -268,7 +275,7 @@ fn check_last_sync(user: &User, run: Option<&Run>, now: DateTime<Utc>) -> Check 
             NAME,
             CheckLevel::Warn,
             message,
-            Some(&format!("{sync_command}; why it failed: malsync status --run {id}")),
+            Some(&format!("{sync_command}; see why it failed with malsync status --run {id}")),
         ),
         RunStatus::Partial => {
             new_check(NAME, CheckLevel::Warn, message, Some(&format!("malsync status --run {id} -v")))

@@ -29,7 +29,7 @@ pub(super) fn check_version() -> Check {
 pub(super) fn check_file_permissions(context: &Context<'_>, config: &Config) -> Vec<Check> {
     const NAME: &str = "files";
     if cfg!(windows) {
-        let message = "who else may read the files that hold tokens or secrets is not checked on Windows";
+        let message = "file permissions are not checked on Windows";
         return vec![new_check(NAME, CheckLevel::Ok, message, None)];
     }
     let database = match context.database_url() {
@@ -51,7 +51,7 @@ pub(super) fn check_file_permissions(context: &Context<'_>, config: &Config) -> 
         .chain(shared_configuration(context, config))
         .collect();
     if problems.is_empty() && !checked.is_empty() {
-        return vec![new_check(NAME, CheckLevel::Ok, "what holds tokens or secrets is nobody else's to read", None)];
+        return vec![new_check(NAME, CheckLevel::Ok, "file permissions are safe", None)];
     }
     problems.into_iter().map(|(message, hint)| new_check(NAME, CheckLevel::Warn, message, Some(&hint))).collect()
 }
@@ -84,7 +84,7 @@ pub(super) async fn check_redirect_port(uri: &RedirectUri) -> Check {
         Ok(sockets) => {
             let addresses = sockets.iter().filter_map(|socket| Some(socket.local_addr().ok()?.to_string()));
             let addresses = addresses.collect::<Vec<_>>().join(" and ");
-            new_check(NAME, CheckLevel::Ok, format!("{}: {addresses} can be had", uri.text), None)
+            new_check(NAME, CheckLevel::Ok, format!("{}: {addresses} are free", uri.text), None)
         }
         Err(error) => warn(error.into()),
     }
@@ -104,14 +104,14 @@ pub(super) async fn check_keyring(config: &Config) -> Option<Check> {
         return None;
     }
     Some(match Keyring::for_platform("doctor").without_warnings().probe().await {
-        Ok(()) => new_check(NAME, CheckLevel::Ok, "it answers", None),
+        Ok(()) => new_check(NAME, CheckLevel::Ok, "available", None),
         Err(error) if store == TokenStoreMode::Keyring => {
-            let hint = "unlock it, or set MALSYNC_TOKEN_STORE=both and log in again: malsync login";
+            let hint = "unlock it, or set MALSYNC_TOKEN_STORE=both and run: malsync login";
             new_check(NAME, CheckLevel::Error, error.to_string(), Some(hint))
         }
         // No error: the users table has the tokens too, and under cron or in a container no keyring is expected.
         Err(error) => {
-            new_check(NAME, CheckLevel::Ok, format!("not used, the users table has the tokens: {error}"), None)
+            new_check(NAME, CheckLevel::Ok, format!("not used (tokens are stored in the database): {error}"), None)
         }
     })
 }

@@ -51,7 +51,7 @@ async fn check_api(transport: &HttpTransport, config: &Config) -> (Check, Option
         Ok(Ok(response)) => (check_response(url.as_str(), &response), Some(response)),
         Ok(Err(failure)) => (check_from_failure(NAME, &failure), None),
         Err(_) => {
-            let message = format!("{url} does not answer within {} s", MAL_CHECK_TIMEOUT.as_secs());
+            let message = format!("{url}: no response within {} s", MAL_CHECK_TIMEOUT.as_secs());
             (new_check(NAME, CheckLevel::Error, message, Some("check the network, or try again later")), None)
         }
     }
@@ -59,19 +59,21 @@ async fn check_api(transport: &HttpTransport, config: &Config) -> (Check, Option
 
 fn check_response(url: &str, response: &HttpResponse) -> Check {
     let warn = |what: &str, hint: &str| {
-        new_check("MAL", CheckLevel::Warn, format!("{url} answers {}{what}", response.status), Some(hint))
+        new_check("MAL", CheckLevel::Warn, format!("{url} returned {}{what}", response.status), Some(hint))
     };
     match classify_attempt(Ok(response)) {
         AttemptOutcome::ServerError | AttemptOutcome::UndefinedStatus => {
             warn("", "MyAnimeList may be down; try again later")
         }
         AttemptOutcome::TooManyRequests => {
-            warn(" (too many requests)", "wait some minutes, and lower MAL_API_RATE_LIMIT if it comes again")
+            warn(" (too many requests)", "wait a few minutes; lower MAL_API_RATE_LIMIT if it happens again")
         }
-        _ if response.is_html() => {
-            warn(" with a page, not the API", "MyAnimeList may block this address for now; try again later")
-        }
-        _ => new_check("MAL", CheckLevel::Ok, format!("{url} answers"), None),
+        _ if response.is_html() => warn(
+            " with a web page instead of the API",
+            "MyAnimeList may be blocking this address temporarily; try again \
+                later",
+        ),
+        _ => new_check("MAL", CheckLevel::Ok, format!("{url} responds"), None),
     }
 }
 
@@ -80,12 +82,14 @@ async fn check_client_id(context: &Context<'_>, transport: &HttpTransport) -> Op
     const NAME: &str = "client id";
     let endpoint = context.oauth_client(transport).ok()?;
     Some(match tokio::time::timeout(MAL_CHECK_TIMEOUT, endpoint.check_client()).await {
-        Ok(Ok(ClientStatus::Registered)) => new_check(NAME, CheckLevel::Ok, "MAL knows it, with the redirect", None),
+        Ok(Ok(ClientStatus::Registered)) => {
+            new_check(NAME, CheckLevel::Ok, "client ID and redirect URL accepted", None)
+        }
         Ok(Err(unregistered)) => check_from_failure(NAME, &unregistered.into()),
         Ok(Ok(ClientStatus::NotDetermined)) | Err(_) => new_check(
             NAME,
             CheckLevel::Warn,
-            "MAL does not say whether it knows it",
+            "MAL did not confirm the client ID",
             Some("try again later: malsync doctor"),
         ),
     })
@@ -102,11 +106,11 @@ pub(super) fn check_clock(clock_name: &str, remote: DateTime<Utc>, local: DateTi
     const NAME: &str = "clock";
     let ahead = local - remote;
     if ahead.abs() <= MAX_CLOCK_SKEW {
-        return Some(new_check(NAME, CheckLevel::Ok, format!("this machine's agrees with {clock_name}"), None));
+        return Some(new_check(NAME, CheckLevel::Ok, format!("in sync with {clock_name}"), None));
     }
     let direction = if ahead > TimeDelta::zero() { "ahead of" } else { "behind" };
-    let message = format!("this machine's is {} {direction} {clock_name}", view::format_time_span(ahead.abs()));
-    Some(new_check(NAME, CheckLevel::Warn, message, Some("set the clocks right, like: timedatectl set-ntp true")))
+    let message = format!("this machine's clock is {} {direction} {clock_name}", view::format_time_span(ahead.abs()));
+    Some(new_check(NAME, CheckLevel::Warn, message, Some("correct the clocks, for example: timedatectl set-ntp true")))
 }
 
 #[cfg(test)]
@@ -120,8 +124,8 @@ mod tests {
         for seconds in [0, 60, -60] {
             assert_eq!(check(seconds).level, CheckLevel::Ok, "{seconds}");
         }
-        assert_eq!(check(303).message, "this machine's is 5m03s ahead of MAL's clock");
-        assert_eq!(check(-93_600).message, "this machine's is 26h00m behind MAL's clock");
+        assert_eq!(check(303).message, "this machine's clock is 5m03s ahead of MAL's clock");
+        assert_eq!(check(-93_600).message, "this machine's clock is 26h00m behind MAL's clock");
         assert_eq!(check(61).level, CheckLevel::Warn);
     }
 
@@ -130,15 +134,15 @@ mod tests {
         let response =
             |status: u16, body: &str| HttpResponse { status, headers: Default::default(), body: body.into() };
         for (status, body, level, message) in [
-            (200, "{}", CheckLevel::Ok, "https://x answers"),
-            (404, r#"{"error":"not_found"}"#, CheckLevel::Ok, "https://x answers"),
-            (403, r#"{"error":"forbidden"}"#, CheckLevel::Ok, "https://x answers"),
-            (200, "<html>", CheckLevel::Warn, "https://x answers 200 with a page, not the API"),
-            (403, "<html>", CheckLevel::Warn, "https://x answers 403 with a page, not the API"),
-            (404, "<html>", CheckLevel::Warn, "https://x answers 404 with a page, not the API"),
-            (429, "", CheckLevel::Warn, "https://x answers 429 (too many requests)"),
-            (503, "<html>", CheckLevel::Warn, "https://x answers 503"),
-            (999, "", CheckLevel::Warn, "https://x answers 999"),
+            (200, "{}", CheckLevel::Ok, "https://x responds"),
+            (404, r#"{"error":"not_found"}"#, CheckLevel::Ok, "https://x responds"),
+            (403, r#"{"error":"forbidden"}"#, CheckLevel::Ok, "https://x responds"),
+            (200, "<html>", CheckLevel::Warn, "https://x returned 200 with a web page instead of the API"),
+            (403, "<html>", CheckLevel::Warn, "https://x returned 403 with a web page instead of the API"),
+            (404, "<html>", CheckLevel::Warn, "https://x returned 404 with a web page instead of the API"),
+            (429, "", CheckLevel::Warn, "https://x returned 429 (too many requests)"),
+            (503, "<html>", CheckLevel::Warn, "https://x returned 503"),
+            (999, "", CheckLevel::Warn, "https://x returned 999"),
         ] {
             let check = check_response("https://x", &response(status, body));
             assert_eq!((check.level, check.message.as_str()), (level, message), "{status} {body}");

@@ -30,7 +30,7 @@ fn checks_from_status(status: &ScheduleStatus, own_program: Option<&str>) -> Vec
         return status.jobs.iter().map(|(scheduler, job)| check_job(*scheduler, job, own_program)).collect();
     }
     if let Some(line) = status.foreign_jobs.first() {
-        return vec![new_check(CHECK_NAME, CheckLevel::Ok, format!("by a job of your own making: {line}"), None)];
+        return vec![new_check(CHECK_NAME, CheckLevel::Ok, format!("by your own job: {line}"), None)];
     }
     let no_schedule = "no sync is scheduled";
     let warn = |prefix: &str, failure: &Failure| {
@@ -38,7 +38,7 @@ fn checks_from_status(status: &ScheduleStatus, own_program: Option<&str>) -> Vec
         vec![new_check(CHECK_NAME, CheckLevel::Warn, format!("{no_schedule}{prefix}: {}", failure.message()), hint)]
     };
     match (status.errors.first(), &status.default_scheduler) {
-        (Some(failure), _) => warn(", as far as can be seen", failure),
+        (Some(failure), _) => warn(" (as far as malsync can tell)", failure),
         (None, Err(failure)) => warn("", failure),
         (None, Ok(_)) => vec![new_check(CHECK_NAME, CheckLevel::Warn, no_schedule, Some("malsync schedule install"))],
     }
@@ -47,30 +47,30 @@ fn checks_from_status(status: &ScheduleStatus, own_program: Option<&str>) -> Vec
 fn check_job(scheduler: Scheduler, job: &InstalledJob, own_program: Option<&str>) -> Check {
     let message = format!("every {} by {}", job.interval, scheduler.as_str());
     if job.is_active == Some(false) {
-        let message = format!("{message}, but it is not started");
+        let message = format!("{message}, but not started");
         return new_check(CHECK_NAME, CheckLevel::Warn, message, Some("malsync schedule install"));
     }
     if let (Some(own_program), Some(program)) = (own_program, &job.program)
         && !is_same_program(Path::new(own_program), Path::new(program))
     {
-        let message = format!("{message}, but by another malsync than this one ({own_program}): {program}");
+        let message = format!("{message}, but with another malsync than this one ({own_program}): {program}");
         return new_check(
             CHECK_NAME,
             CheckLevel::Warn,
             message,
-            Some("malsync schedule install, with the malsync that is to sync"),
+            Some("run malsync schedule install with the malsync that should sync"),
         );
     }
     if job.is_active.is_none() && scheduler != Scheduler::Cron {
-        let message = format!("{message}, but it does not say whether it is started");
+        let message = format!("{message}, but whether it is started is unknown");
         return new_check(
             CHECK_NAME,
             CheckLevel::Warn,
             message,
-            Some("ask as this user, not by su or sudo: malsync schedule status"),
+            Some("run as this user, not with su or sudo: malsync schedule status"),
         );
     }
-    let next = job.next_run.as_ref().map(|next| format!(", the next on {next}")).unwrap_or_default();
+    let next = job.next_run.as_ref().map(|next| format!(", next run {next}")).unwrap_or_default();
     new_check(CHECK_NAME, CheckLevel::Ok, format!("{message}{next}"), None)
 }
 
@@ -114,25 +114,22 @@ mod tests {
     fn job_is_ok_only_if_active_and_running_this_program() {
         use Scheduler::{Cron, Launchd, Systemd};
         for (status, expected) in [
-            (
-                status_with_job(Systemd, OWN_PROGRAM, Some(true), Some("Wed")),
-                "Ok every 6h by systemd, the next on Wed | ",
-            ),
+            (status_with_job(Systemd, OWN_PROGRAM, Some(true), Some("Wed")), "Ok every 6h by systemd, next run Wed | "),
             (status_with_job(Systemd, OWN_PROGRAM, Some(true), None), "Ok every 6h by systemd | "),
             (status_with_job(Cron, OWN_PROGRAM, None, None), "Ok every 6h by cron | "),
             (
                 status_with_job(Systemd, OWN_PROGRAM, Some(false), None),
-                "Warn every 6h by systemd, but it is not started | malsync schedule install",
+                "Warn every 6h by systemd, but not started | malsync schedule install",
             ),
             (
                 status_with_job(Launchd, OWN_PROGRAM, None, None),
-                "Warn every 6h by launchd, but it does not say whether it is started | \
-                 ask as this user, not by su or sudo: malsync schedule status",
+                "Warn every 6h by launchd, but whether it is started is unknown | \
+                 run as this user, not with su or sudo: malsync schedule status",
             ),
             (
                 status_with_job(Cron, "/old/malsync", None, None),
-                "Warn every 6h by cron, but by another malsync than this one (/usr/bin/malsync): /old/malsync | \
-                 malsync schedule install, with the malsync that is to sync",
+                "Warn every 6h by cron, but with another malsync than this one (/usr/bin/malsync): /old/malsync | \
+                 run malsync schedule install with the malsync that should sync",
             ),
         ] {
             assert_eq!(render_single_check(&status), expected);
@@ -159,7 +156,7 @@ mod tests {
             ),
             (
                 status_without_job(&["0 1 * * * malsync sync"], None, no_scheduler()),
-                "Ok by a job of your own making: 0 1 * * * malsync sync | ",
+                "Ok by your own job: 0 1 * * * malsync sync | ",
             ),
             (
                 status_without_job(&[], None, no_scheduler()),
@@ -167,7 +164,7 @@ mod tests {
             ),
             (
                 status_without_job(&[], Some("it is shut"), Ok(Scheduler::Cron)),
-                "Warn no sync is scheduled, as far as can be seen: it is shut | open it",
+                "Warn no sync is scheduled (as far as malsync can tell): it is shut | open it",
             ),
         ] {
             assert_eq!(render_single_check(&status), expected);

@@ -14,7 +14,7 @@ pub(super) async fn check_schema_rights(database: &Database) -> Result<Vec<Check
     const NAME: &str = "schema";
     let creator_check = |right: ForeignRight| {
         let ForeignRight { name: role, place: schema } = right;
-        let message = format!("the role {role} may create functions and operators in the schema {schema}");
+        let message = format!("the role {role} can create functions and operators in the schema {schema}");
         let hint = format!(
             "unless you trust that role: REVOKE CREATE ON SCHEMA {} FROM PUBLIC, {}",
             quote_identifier(&schema),
@@ -23,10 +23,8 @@ pub(super) async fn check_schema_rights(database: &Database) -> Result<Vec<Check
         new_check(NAME, CheckLevel::Warn, message, Some(&hint))
     };
     let object_check = |object: ForeignRight| {
-        let message = format!(
-            "{} belongs to the role {}, and could take the place of PostgreSQL's own",
-            object.name, object.place
-        );
+        let message =
+            format!("{} belongs to the role {} and could replace PostgreSQL's own", object.name, object.place);
         new_check(
             NAME,
             CheckLevel::Warn,
@@ -42,8 +40,8 @@ pub(super) async fn check_schema_rights(database: &Database) -> Result<Vec<Check
 /// Warns about a remote server whose identity is not verified.
 pub(super) fn check_server_identity(url: &DatabaseUrl) -> Option<Check> {
     let host = url.unverified_host()?;
-    let message = format!("{host} is not verified: a false server in its place would get the password");
-    let hint = "add ?sslmode=verify-full to DATABASE_URL; sslrootcert=FILE names the server's own authority";
+    let message = format!("{host} is not verified: an impostor server would receive the password");
+    let hint = "add ?sslmode=verify-full to DATABASE_URL (and sslrootcert=FILE for a private certificate authority)";
     Some(new_check("database", CheckLevel::Warn, message, Some(hint)))
 }
 

@@ -48,15 +48,13 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
         );
     }
     if !args.common.dry_run && !args.common.yes && !context.ui.is_interactive() {
-        let message = format!("push would send {}, and there is no terminal to ask on", job.summary_text());
-        return Err(
-            Failure::usage_error(message).with_hint("--yes sends without asking, --dry-run shows what it would send")
-        );
+        let message = format!("refusing to send {} without confirmation", job.summary_text());
+        return Err(Failure::usage_error(message).with_hint("confirm with --yes, or preview with --dry-run"));
     }
     check_guards(context, args, &job, &user, &database)?;
     let must_ask = !args.common.dry_run && !args.common.yes && job.has_sendable_entries();
     if must_ask && !confirm_push(context, &database, &user, &job, &selected).await? {
-        context.ui.print_note("nothing was sent");
+        context.ui.print_note("Nothing was sent.");
         return Ok(Exit::Done);
     }
     Signals::force_exit_on_signal();

@@ -120,9 +120,9 @@ impl PushJob {
         if entries <= usize::try_from(max).unwrap_or(usize::MAX) {
             return Ok(());
         }
-        let message = format!("push would send {entries} entries, more than {max}; nothing was sent");
+        let message = format!("push would send {entries} entries, more than the limit of {max}; nothing was sent");
         Err(Failure::from_text(Exit::Guard, message)
-            .with_hint(format!("malsync diff shows them; malsync push --max {entries} goes on")))
+            .with_hint(format!("review them with malsync diff, then run malsync push --max {entries}")))
     }
 
     /// Returns the fields that would be sent, as MAL was last seen.
@@ -153,6 +153,6 @@ pub(in crate::command) fn check_full_sync(user: &User) -> Result<(), Failure> {
     if user.last_full_sync.is_some() {
         return Ok(());
     }
-    let message = format!("the list of {} was never synced whole, so there is nothing to compare with", user.username);
+    let message = format!("the list of {} has no complete sync to compare with", user.username);
     Err(Failure::from_text(Exit::Guard, message).with_hint(format!("malsync sync {}", user.as_cli_arg())))
 }

@@ -169,7 +169,7 @@ pub(in crate::command) fn print_push_run(
     match run.status {
         RunStatus::Running => Ok(()),
         RunStatus::Skipped => {
-            context.ui.print_note("nothing to send");
+            context.ui.print_note("Nothing to send");
             Ok(())
         }
         // With `--quiet`, print nothing on success, so that cron sends no mail.

@@ -13,11 +13,9 @@ use crate::{
 
 /// Returns the crontab. Returns an empty text if the user has none.
 async fn read_crontab(host: &SchedulerHost<'_>) -> Result<String, Failure> {
-    const DRY_RUN_HINT: &str = "malsync schedule install --dry-run --with cron shows the lines";
+    const DRY_RUN_HINT: &str = "print the lines with malsync schedule install --dry-run --with cron";
     if !host.has_program("crontab") {
-        return Err(
-            Failure::from_text(Exit::Failed, "there is no program crontab on this machine").with_hint(DRY_RUN_HINT)
-        );
+        return Err(Failure::from_text(Exit::Failed, "no crontab program on this machine").with_hint(DRY_RUN_HINT));
     }
     match host.run_program(&["crontab", "-l"], None).await {
         Ok(table) => Ok(table),
@@ -28,8 +26,7 @@ async fn read_crontab(host: &SchedulerHost<'_>) -> Result<String, Failure> {
         }
         // Fail, because writing now would overwrite what could not be read.
         Err(error) => {
-            Err(Failure::from_text(Exit::Failed, format!("the crontab cannot be read: {error}"))
-                .with_hint(DRY_RUN_HINT))
+            Err(Failure::from_text(Exit::Failed, format!("cannot read the crontab: {error}")).with_hint(DRY_RUN_HINT))
         }
     }
 }
@@ -40,9 +37,7 @@ async fn write_crontab(host: &SchedulerHost<'_>, table: &str) -> Result<(), Fail
     } else {
         host.run_program(&["crontab", "-"], Some(table)).await
     };
-    result
-        .map(drop)
-        .map_err(|error| Failure::from_text(Exit::Failed, format!("the crontab cannot be written: {error}")))
+    result.map(drop).map_err(|error| Failure::from_text(Exit::Failed, format!("cannot write the crontab: {error}")))
 }
 
 pub(super) async fn install_lines(
@@ -51,7 +46,7 @@ pub(super) async fn install_lines(
     execution: Execution,
 ) -> Result<Vec<String>, Failure> {
     if execution == Execution::DryRun {
-        return Ok(vec![dry_run_text("into the crontab", &cron::with_job(job, ""))]);
+        return Ok(vec![dry_run_text("to the crontab", &cron::with_job(job, ""))]);
     }
     let before = read_crontab(host).await?;
     let after = cron::with_job(job, &before);
@@ -59,15 +54,19 @@ pub(super) async fn install_lines(
     let line = line.lines().nth(1).unwrap_or_default().to_owned();
     let mut lines = Vec::new();
     if before == after {
-        lines.push("the crontab is as it should be:".to_owned());
+        lines.push("The crontab is up to date:".to_owned());
     } else {
         write_crontab(host, &after).await?;
-        lines.push("wrote into the crontab:".to_owned());
+        lines.push("Added to the crontab:".to_owned());
     }
     lines.push(format!("    {}", escape_controls(&line)));
     let others = cron::foreign_jobs(&before);
     if !others.is_empty() {
-        lines.push("these lines sync too, and are not of `malsync schedule`'s making: crontab -e".to_owned());
+        lines.push(
+            "these lines also run a sync and were not written by `malsync schedule`; edit them with \
+            crontab -e"
+                .to_owned(),
+        );
         lines.extend(others.iter().map(|other| format!("    {}", escape_controls(other))));
     }
     Ok(lines)
@@ -107,8 +106,8 @@ pub(super) async fn remove_lines(host: &SchedulerHost<'_>, execution: Execution)
     let (rest, Some(own_lines)) = cron::split_own_lines(&read_crontab(host).await?) else { return Ok(Vec::new()) };
     let line = escape_controls(own_lines.lines().nth(1).unwrap_or_default()).into_owned();
     if execution == Execution::DryRun {
-        return Ok(vec![format!("would take out of the crontab:\n    {line}")]);
+        return Ok(vec![format!("Would remove from the crontab:\n    {line}")]);
     }
     write_crontab(host, &rest).await?;
-    Ok(vec![format!("took out of the crontab:\n    {line}")])
+    Ok(vec![format!("Removed from the crontab:\n    {line}")])
 }

@@ -25,7 +25,7 @@ pub(super) enum Execution {
 
 /// Returns the dry-run text for a file: its name and its indented content.
 pub(super) fn dry_run_text(target: &str, text: &str) -> String {
-    format!("would write {target}:\n\n{}", indent_lines(text))
+    format!("Would write {target}:\n\n{}", indent_lines(text))
 }
 
 fn indent_lines(text: &str) -> String {

@@ -34,16 +34,16 @@ pub(super) async fn install_agent(
         return Ok(vec![dry_run_text(&format_path(&path), &text)]);
     }
     let file_line = if existing.as_ref() == Some(&text) {
-        format!("{} is as it should be", format_path(&path))
+        format!("{} is up to date", format_path(&path))
     } else {
         write_file(&path, &text)?;
-        format!("wrote {}", format_path(&path))
+        format!("Wrote {}", format_path(&path))
     };
     start_agent(host, &path).await.map_err(|error| {
         Failure::from_text(Exit::Failed, format!("wrote {}, but cannot start it: {error}", format_path(&path)))
             .with_hint("it starts at the next login")
     })?;
-    Ok(vec![file_line, format!("started {}: a sync every {}", launchd::AGENT_LABEL, job.interval)])
+    Ok(vec![file_line, format!("Started {}: a sync every {}", launchd::AGENT_LABEL, job.interval)])
 }
 
 async fn start_agent(host: &SchedulerHost<'_>, path: &Path) -> Result<String, ProgramError> {
@@ -88,11 +88,11 @@ pub(super) async fn remove_agent(host: &SchedulerHost<'_>, execution: Execution)
     let path = plist_path(host)?;
     let Ok(Some(_)) = read_own_file(&path) else { return Ok(Vec::new()) };
     if execution == Execution::DryRun {
-        return Ok(vec![format!("would delete {}", format_path(&path))]);
+        return Ok(vec![format!("Would delete {}", format_path(&path))]);
     }
     if let Ok(domain) = launchd_domain(host).await {
         let _ = bootout_agent(host, &domain).await;
     }
     delete_file(&path)?;
-    Ok(vec![format!("deleted {}", format_path(&path))])
+    Ok(vec![format!("Deleted {}", format_path(&path))])
 }

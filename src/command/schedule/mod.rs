@@ -79,16 +79,20 @@ async fn install_job(
 fn build_job(context: &Context<'_>, args: &ScheduleInstallArgs, scheduler: Scheduler) -> Result<ScheduledJob, Failure> {
     let cannot_schedule = |object: &str| Failure::from_text(Exit::Failed, format!("cannot schedule {object}"));
     let program = find_own_program(&context.environment)
-        .map_err(|error| Failure::new(Exit::Failed, error).context("cannot find malsync itself"))?;
+        .map_err(|error| Failure::new(Exit::Failed, error).context("cannot find the malsync program"))?;
     let mut arguments = Vec::new();
     if let Some(file) = context.explicit_config_path() {
-        let file = absolute(file)
-            .map_err(|error| Failure::new(Exit::Failed, error).context("cannot name the configuration file"))?;
+        let file = absolute(file).map_err(|error| {
+            Failure::new(Exit::Failed, error).context(
+                "cannot resolve the path of the \
+                configuration file",
+            )
+        })?;
         arguments.push("--config".to_owned());
         arguments.push(
             file.into_os_string()
                 .into_string()
-                .map_err(|_| cannot_schedule("a configuration file whose path is no UTF-8"))?,
+                .map_err(|_| cannot_schedule("a configuration file whose path is not UTF-8"))?,
         );
     }
     arguments.push("sync".to_owned());
@@ -106,7 +110,7 @@ fn build_job(context: &Context<'_>, args: &ScheduleInstallArgs, scheduler: Sched
         program: program
             .into_os_string()
             .into_string()
-            .map_err(|_| cannot_schedule("a program whose path is no UTF-8"))?,
+            .map_err(|_| cannot_schedule("a program whose path is not UTF-8"))?,
         arguments,
         environment: variables
             .into_iter()
@@ -116,7 +120,7 @@ fn build_job(context: &Context<'_>, args: &ScheduleInstallArgs, scheduler: Sched
             .collect(),
         interval: args.every,
     };
-    if job.has_no_control_chars() { Ok(job) } else { Err(cannot_schedule("what has a line break in its path or name")) }
+    if job.has_no_control_chars() { Ok(job) } else { Err(cannot_schedule("a path or name with a line break")) }
 }
 
 /// Warns about settings and conditions that the scheduled job would lack.
@@ -131,7 +135,7 @@ fn print_warnings(context: &Context<'_>, host: &SchedulerHost<'_>, scheduler: Sc
         let file = file.unwrap_or_else(|| "config.toml".into());
         let what = if names.len() == 1 { "is" } else { "are" };
         context.ui.print_warning(&format!(
-            "{} {what} set in this shell alone, and a scheduled sync does not see that: put into {}: {}",
+            "{} {what} only set in this shell; scheduled syncs won't see it. Add to {}: {}",
             names.join(", "),
             file.display(),
             lines.join("; ")
@@ -141,22 +145,26 @@ fn print_warnings(context: &Context<'_>, host: &SchedulerHost<'_>, scheduler: Sc
         && path.is_relative()
     {
         context.ui.print_warning(&format!(
-            "the database {} is named from this folder on, and a scheduled sync looks from the home folder on: name it by its whole path",
+            "the database {} is a relative path, and scheduled syncs run in your home directory: use an absolute \
+                path",
             path.display()
         ));
     }
     if config.malsync_token_store.value == TokenStoreMode::Keyring {
         let what = match scheduler {
-            Scheduler::Cron => "cron has no keyring to find the tokens in",
-            _ => "the tokens are found only while the keyring is unlocked",
+            Scheduler::Cron => "cron cannot use the keyring that holds the tokens",
+            _ => "the tokens are available only while the keyring is unlocked",
         };
-        context.ui.print_warning(&format!("{what}: set MALSYNC_TOKEN_STORE=both, and log in again"));
+        context.ui.print_warning(&format!("{what}: set MALSYNC_TOKEN_STORE=both and log in again"));
     }
     if scheduler == Scheduler::Systemd && host.is_linger_enabled() == Some(false) {
-        context.ui.print_note("it runs while you are logged in, and is made up for at the next login; to run it always: loginctl enable-linger");
+        context.ui.print_note(
+            "Syncs run only while you are logged in; missed ones run at the next login. To run \
+            them always: loginctl enable-linger",
+        );
     }
     if scheduler == Scheduler::Cron {
-        context.ui.print_note("cron does not make up for times at which the machine was off");
+        context.ui.print_note("Cron skips syncs while the machine is off");
     }
 }
 
@@ -217,7 +225,7 @@ async fn print_status(context: &Context<'_>, host: &SchedulerHost<'_>, args: &ar
     if !has_job && args.json {
         context.ui.print_json(&view::schedule::to_json(None))?;
     } else if !has_job {
-        context.ui.print("no sync is scheduled: malsync schedule install")?;
+        context.ui.print("No sync is scheduled. Run: malsync schedule install")?;
     }
     Ok(Exit::Done)
 }
@@ -233,7 +241,7 @@ async fn remove_jobs(
         lines.extend(uninstall_job(host, scheduler, execution).await?);
     }
     if lines.is_empty() {
-        context.ui.print_note("no sync is scheduled by malsync");
+        context.ui.print_note("No sync is scheduled by malsync.");
         return Ok(Exit::Done);
     }
     context.ui.print(&lines.join("\n"))?;

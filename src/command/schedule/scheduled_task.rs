@@ -39,19 +39,19 @@ pub(super) async fn install_task(
     let command_line = ["schtasks", "/create", "/tn", TASK_NAME, "/xml", &file, "/f"];
     if execution == Execution::DryRun {
         let file_text = dry_run_text(&format_path(&path), &xml);
-        return Ok(vec![file_text, format!("would run {}", command_line.join(" "))]);
+        return Ok(vec![file_text, format!("Would run {}", command_line.join(" "))]);
     }
     write_bytes(&path, &encode_utf16(&xml))?;
     host.run_program(&command_line, None).await.map_err(|error| {
         let message = format!("wrote {}, but cannot register the task: {error}", format_path(&path));
         Failure::from_text(Exit::Failed, message).with_hint(format!("try it by hand: {}", command_line.join(" ")))
     })?;
-    let mut lines = vec![format!("wrote {}", format_path(&path))];
-    lines.push(format!("registered the task {TASK_NAME}: a sync every {}, while you are logged in", job.interval));
-    lines.push(format!("to sync now: schtasks /run /tn {TASK_NAME}; to see it: taskschd.msc"));
+    let mut lines = vec![format!("Wrote {}", format_path(&path))];
+    lines.push(format!("Registered the task {TASK_NAME}: a sync every {} while you are logged in", job.interval));
+    lines.push(format!("To sync now: schtasks /run /tn {TASK_NAME}. To view the task: taskschd.msc"));
     if !job.environment.is_empty() {
         let names: Vec<_> = job.environment.iter().map(|(name, _)| name.as_str()).collect();
-        lines.push(format!("the task sees {} only if it is set for the account: setx", names.join(" and ")));
+        lines.push(format!("the task sees {} only if it is set for your account (use setx)", names.join(" and ")));
     }
     Ok(lines)
 }
@@ -82,10 +82,10 @@ pub(super) async fn remove_task(host: &SchedulerHost<'_>, execution: Execution) 
     }
     let path = xml_path(host)?;
     if execution == Execution::DryRun {
-        return Ok(vec![format!("would remove the task {TASK_NAME} and delete {}", format_path(&path))]);
+        return Ok(vec![format!("Would remove the task {TASK_NAME} and delete {}", format_path(&path))]);
     }
     // Ignore errors: the task may have been removed by hand.
     let _ = host.run_program(&["schtasks", "/delete", "/tn", TASK_NAME, "/f"], None).await;
     delete_file(&path)?;
-    Ok(vec![format!("removed the task {TASK_NAME}, deleted {}", format_path(&path))])
+    Ok(vec![format!("Removed the task {TASK_NAME} and deleted {}", format_path(&path))])
 }

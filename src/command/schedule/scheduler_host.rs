@@ -55,8 +55,8 @@ impl<'a> SchedulerHost<'a> {
         if self.has_program("crontab") {
             return Ok(Scheduler::Cron);
         }
-        Err(Failure::from_text(Exit::Failed, "this machine runs no systemd, and has no crontab program")
-            .with_hint("let whatever starts jobs here start: malsync sync --all-users --quiet"))
+        Err(Failure::from_text(Exit::Failed, "this machine has neither systemd nor a crontab program")
+            .with_hint("schedule this command with your own job runner: malsync sync --all-users --quiet"))
     }
 
     /// Returns true if the program is in `PATH`.
@@ -78,7 +78,9 @@ impl<'a> SchedulerHost<'a> {
 
     pub(super) fn home_directory(&self) -> Result<PathBuf, Failure> {
         let home = self.environment.get_directory("HOME");
-        home.ok_or_else(|| Failure::usage_error("HOME is not set: there is no place for the job").with_hint("set HOME"))
+        home.ok_or_else(|| {
+            Failure::usage_error("HOME is not set: cannot choose a directory for the job").with_hint("set HOME")
+        })
     }
 
     /// Returns the directory of the user's systemd units.
@@ -132,11 +134,11 @@ impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotRun { name, error } if error.kind() == io::ErrorKind::TimedOut => {
-                write!(f, "{name}: it gives no answer")
+                write!(f, "{name}: no response")
             }
             Self::NotRun { name, error } => write!(f, "{name}: {error}"),
             Self::Failed { name, message } => {
-                write!(f, "{name}: {}", message.as_deref().unwrap_or("it says nothing"))
+                write!(f, "{name}: {}", message.as_deref().unwrap_or("it printed nothing"))
             }
         }
     }
@@ -166,8 +168,8 @@ pub(super) fn read_own_file(path: &Path) -> Result<Option<String>, Failure> {
     if schedule::parse_job_marker(&text).is_some() {
         return Ok(Some(text));
     }
-    let message = format!("{} is there, and not of `malsync schedule`'s making", path.display());
-    Err(Failure::from_text(Exit::Failed, message).with_hint("move it away if malsync is to write one in its place"))
+    let message = format!("{} exists and was not written by `malsync schedule`", path.display());
+    Err(Failure::from_text(Exit::Failed, message).with_hint("move it away to let malsync write its own"))
 }
 
 /// Writes a file atomically. Creates its directory if needed.
@@ -212,13 +214,13 @@ mod tests {
         assert!(output.is_ok_and(|output| output.len() == 200_001 && output.ends_with('y')));
         for (command_line, expected) in [
             (&["sh", "-c", "echo no >&2; exit 3"][..], "sh: no"),
-            (&["false"], "false: it says nothing"),
+            (&["false"], "false: it printed nothing"),
             (&["/nowhere/program"], "/nowhere/program: No such file or directory (os error 2)"),
         ] {
             assert_eq!(host.run_program(command_line, None).await.unwrap_err().to_string(), expected);
         }
         let host = SchedulerHost::with_timeout(&environment, Duration::from_millis(500));
         let error = host.run_program(&["sleep", "60"], None).await.unwrap_err().to_string();
-        assert_eq!(error, "sleep: it gives no answer");
+        assert_eq!(error, "sleep: no response");
     }
 }

@@ -33,15 +33,15 @@ pub(super) async fn install_units(
     let mut lines = Vec::new();
     if execution == Execution::DryRun {
         lines.extend(paths.iter().zip(&texts).map(|(path, text)| dry_run_text(&format_path(path), text)));
-        lines.extend(commands.map(|arguments| format!("would run systemctl --user {}", arguments.join(" "))));
+        lines.extend(commands.map(|arguments| format!("Would run systemctl --user {}", arguments.join(" "))));
         return Ok(lines);
     }
     for ((path, text), existing) in paths.iter().zip(&texts).zip(&existing) {
         if existing.as_ref() == Some(text) {
-            lines.push(format!("{} is as it should be", format_path(path)));
+            lines.push(format!("{} is up to date", format_path(path)));
         } else {
             write_file(path, text)?;
-            lines.push(format!("wrote {}", format_path(path)));
+            lines.push(format!("Wrote {}", format_path(path)));
         }
     }
     for arguments in commands {
@@ -49,19 +49,20 @@ pub(super) async fn install_units(
             let message =
                 format!("wrote {} and {TIMER_UNIT}, but cannot start the timer: {error}", format_path(&paths[0]));
             Failure::from_text(Exit::Failed, message).with_hint(format!(
-                "log in as this user (not by su or sudo) and type: systemctl --user daemon-reload && systemctl --user enable --now {TIMER_UNIT}; or: malsync schedule install --with cron"
+                "log in as this user (not with su or sudo) and run: systemctl --user daemon-reload && systemctl \
+                    --user enable --now {TIMER_UNIT}; or use cron: malsync schedule install --with cron"
             ))
         })?;
     }
-    lines.push(format!("started {TIMER_UNIT}: a sync every {}{}", job.interval, next_run_text(next_run(host).await)));
+    lines.push(format!("Started {TIMER_UNIT}: a sync every {}{}", job.interval, next_run_text(next_run(host).await)));
     lines.push(format!(
-        "to sync now: systemctl --user start {SERVICE_UNIT}; what it says: journalctl --user -u {SERVICE_UNIT}"
+        "To sync now: systemctl --user start {SERVICE_UNIT}. To see its log: journalctl --user -u {SERVICE_UNIT}"
     ));
     Ok(lines)
 }
 
 fn next_run_text(next: Option<String>) -> String {
-    next.map(|next| format!(", the next on {next}")).unwrap_or_default()
+    next.map(|next| format!(", next run {next}")).unwrap_or_default()
 }
 
 /// Returns the time of the next run, as systemd formats it.
@@ -112,7 +113,7 @@ pub(super) async fn remove_units(host: &SchedulerHost<'_>, execution: Execution)
         return Ok(Vec::new());
     }
     if execution == Execution::DryRun {
-        return Ok(own_paths.iter().map(|path| format!("would delete {}", format_path(path))).collect());
+        return Ok(own_paths.iter().map(|path| format!("Would delete {}", format_path(path))).collect());
     }
     // Ignore errors: if systemd cannot be reached, nothing is running.
     let _ = host.run_program(&["systemctl", "--user", "disable", "--now", TIMER_UNIT], None).await;
@@ -120,7 +121,7 @@ pub(super) async fn remove_units(host: &SchedulerHost<'_>, execution: Execution)
     let mut lines = Vec::new();
     for path in own_paths {
         delete_file(path)?;
-        lines.push(format!("deleted {}", format_path(path)));
+        lines.push(format!("Deleted {}", format_path(path)));
     }
     let link = enabled_link(host)?;
     if link.is_symlink() {

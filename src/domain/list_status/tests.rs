@@ -77,28 +77,28 @@ fn parse_rejects_unstorable_value_and_names_its_field() {
     let table = [
         (json!({"status": null}), "no status in list_status"),
         (json!({"status": "rewatching"}), "unknown list status \"rewatching\""),
-        (json!({"status": 1}), "status is no text: 1"),
-        (json!({"score": 11}), "score is 11, not within 0 to 10"),
-        (json!({"score": -1}), "score is -1, not within 0 to 10"),
-        (json!({"score": 7.5}), "score is no whole number: 7.5"),
-        (json!({"score": "good"}), "score is no whole number: \"good\""),
-        (json!({"score": "7.5"}), "score is no whole number: \"7.5\""),
-        (json!({"score": true}), "score is no whole number: true"),
-        (json!({"score": {}}), "score is no whole number: {}"),
-        (json!({"num_episodes_watched": [3]}), "num_episodes_watched is no whole number: [3]"),
-        (json!({"num_episodes_watched": -1}), "num_episodes_watched is -1, not within 0 to 2147483647"),
+        (json!({"status": 1}), "status is not a string: 1"),
+        (json!({"score": 11}), "score is 11, outside 0 to 10"),
+        (json!({"score": -1}), "score is -1, outside 0 to 10"),
+        (json!({"score": 7.5}), "score is not a whole number: 7.5"),
+        (json!({"score": "good"}), "score is not a whole number: \"good\""),
+        (json!({"score": "7.5"}), "score is not a whole number: \"7.5\""),
+        (json!({"score": true}), "score is not a whole number: true"),
+        (json!({"score": {}}), "score is not a whole number: {}"),
+        (json!({"num_episodes_watched": [3]}), "num_episodes_watched is not a whole number: [3]"),
+        (json!({"num_episodes_watched": -1}), "num_episodes_watched is -1, outside 0 to 2147483647"),
         (
             json!({"num_episodes_watched": 2_147_483_648_u64}),
-            "num_episodes_watched is 2147483648, not within 0 to 2147483647",
+            "num_episodes_watched is 2147483648, outside 0 to 2147483647",
         ),
-        (json!({"num_episodes_watched": u64::MAX}), "num_episodes_watched is 18446744073709551615, not within"),
+        (json!({"num_episodes_watched": u64::MAX}), "num_episodes_watched is 18446744073709551615, outside"),
     ];
     for (fields, message) in table {
         let rejected = parse_with_warnings(&status_with_fields(&fields)).0.unwrap_err();
         assert!(rejected.starts_with(message), "{fields}: {rejected}");
     }
     for sent in [json!(null), json!([]), json!("watching")] {
-        assert!(parse_with_warnings(&sent).0.unwrap_err().starts_with("list_status is no object"));
+        assert!(parse_with_warnings(&sent).0.unwrap_err().starts_with("list_status is not an object"));
     }
 }
 
@@ -121,26 +121,26 @@ fn parse_reads_numbers_and_booleans_of_another_type() {
 fn parse_takes_unreadable_decoration_as_absent() {
     let bare = parse_with_warnings(&status_with_fields(&json!({"is_rewatching": null}))).0.unwrap().values;
     let table = [
-        (json!({"num_times_rewatched": -2}), "num_times_rewatched is -2, not within"),
-        (json!({"num_times_rewatched": 2_147_483_648_u64}), "num_times_rewatched is 2147483648, not within"),
-        (json!({"rewatch_value": true}), "rewatch_value is no whole number: true"),
-        (json!({"rewatch_value": "high"}), "rewatch_value is no whole number: \"high\""),
-        (json!({"priority": []}), "priority is no whole number: []"),
-        (json!({"priority": 1.5}), "priority is no whole number: 1.5"),
-        (json!({"priority": {}}), "priority is no whole number: {}"),
+        (json!({"num_times_rewatched": -2}), "num_times_rewatched is -2, outside"),
+        (json!({"num_times_rewatched": 2_147_483_648_u64}), "num_times_rewatched is 2147483648, outside"),
+        (json!({"rewatch_value": true}), "rewatch_value is not a whole number: true"),
+        (json!({"rewatch_value": "high"}), "rewatch_value is not a whole number: \"high\""),
+        (json!({"priority": []}), "priority is not a whole number: []"),
+        (json!({"priority": 1.5}), "priority is not a whole number: 1.5"),
+        (json!({"priority": {}}), "priority is not a whole number: {}"),
         (json!({"is_rewatching": 2}), "is_rewatching is neither true nor false: 2"),
         (json!({"is_rewatching": "true"}), "is_rewatching is neither true nor false: \"true\""),
         (json!({"is_rewatching": []}), "is_rewatching is neither true nor false: []"),
-        (json!({"tags": "a,b"}), "tags is no list of texts: \"a,b\""),
-        (json!({"tags": {"0": "a"}}), "tags is no list of texts: {\"0\":\"a\"}"),
-        (json!({"tags": 0}), "tags is no list of texts: 0"),
-        (json!({"tags": [1]}), "an item of tags is no text: 1"),
-        (json!({"comments": {}}), "comments is no text: {}"),
-        (json!({"comments": false}), "comments is no text: false"),
-        (json!({"start_date": 2019}), "start_date is no text: 2019"),
-        (json!({"finish_date": {"year": 2019}}), "finish_date is no text: {\"year\":2019}"),
-        (json!({"finish_date": []}), "finish_date is no text: []"),
-        (json!({"updated_at": 1_615_798_858}), "updated_at is no text: 1615798858"),
+        (json!({"tags": "a,b"}), "tags is not a list of strings: \"a,b\""),
+        (json!({"tags": {"0": "a"}}), "tags is not a list of strings: {\"0\":\"a\"}"),
+        (json!({"tags": 0}), "tags is not a list of strings: 0"),
+        (json!({"tags": [1]}), "an item of tags is not a string: 1"),
+        (json!({"comments": {}}), "comments is not a string: {}"),
+        (json!({"comments": false}), "comments is not a string: false"),
+        (json!({"start_date": 2019}), "start_date is not a string: 2019"),
+        (json!({"finish_date": {"year": 2019}}), "finish_date is not a string: {\"year\":2019}"),
+        (json!({"finish_date": []}), "finish_date is not a string: []"),
+        (json!({"updated_at": 1_615_798_858}), "updated_at is not a string: 1615798858"),
     ];
     for (fields, message) in table {
         let (status, warnings, unreadable) = parse_with_reports(&status_with_fields(&fields));
@@ -220,7 +220,7 @@ fn parse_truncates_long_text_and_excess_tags_with_warnings() {
     assert_eq!(raw["new"]["deep"][0].as_str().unwrap().len(), text::MAX_TEXT_BYTES);
     assert_eq!(
         warnings,
-        ["list_status holds more than 64 KiB of text, which is cut", "101 tags, of which the first 100 are kept"]
+        ["list_status is longer than 64 KiB and is truncated", "101 tags, of which the first 100 are kept"]
     );
     let most = parse_with_warnings(&status_with_fields(
         &json!({"comments": "x".repeat(text::MAX_TEXT_BYTES), "tags": vec!["t"; 100]}),

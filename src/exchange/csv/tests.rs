@@ -148,6 +148,6 @@ fn truncated_csv_is_no_list() {
     let header_end = text.find('\n').unwrap() + 1;
     let last_cell = text.rfind(',').unwrap();
     for end in header_end + 1..last_cell {
-        assert_eq!(read_error(&text[..end]), "line 2: it ends before its time", "{}", &text[..end]);
+        assert_eq!(read_error(&text[..end]), "line 2: unexpected end of file", "{}", &text[..end]);
     }
 }

@@ -94,7 +94,7 @@ fn invalid_entry_of_the_api_is_an_error_of_its_own() {
     let messages: Vec<_> = list.errors.iter().map(|error| (error.mal_id, error.message.as_str())).collect();
     assert_eq!(
         messages,
-        [(Some(1), "unknown list status \"reading\""), (Some(2), "no list_status"), (None, "node is no object: 5")]
+        [(Some(1), "unknown list status \"reading\""), (Some(2), "no list_status"), (None, "node is not an object: 5")]
     );
     assert_eq!((list.left_out.dates_unread, list.left_out.values_unread), (1, 1));
     assert_eq!(list.entries[0].fields, [Field::Status]);

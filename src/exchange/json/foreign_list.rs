@@ -6,8 +6,8 @@ use super::key_scanner::scan_member_names;
 use crate::exchange::imported_list::ImportFileError;
 
 /// What malsync reads, and where to get it.
-const READABLE_LISTS: &str = "malsync reads MAL's export (https://myanimelist.net/panel.php?go=export), JSON of MAL's \
-    API, and what malsync export writes";
+const READABLE_LISTS: &str = "supported: MAL's export (https://myanimelist.net/panel.php?go=export), JSON of \
+    MAL's API, and files written by malsync export";
 
 /// Members that the objects of a service's list have.
 struct ListSignature {
@@ -23,8 +23,8 @@ const fn signature(members: &'static [&'static str], message: &'static str) -> L
 const ANILIST: &str = "it is JSON of AniList";
 const JIKAN: &str = "it is JSON of Jikan";
 const LOAD_JSON: &str = "it is load.json of MAL's website";
-const SHIKIMORI_HINT: &str = "Shikimori exports XML too, in the form of MAL's export, which malsync reads";
-const KITSU_HINT: &str = "Kitsu exports a list in the form of MAL's export too, which malsync reads";
+const SHIKIMORI_HINT: &str = "export the list from Shikimori as XML in MAL's format instead";
+const KITSU_HINT: &str = "export the list from Kitsu in MAL's format instead";
 
 const SIGNATURES: &[ListSignature] = &[
     signature(&["MediaListCollection"], ANILIST),
@@ -35,9 +35,9 @@ const SIGNATURES: &[ListSignature] = &[
     signature(&["request_hash", "request_cached"], JIKAN),
     signature(&["mal_id", "url", "images"], JIKAN),
     signature(&["anime_id", "anime_title"], LOAD_JSON),
-    signature(&["manga_id", "manga_title"], "it is a list of manga, and malsync keeps anime"),
-    signature(&["series_animedb_id"], "it is malappinfo as JSON, and malsync reads it as XML"),
-    signature(&["series_mangadb_id"], "it is a list of manga, and malsync keeps anime"),
+    signature(&["manga_id", "manga_title"], "manga lists are not supported"),
+    signature(&["series_animedb_id"], "it is malappinfo as JSON; only its XML is supported"),
+    signature(&["series_mangadb_id"], "manga lists are not supported"),
     signature(&["simkl"], "it is JSON of Simkl"),
     signature(&["simkl_id"], "it is JSON of Simkl"),
     signature(&["last_watched_at", "show"], "it is JSON of Simkl"),
@@ -48,8 +48,8 @@ const SIGNATURES: &[ListSignature] = &[
     signature(&["trakt", "slug"], "it is JSON of Trakt"),
     signature(&["subject_id", "ep_status"], "it is JSON of Bangumi"),
     signature(&["annictId"], "it is JSON of Annict"),
-    signature(&["sources", "animeSeason"], "it is anime-offline-database, and no list"),
-    signature(&["num_chapters_read"], "it is a list of manga, and malsync keeps anime"),
+    signature(&["sources", "animeSeason"], "it is anime-offline-database, not a list"),
+    signature(&["num_chapters_read"], "manga lists are not supported"),
 ];
 
 /// Returns the error of a list that another service wrote. `head` is the start of the file.
@@ -62,7 +62,7 @@ pub(in crate::exchange) fn foreign_list_error(head: &str) -> Option<ImportFileEr
     }
     let lacks_list_status = has_object(&["node"]) && !has_member(&objects, "list_status");
     lacks_list_status.then(|| {
-        let hint = "ask for it: https://api.myanimelist.net/v2/users/@me/animelist?fields=list_status";
+        let hint = "request it: https://api.myanimelist.net/v2/users/@me/animelist?fields=list_status";
         error("it is JSON of MAL's API without list_status", hint)
     })
 }
@@ -73,5 +73,5 @@ fn has_member(objects: &[HashSet<&str>], name: &str) -> bool {
 
 /// Returns the error of JSON that has no entry of any list.
 pub(super) fn unknown_json_error() -> ImportFileError {
-    ImportFileError::of_file("it is JSON, but no list that malsync reads", Some(READABLE_LISTS))
+    ImportFileError::of_file("it is JSON, but not a supported list", Some(READABLE_LISTS))
 }

@@ -23,7 +23,7 @@ impl RawObject {
         self.total_bytes = self
             .total_bytes
             .checked_add(name.len() + value.get().len())
-            .ok_or_else(|| A::Error::custom("an entry without end"))?;
+            .ok_or_else(|| A::Error::custom("an entry does not end"))?;
         if self.total_bytes <= MAX_ENTRY_BYTES {
             self.members.push((name, value));
         } else {
@@ -37,7 +37,7 @@ impl RawObject {
         if self.total_bytes <= MAX_ENTRY_BYTES {
             return Ok(());
         }
-        Err(format!("an entry of {} MiB, and none has more than one", self.total_bytes >> 20))
+        Err(format!("an entry is larger than {} MiB", self.total_bytes >> 20))
     }
 
     /// Returns true if it has a member of this name.

@@ -41,7 +41,7 @@ pub(in crate::exchange) fn read_json(source: impl BufRead) -> Result<ImportedLis
         Err(error) if error.is_io() => Err(ImportFileError::at(lines.lines + 1, None, io_error_message(&error.into()))),
         Err(error) if list.failure.is_some() => Err(error_at_line(&error, list.failure.unwrap_or_default())),
         Err(error) if error.is_eof() => Err(error_at_line(&error, TRUNCATED_FILE.to_owned())),
-        Err(error) => Err(error_at_line(&error, format!("it is no list that export writes: {error}"))),
+        Err(error) => Err(error_at_line(&error, format!("it was not written by malsync export: {error}"))),
     }
 }
 
@@ -88,7 +88,7 @@ impl JsonListReader {
     fn add_other_value(&mut self, value: impl fmt::Display) -> Result<(), String> {
         self.size.reset();
         self.has_other_values = true;
-        let message = format!("it is no object: {}", text::excerpt(&value.to_string()));
+        let message = format!("not an object: {}", text::excerpt(&value.to_string()));
         self.add(Err(invalid_entry(None, None, &message)))
     }
 

@@ -123,13 +123,13 @@ fn read_list_accepts_json_array_and_json_lines() {
         messages,
         [
             (Some(1), "no status"),
-            (None, "it is no object: 7"),
+            (None, "not an object: 7"),
             (Some(0), "no mal_id from 1 to 2147483647"),
             (Some(3), "unknown list status \"x\""),
         ]
     );
-    assert_eq!(read_error(&format!("[{one},")), "line 1: it ends before its time");
-    assert!(read_error(&format!("{one}\nx")).starts_with("line 2: it is no list that export writes: "));
+    assert_eq!(read_error(&format!("[{one},")), "line 1: unexpected end of file");
+    assert!(read_error(&format!("{one}\nx")).starts_with("line 2: it was not written by malsync export: "));
     assert!(read_error(&format!("[{one}] x")).contains("expected value"));
 }
 
@@ -188,7 +188,7 @@ fn entry_of_more_than_a_mebibyte_is_an_error_of_its_own() {
     let long = format!(r#"{{"mal_id":1,"title":"x","status":"watching","more":[{}0]}}"#, "0,".repeat(600_000));
     let list = read_valid_list(&format!(r#"[{long},{{"mal_id":2,"status":"watching"}}]"#));
     assert_eq!((list.entries.len(), list.errors.len()), (1, 1));
-    assert_eq!(list.errors[0].message, "an entry of 1 MiB, and none has more than one");
+    assert_eq!(list.errors[0].message, "an entry is larger than 1 MiB");
     let endless = format!(r#"[{{"mal_id":1,"notes":"{}"#, "x".repeat(9 << 20));
-    assert_eq!(read_error(&endless), "line 1: an entry of more than 8 MiB, and none is that large");
+    assert_eq!(read_error(&endless), "line 1: an entry is larger than 8 MiB");
 }

@@ -139,9 +139,9 @@ impl XmlListParser {
             }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
             Event::Eof if self.depth > 0 => return Err(ParseFault::File(TRUNCATED_FILE.to_owned())),
-            Event::Eof if !self.has_root => return Err(ParseFault::File("there is no list in it".to_owned())),
+            Event::Eof if !self.has_root => return Err(ParseFault::File("it contains no list".to_owned())),
             Event::Eof if self.list.left_out_mut().manga > 0 && self.list.is_empty() => {
-                return Err(ParseFault::File("it is a list of manga, and malsync keeps anime".to_owned()));
+                return Err(ParseFault::File("manga lists are not supported".to_owned()));
             }
             Event::Eof => return Ok(ParserProgress::AtEnd),
         }
@@ -154,8 +154,7 @@ impl XmlListParser {
         self.depth += 1;
         match self.depth {
             1 if self.has_root || name != "myanimelist" => {
-                let message =
-                    format!("it is no MyAnimeList export: <{}> instead of <myanimelist>", text::excerpt(name));
+                let message = format!("not a MyAnimeList export: <{}> instead of <myanimelist>", text::excerpt(name));
                 return Err(ParseFault::File(message));
             }
             1 => self.has_root = true,
@@ -169,7 +168,7 @@ impl XmlListParser {
                 self.element_texts.clear();
             }
             _ if self.section == XmlSection::Anime && name == "anime" => {
-                return Err(ParseFault::Syntax("the next entry begins before its end".to_owned()));
+                return Err(ParseFault::Syntax("the next entry starts before it ends".to_owned()));
             }
             3 if self.section != XmlSection::None => {
                 self.open_field = Some((name.to_owned(), String::new()));
@@ -213,14 +212,16 @@ impl XmlListParser {
         if is_entry {
             self.list.add_entry(Err(read_entry::broken_entry(&self.element_texts, message)))
         } else {
-            tracing::warn!("a part of the file that is no entry is broken: {message}");
+            tracing::warn!("the file is broken outside the entries: {message}");
             Ok(())
         }
     }
 
     fn append_text(&mut self, text: &str, is_cdata: bool) -> Result<(), ParseFault> {
         if self.depth == 0 && !text.trim_start_matches('\u{feff}').trim().is_empty() {
-            return Err(ParseFault::File("it is no XML: text outside of every element".to_owned()));
+            return Err(ParseFault::File(
+                "not a MAL XML export or malsync JSON file: text outside of every element".to_owned(),
+            ));
         }
         let Some((_, text_so_far)) = self.open_field.as_mut().filter(|_| self.depth == 3) else { return Ok(()) };
         let is_blank = text.trim().is_empty();

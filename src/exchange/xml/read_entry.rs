@@ -110,7 +110,7 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>, left_out: &mut Left
 fn parse_mal_id(texts: &ElementTexts) -> Result<i32, String> {
     let id = ID_NAMES.into_iter().find_map(|name| Some((name, texts.get(name)?.trim())));
     let Some((name, id)) = id.filter(|(_, id)| !id.is_empty()) else { return Err("no series_animedb_id".to_owned()) };
-    let number = whole_number(id).ok_or_else(|| format!("{name} is no whole number: {}", text::excerpt(id)))?;
+    let number = whole_number(id).ok_or_else(|| format!("{name} is not a whole number: {}", text::excerpt(id)))?;
     limits::check_range(Some(number), &MAL_IDS, name, || number)
 }
 

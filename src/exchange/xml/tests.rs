@@ -76,9 +76,9 @@ fn invalid_entry_is_reported_and_others_are_read() {
         messages,
         [
             (None, "no series_animedb_id"),
-            (None, "series_animedb_id is no whole number: x"),
-            (Some(3_000_000_000), "series_animedb_id is 3000000000, not within 1 to 2147483647"),
-            (Some(1), "it stands in the file a second time, with other values"),
+            (None, "series_animedb_id is not a whole number: x"),
+            (Some(3_000_000_000), "series_animedb_id is 3000000000, outside 1 to 2147483647"),
+            (Some(1), "duplicate entry with different values"),
         ]
     );
     assert_eq!(list.left_out.repeated, 1, "an identical repetition is no error");
@@ -113,7 +113,7 @@ fn unreadable_side_value_is_left_out_and_counted() {
     }
     let (entry, left_out) = read("<my_start_date>Today</my_start_date><my_finish_date>null-null-null</my_finish_date>");
     assert_eq!((entry.fields, left_out.values_unread, left_out.dates_unread), (vec![Field::Status], 0, 1));
-    assert_eq!(left_out.details, ["MAL ID 5: my_start_date \"Today\" is no date, and is left out"]);
+    assert_eq!(left_out.details, ["MAL ID 5: my_start_date \"Today\" is not a valid date and is ignored"]);
     for (sent, score, scores_cut) in [("8", 8, 0), ("8.0", 8, 0), ("8.5", 8, 1), ("10.00", 10, 0)] {
         let (entry, left_out) = read(&format!("<my_score>{sent}</my_score>"));
         assert_eq!(

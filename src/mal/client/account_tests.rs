@@ -51,7 +51,7 @@ async fn new_token_mid_run_costs_one_account_request() {
     .await;
     let failure = page.unwrap_err();
     assert_eq!((failure.exit, requests), (Exit::Guard, 4));
-    assert!(failure.message().ends_with("in mid-run: bob (8)"), "{}", failure.message());
+    assert!(failure.message().ends_with("during the run: bob (8)"), "{}", failure.message());
 
     let (page, requests) = request_account_and_page(vec![account_reply(7, "so"), FakeReply::json(LAST_PAGE)]).await;
     assert_eq!((page.unwrap().entries.len(), requests), (1, 2), "the same token is not verified again");

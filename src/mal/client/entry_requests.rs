@@ -96,7 +96,7 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let mut attempts = RequestAttempts::new(self.transport.settings().max_retries);
         if lost_responses > 0 {
-            let cause = UntrustedText::sanitize("the write was not taken");
+            let cause = UntrustedText::sanitize("the write was not accepted");
             self.pause_before_retry(AttemptOutcome::ResponseLost, lost_responses, None, &cause).await?;
         }
         loop {
@@ -154,11 +154,11 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
 fn decode_lookup(response: &HttpResponse) -> Result<EntryLookup, MalformedBody> {
     let anime: Value = response.parse_json().map_err(|error| MalformedBody::Unreadable(error.to_string()))?;
     let Value::Object(mut anime) = anime else {
-        return Err(MalformedBody::Unreadable("it is no JSON object".to_owned()));
+        return Err(MalformedBody::Unreadable("not a JSON object".to_owned()));
     };
     match anime.remove("my_list_status") {
         None | Some(Value::Null) if anime.contains_key("id") => Ok(EntryLookup::Absent),
-        None | Some(Value::Null) => Err(MalformedBody::Unreadable("it is no anime".to_owned())),
+        None | Some(Value::Null) => Err(MalformedBody::Unreadable("not an anime".to_owned())),
         Some(status) => Ok(match parse_status(status) {
             Ok(status) => EntryLookup::Found(Box::new(status)),
             Err(message) => EntryLookup::Invalid(UntrustedText::sanitize(&message).to_string()),

@@ -161,7 +161,7 @@ async fn run_ends_when_retry_budget_is_spent() {
         }
     };
     let expected =
-        "MyAnimeList API temporarily unavailable: HTTP 503 Service Unavailable; 29 repetitions in this run are enough";
+        "MyAnimeList API temporarily unavailable: HTTP 503 Service Unavailable; giving up after 29 retries in this run";
     assert_eq!((failure.exit, failure.message().as_str()), (Exit::Mal, expected));
     assert_eq!((offset, client.request_counters().requests, client.request_counters().retries), (9, 39, 29));
 }
@@ -178,8 +178,8 @@ async fn blocks_are_retried_five_times_whatever_max_retries_is() {
             repeat_reply(9, edge_throttled),
             "rate limit exceeded: HTTP 307 Temporary Redirect, to https://myanimelist.net/error.json",
         ),
-        (repeat_reply(9, html_200), "MyAnimeList blocks this address for now: HTTP 200 OK, an HTML page"),
-        (repeat_reply(9, html_403), "MyAnimeList blocks this address for now: HTTP 403 Forbidden, an HTML page"),
+        (repeat_reply(9, html_200), "MyAnimeList is blocking this address: HTTP 200 OK, an HTML page"),
+        (repeat_reply(9, html_403), "MyAnimeList is blocking this address: HTTP 403 Forbidden, an HTML page"),
     ];
     for (script, expected) in table {
         let (failure, requests, retries) = request_first_page(script, 0).await;
@@ -200,7 +200,7 @@ async fn retry_after_over_five_minutes_fails_and_names_end_time() {
                 request_first_page(vec![FakeReply::new(status, &["Retry-After: 3600"], "")], max_retries).await;
             let failure = failure.unwrap_err();
             let message = failure.message();
-            assert!(message.starts_with(&format!("{expected}MyAnimeList asks to come back after 20")), "{message}");
+            assert!(message.starts_with(&format!("{expected}retry after 20")), "{message}");
             assert_eq!((failure.exit, requests), (Exit::Mal, 1));
         }
     }
@@ -221,7 +221,7 @@ async fn expired_token_is_refreshed_once_and_page_requested_again() {
     );
 
     let failure = Failure::from(client.fetch_page(RemoteOrder::ByTitle, 0).await.unwrap_err());
-    assert_eq!((failure.exit, failure.message().as_str()), (Exit::Login, "MyAnimeList does not accept the new token"));
+    assert_eq!((failure.exit, failure.message().as_str()), (Exit::Login, "MyAnimeList rejected the new token"));
     assert_eq!((client.token_provider.0.lock().unwrap().clone(), server.received_heads().len()), (vec![1, 2], 4));
 }
 
@@ -233,7 +233,7 @@ async fn json_403_refreshes_token_once_then_counts_as_block() {
     let (failure, requests, retries) = request_first_page(repeat_reply(9, forbidden), 0).await;
     let failure = failure.unwrap_err();
     assert_eq!((failure.exit, requests, retries), (Exit::Mal, 7, 5));
-    assert_eq!(failure.message(), "MyAnimeList blocks this address for now: HTTP 403 Forbidden, forbidden");
+    assert_eq!(failure.message(), "MyAnimeList is blocking this address: HTTP 403 Forbidden, forbidden");
 }
 
 #[tokio::test]
@@ -259,7 +259,7 @@ async fn page_with_more_entries_than_requested_is_unreadable() {
     let body = |entries: usize| format!(r#"{{"data":[{}],"paging":{{}}}}"#, vec!["0"; entries].join(","));
     let (failure, requests, _) = request_first_page(repeat_reply(3, || FakeReply::json(body(101))), 3).await;
     let failure = failure.unwrap_err();
-    assert!(failure.message().ends_with("a page of 101 entries where 100 were asked for"), "{}", failure.message());
+    assert!(failure.message().ends_with("a page of 101 entries although 100 were requested"), "{}", failure.message());
     assert_eq!((failure.exit, requests), (Exit::Mal, 2));
     assert_eq!(request_first_page(vec![FakeReply::json(body(100))], 3).await.0.unwrap().rejected.len(), 100);
 }
@@ -282,7 +282,7 @@ async fn unreadable_response_is_requested_once_more() {
         let (failure, requests, _) = request_first_page(repeat_reply(9, || FakeReply::json(malformed)), 3).await;
         let failure = failure.unwrap_err();
         assert_eq!((failure.exit, requests), (Exit::Mal, 2), "{malformed}");
-        assert!(failure.message().starts_with("MyAnimeList's answer cannot be read"), "{}", failure.message());
+        assert!(failure.message().starts_with("cannot read MyAnimeList's response"), "{}", failure.message());
     }
     let not_utf8 = [b"{\"data\":[{\"node\":{\"id\":1,\"title\":\"".as_slice(), &[0xFF], b"\"}}]}"].concat();
     assert!(
@@ -298,14 +298,9 @@ async fn unreadable_response_is_requested_once_more() {
 #[tokio::test]
 async fn permanent_errors_are_not_retried() {
     let table = [
-        (
-            400,
-            r#"{"message":"Invalid client id","error":"bad_request"}"#,
-            2,
-            "MyAnimeList does not know the client id: ",
-        ),
-        (400, r#"{"message":"invalid limit","error":"bad_request"}"#, 5, "MyAnimeList refuses the request: HTTP 400"),
-        (404, FORBIDDEN_JSON, 5, "MyAnimeList refuses the request: HTTP 404 Not Found, forbidden"),
+        (400, r#"{"message":"Invalid client id","error":"bad_request"}"#, 2, "MyAnimeList rejected the client ID: "),
+        (400, r#"{"message":"invalid limit","error":"bad_request"}"#, 5, "MyAnimeList refused the request: HTTP 400"),
+        (404, FORBIDDEN_JSON, 5, "MyAnimeList refused the request: HTTP 404 Not Found, forbidden"),
         (302, "", 5, "unexpected redirect: HTTP 302 Found"),
         (308, "", 5, "unexpected redirect: HTTP 308 Permanent Redirect"),
     ];

@@ -225,7 +225,7 @@ fn parse_broadcast(
 fn parse_list<'a>(raw: RawField<'a>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Vec<&'a RawValue>, String> {
     let Some(raw) = raw else { return Ok(Vec::new()) };
     let list: BoundedList<'_, MAX_LIST_ITEMS> =
-        serde_json::from_str(raw.get()).map_err(|_| format!("{name} is no list: {}", json_value::excerpt(raw)))?;
+        serde_json::from_str(raw.get()).map_err(|_| format!("{name} is not a list: {}", json_value::excerpt(raw)))?;
     if list.total_count > MAX_LIST_ITEMS {
         warn(&format!("{} {name}, of which the first {MAX_LIST_ITEMS} are kept", list.total_count));
     }

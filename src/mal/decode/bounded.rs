@@ -114,7 +114,7 @@ pub(super) fn parse_list_status(
     unreadable: &mut UnreadableValues,
 ) -> Result<Value, String> {
     if !raw.get().starts_with('{') {
-        return Err(format!("list_status is no object: {}", text::excerpt(raw.get())));
+        return Err(format!("list_status is not an object: {}", text::excerpt(raw.get())));
     }
     let fields: RawFields<'_> =
         serde_json::from_str(raw.get()).map_err(|error| format!("list_status cannot be read: {error}"))?;
@@ -229,6 +229,6 @@ mod tests {
         for (text, name) in [(tags(&long, 1), "tags"), (format!(r#"{{"comments":{long}}}"#), "comments")] {
             assert_eq!(parse_and_count_reports(&text).0.unwrap(), json!({name: null}), "only the value is lost");
         }
-        assert!(parse_and_count_reports("[]").0.unwrap_err().starts_with("list_status is no object: []"));
+        assert!(parse_and_count_reports("[]").0.unwrap_err().starts_with("list_status is not an object: []"));
     }
 }

@@ -133,21 +133,21 @@ fn mean_score_is_rounded_half_away_from_zero() {
 fn invalid_field_rejects_entry_with_its_identity() {
     let (some_title, some_id) = (Some("Hagane"), Some(5114));
     let table = [
-        (json!({"id": null}), json!({}), None, some_title, "no id"),
-        (json!({"id": "five"}), json!({}), None, some_title, "id is no whole number: \"five\""),
-        (json!({"id": ""}), json!({}), None, some_title, "no id"),
-        (json!({"id": 1.5}), json!({}), None, some_title, "id is no whole number: 1.5"),
-        (json!({"id": [5]}), json!({}), None, some_title, "id is no whole number: [5]"),
-        (json!({"id": 0}), json!({}), Some(0), some_title, "id is 0, not within 1 to 2147483647"),
-        (json!({"id": -1}), json!({}), Some(-1), some_title, "id is -1, not within"),
-        (json!({"id": 2_147_483_648_u64}), json!({}), Some(2_147_483_648), some_title, "id is 2147483648, not within"),
+        (json!({"id": null}), json!({}), None, some_title, "no ID"),
+        (json!({"id": "five"}), json!({}), None, some_title, "id is not a whole number: \"five\""),
+        (json!({"id": ""}), json!({}), None, some_title, "no ID"),
+        (json!({"id": 1.5}), json!({}), None, some_title, "id is not a whole number: 1.5"),
+        (json!({"id": [5]}), json!({}), None, some_title, "id is not a whole number: [5]"),
+        (json!({"id": 0}), json!({}), Some(0), some_title, "id is 0, outside 1 to 2147483647"),
+        (json!({"id": -1}), json!({}), Some(-1), some_title, "id is -1, outside"),
+        (json!({"id": 2_147_483_648_u64}), json!({}), Some(2_147_483_648), some_title, "id is 2147483648, outside"),
         (json!({"title": null}), json!({}), some_id, None, "no title"),
         (json!({"title": ""}), json!({}), some_id, None, "no title"),
         (json!({"title": " \t"}), json!({}), some_id, None, "no title"),
-        (json!({"title": 7}), json!({}), some_id, None, "title is no text: 7"),
+        (json!({"title": 7}), json!({}), some_id, None, "title is not a string: 7"),
         (json!({}), json!({"status": "rewatching"}), some_id, some_title, "unknown list status \"rewatching\""),
-        (json!({}), json!({"score": 11}), some_id, some_title, "score is 11, not within 0 to 10"),
-        (json!({}), json!({"score": "good"}), some_id, some_title, "score is no whole number: \"good\""),
+        (json!({}), json!({"score": 11}), some_id, some_title, "score is 11, outside 0 to 10"),
+        (json!({}), json!({"score": "good"}), some_id, some_title, "score is not a whole number: \"good\""),
     ];
     for (node, list, mal_id, title, message) in table {
         let error = decode_entry(&entry_json(&node, &list)).unwrap_err();
@@ -163,13 +163,13 @@ fn invalid_field_rejects_entry_with_its_identity() {
 #[test]
 fn malformed_entry_is_rejected_with_known_identity() {
     let table = [
-        ("null", None, "the entry is no object"),
-        ("[{\"id\":1},{}]", None, "the entry is no object"),
-        ("{}", None, "no id"),
-        (r#"{"node":[1,"T"],"list_status":{}}"#, None, "node is no object"),
+        ("null", None, "the entry is not an object"),
+        ("[{\"id\":1},{}]", None, "the entry is not an object"),
+        ("{}", None, "no ID"),
+        (r#"{"node":[1,"T"],"list_status":{}}"#, None, "node is not an object"),
         (r#"{"node":{"id":7,"title":"T"}}"#, Some(7), "no list_status"),
         (r#"{"node":{"id":7,"title":"T"},"list_status":null}"#, Some(7), "no list_status"),
-        (r#"{"node":{"id":7,"title":"T"},"list_status":[]}"#, Some(7), "list_status is no object: []"),
+        (r#"{"node":{"id":7,"title":"T"},"list_status":[]}"#, Some(7), "list_status is not an object: []"),
         (
             r#"{"node":{"id":7,"title":"T"},"list_status":{"status":"watching","score":1e999}}"#,
             Some(7),
@@ -179,9 +179,9 @@ fn malformed_entry_is_rejected_with_known_identity() {
         (
             r#"{"node":{"id":99999999999999999999999999,"title":"T"}}"#,
             None,
-            "id is 99999999999999999999999999, not within",
+            "id is 99999999999999999999999999, outside",
         ),
-        (r#"{"node":{"id":1.5e0,"title":"T"}}"#, None, "id is no whole number: 1.5e0"),
+        (r#"{"node":{"id":1.5e0,"title":"T"}}"#, None, "id is not a whole number: 1.5e0"),
     ];
     for (text, mal_id, message) in table {
         let error = decode_entry(text).unwrap_err();

@@ -188,7 +188,7 @@ impl AdvisoryLocks {
                 .unwrap_or_else(|_| {
                     Err(Error::new(
                         StoreErrorKind::ConnectionLost,
-                        "out of reach: the session that holds the locks does not answer",
+                        "cannot connect: the session that holds the locks does not respond",
                     ))
                 });
             match result {
@@ -221,12 +221,12 @@ impl AdvisoryLocks {
                     Ok(Err(_)) | Err(_) => {}
                 }
             }
-            tracing::debug!(%user, "lock connection broke, reconnecting");
+            tracing::debug!(%user, "lock connection lost, reconnecting");
             with_retry!(self.reconnect_and_reacquire(&mut session).await)?;
         }
         match self.held_locks().get(&key) {
             Some(LockState::Lost) => {
-                Err(Error::fatal(format!("the lock of user {user} was lost, and another sync has it now")))
+                Err(Error::fatal(format!("the lock of user {user} was lost, and another sync has taken it")))
             }
             Some(LockState::Held(_)) | None => Ok(()),
         }

@@ -42,9 +42,9 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<NewSession, Er
     let connection = match connected {
         Ok(connected) => connected.map_err(|error| named_pooler_error(error.into()))?,
         Err(_) => {
-            let message = format!("out of reach: no connection within {} s", connect_timeout().as_secs_f32());
+            let message = format!("cannot connect: no connection within {} s", connect_timeout().as_secs_f32());
             return Err(Error::new(StoreErrorKind::ConnectionLost, message)
-                .with_hint("check that the server runs, and host and port in DATABASE_URL"));
+                .with_hint("check that the server is running, and the host and port in DATABASE_URL"));
         }
     };
     let local_addresses = match options.get_socket() {
@@ -60,7 +60,7 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<NewSession, Er
         let value: String = row.try_get(name)?;
         if value != expected {
             return Err(Error::fatal(format!("the session's {name} is {value}, although it was set to {expected}"))
-                .with_hint("give malsync a direct connection, or a pooler in session mode"));
+                .with_hint("connect directly to the server, or use a pooler in session mode"));
         }
     }
     let text = |column| row.try_get::<Option<String>, _>(column);

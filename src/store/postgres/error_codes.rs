@@ -28,35 +28,38 @@ pub(in crate::store) fn classify_postgres_error(source: &sqlx::postgres::PgDatab
     error.constraint_violations = i64::from(kind == StoreErrorKind::DataRejected);
     match code {
         "55P03" => Error::new(kind, "a table or row has been locked by another session for 30 s")
-            .with_hint("see who holds it in pg_stat_activity, end that session, and run again"),
-        "57014" => error.with_hint("see what slows the server down or cancels statements, and run again"),
+            .with_hint("find the session in pg_stat_activity, end it, and try again"),
+        "57014" => error.with_hint("find what slows the server down or cancels statements, and try again"),
         "25006" => error.with_hint("this server is read-only: point DATABASE_URL at the primary"),
         "53100" => error.with_hint("the server's disk is full: free some space on it"),
-        "53300" => error.with_hint("the server has no connection left: close some, or raise max_connections"),
+        "53300" => error.with_hint("the server has no free connections: close some, or raise max_connections"),
         "42501" => match missing_grant(message) {
-            Some((object, rights)) => {
-                error.with_hint(format!("ask its owner for: GRANT {rights} ON {object} TO the role in DATABASE_URL"))
-            }
-            None => error.with_hint("ask the database's owner for the right"),
+            Some((object, rights)) => error.with_hint(format!(
+                "ask its owner to run: GRANT {rights} ON {object} TO the role in \
+                    DATABASE_URL"
+            )),
+            None => error.with_hint("ask the database's owner for the permission"),
         },
         // 42809: if `anime a` has no column `rank`, PostgreSQL reads `a.rank` as a call of its function `rank`.
         "42P01" | "42703" | "42809" | "42P10" => {
-            error.with_hint("the schema is not the one that malsync made: see docs/schema.md")
+            error.with_hint("the schema is not the one that malsync created: see docs/schema.md")
         }
         // The prepared statement belongs to another session or is gone with it.
         "26000" | "42P05" => {
-            Error::new(kind, "the session changed under our hands: a pooler in transaction mode is in between")
-                .with_hint("give malsync a direct connection, or a pooler in session mode")
+            Error::new(kind, "the session changed unexpectedly: a pooler in transaction mode is in between")
+                .with_hint("connect directly to the server, or use a pooler in session mode")
         }
         "23505" => match source.detail().filter(|detail| detail.starts_with("Key (id)=")).and(source.table()) {
             Some(table) => error.with_hint(lagging_sequence_hint(table)),
             None => error,
         },
         "3D000" => {
-            error.with_hint(format!("createdb {}; or mend the name in DATABASE_URL", shell_quoted_name(message)))
+            error.with_hint(format!("run createdb {}, or fix the name in DATABASE_URL", shell_quoted_name(message)))
         }
-        _ if sqlstate_class(code) == "28" => error
-            .with_hint("check user name and password in DATABASE_URL, with / ? # @ % in them as %2F %3F %23 %40 %25"),
+        _ if sqlstate_class(code) == "28" => error.with_hint(
+            "check the user name and password in DATABASE_URL; percent-encode / ? # @ % in them (%2F \
+                %3F %23 %40 %25)",
+        ),
         _ => error,
     }
 }

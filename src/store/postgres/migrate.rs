@@ -49,9 +49,13 @@ pub(super) async fn run(connection: &mut PgConnection, role: &str) -> Result<(),
     let result = with_retry!(apply_pending(connection).await);
     result.map_err(|error: Error| match error.kind {
         StoreErrorKind::Forbidden => {
-            let cause = "the schema is to be extended, which this role may not do, or a view or rule holds a column";
+            let cause = "the schema must be extended, but this role cannot alter it, or a view or rule depends \
+                on a column";
             Error::new(StoreErrorKind::Forbidden, format!("{cause}: {}", error.message()))
-                .with_hint("let the owner of the tables run the statements below, with any view in the way dropped before and made again after")
+                .with_hint(
+                    "ask the owner of the tables to run the statements below; drop views that block them \
+                    before, and create them again after",
+                )
                 .with_script(owner_script(&pending, role))
         }
         _ => error,

@@ -92,8 +92,8 @@ fn check_encoding(encoding: &str, options: &PgConnectOptions) -> Result<(), Erro
     }
     let name = options.get_database().unwrap_or_else(|| options.get_username());
     let new_name = shell_quote(&format!("{name}_utf8")).into_owned();
-    Err(Error::fatal(format!("its encoding is {encoding}, which cannot hold the titles of anime; it has to be UTF8"))
-        .with_hint(format!("createdb -E UTF8 -T template0 {new_name}, and name that database in DATABASE_URL")))
+    Err(Error::fatal(format!("its encoding is {encoding}, which cannot store the titles of anime; it must be UTF8"))
+        .with_hint(format!("run createdb -E UTF8 -T template0 {new_name}, and use that database in DATABASE_URL")))
 }
 
 /// Warns about an unencrypted connection: tokens are stored encrypted, but the role's password and the list are sent
@@ -105,7 +105,8 @@ async fn warn_if_unencrypted(connection: &mut PgConnection, options: &PgConnectO
     let query = sqlx::query_scalar("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
     if matches!(with_statement_limit(query.fetch_optional(connection)).await, Ok(Some(false))) {
         tracing::warn!(
-            "the connection to {} is not encrypted: add ?sslmode=verify-full to DATABASE_URL where the server can",
+            "the connection to {} is not encrypted: add ?sslmode=verify-full to DATABASE_URL if the server \
+                supports it",
             options.get_host()
         );
     }

@@ -2,7 +2,7 @@
 
 use crate::store::error::Error;
 
-const HINT: &str = "give malsync a direct connection, or a pooler in session mode";
+const HINT: &str = "connect directly to the server, or use a pooler in session mode";
 
 /// Returns the error for a pooler in transaction mode.
 pub(super) fn transaction_pooler_error() -> Error {
@@ -19,7 +19,7 @@ pub(super) fn named_pooler_error(error: Error) -> Error {
     if message.contains("unsupported startup parameter") {
         let cause = format!("a pooler in between refuses a setting of DATABASE_URL or PGOPTIONS ({message})");
         return Error::fatal(cause)
-            .with_hint("leave the setting out, or list it in the pooler's ignore_startup_parameters");
+            .with_hint("remove the setting, or add it to the pooler's ignore_startup_parameters");
     }
     error
 }

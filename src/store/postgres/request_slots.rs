@@ -77,7 +77,6 @@ impl PostgresBackend {
             Ok(rows)
         })
         .await;
-        outcome
-            .unwrap_or_else(|_| Err(Error::new(StoreErrorKind::ConnectionLost, "mal_pace has been waited for in vain")))
+        outcome.unwrap_or_else(|_| Err(Error::new(StoreErrorKind::ConnectionLost, "timed out waiting for mal_pace")))
     }
 }

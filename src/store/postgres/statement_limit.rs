@@ -48,7 +48,7 @@ pub(super) async fn with_statement_limit<T, E: Into<Error>>(
 pub(super) fn unresponsive_error() -> Error {
     Error::new(
         StoreErrorKind::Unresponsive,
-        format!("out of reach: the server gave no answer within {} s", statement_limit().as_secs_f32()),
+        format!("cannot connect: the server did not respond within {} s", statement_limit().as_secs_f32()),
     )
-    .with_hint("check that the server runs and that the network to it works")
+    .with_hint("check that the server is running and reachable over the network")
 }

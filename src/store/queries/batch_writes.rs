@@ -180,7 +180,7 @@ fn ensure_affected_rows(affected: usize, expected: usize) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::unwritten_rows(format!(
-        "the database took {affected} of {expected} rows and said nothing of the others"
+        "the database accepted {affected} of {expected} rows without an error for the others"
     )))
 }
 

@@ -59,14 +59,14 @@ impl Database {
 
     async fn check_writable(&self) -> Result<HealthCheck, Error> {
         const NAME: &str = "writes";
-        const PASSED: &str = "the database takes writes";
+        const PASSED: &str = "the database accepts writes";
         match &self.backend {
             Backend::Sqlite(file) if file.is_writable() => Ok(HealthCheck::passed(NAME, PASSED)),
             Backend::Sqlite(file) => Ok(HealthCheck::failed(
                 NAME,
-                "this account may not write the file or its folder: commands that read work, a sync does not",
+                "this account has no write access to the file or its directory: reading works, syncing does not",
                 format!(
-                    "check owner and mode of {} and its folder, and whether the disk is mounted read-only",
+                    "check the owner and mode of {} and its directory, and whether the disk is mounted read-only",
                     file.path().display()
                 ),
             )),
@@ -76,12 +76,12 @@ impl Database {
                 Ok(match self.query_text(sql, "state").await?.as_str() {
                     "standby" => HealthCheck::failed(
                         NAME,
-                        "the server is a standby, or still recovering: it takes no writes",
+                        "the server is a standby or still recovering: it accepts no writes",
                         "point DATABASE_URL at the primary",
                     ),
                     "on" => HealthCheck::failed(
                         NAME,
-                        "transactions are read-only by default here",
+                        "transactions are read-only by default",
                         "ALTER DATABASE NAME SET default_transaction_read_only = off; or point DATABASE_URL at the primary",
                     ),
                     _ => HealthCheck::passed(NAME, PASSED),
@@ -98,8 +98,8 @@ impl Database {
         } else {
             HealthCheck::failed(
                 NAME,
-                format!("the database is in {encoding}, which has no room for many titles"),
-                "createdb -E UTF8 -T template0 NAME, and name it in DATABASE_URL",
+                format!("the database's encoding is {encoding}, which cannot store many titles"),
+                "run createdb -E UTF8 -T template0 NAME, and use that database in DATABASE_URL",
             )
         })
     }
@@ -127,7 +127,7 @@ impl Database {
             }
         }
         Ok(if missing.is_empty() {
-            HealthCheck::passed(NAME, "all are there")
+            HealthCheck::passed(NAME, "none is missing")
         } else {
             HealthCheck::failed(
                 NAME,

@@ -76,7 +76,7 @@ pub(in crate::store) async fn find_or_insert_user(tx: &mut DbTransaction, name: 
         tx.execute(sql, vec![SqlValue::text(name), SqlValue::Time(Some(tx.now))]).await?;
         rows = tx.query_all(select_sql, vec![SqlValue::text(name)]).await?;
     }
-    let row = rows.first().ok_or_else(|| Error::fatal(format!("the users table did not take the row of {name}")))?;
+    let row = rows.first().ok_or_else(|| Error::fatal(format!("the users table did not accept the row of {name}")))?;
     row.required_i32("id").map(UserId)
 }
 

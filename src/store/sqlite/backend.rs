@@ -75,8 +75,8 @@ impl SqliteBackend {
         if self.identity.is_none() || FileIdentity::of_path(&self.path) == self.identity {
             return Ok(());
         }
-        Err(Error::fatal("the file was deleted or replaced while it was open; what was written since is lost")
-            .with_hint("restore the file from a backup if there was data in it, and run again"))
+        Err(Error::fatal("the file was deleted or replaced while it was open; later writes are lost")
+            .with_hint("restore the file from a backup if it contained data, then try again"))
     }
 
     /// Closes all connections. With the last one of all processes SQLite removes its `-wal` and `-shm` files.

@@ -17,15 +17,15 @@ use crate::{
 /// Creates a missing file (mode 0600), and its directory (0700) if `create_directory`. Returns the file's real path.
 pub(super) fn create_private(path: &Path, create_directory: bool) -> Result<PathBuf, Error> {
     if let (true, Some(directory)) = (create_directory, path.parent()) {
-        create_private_dir(directory).map_err(|error| io_error(directory, "the folder cannot be made", &error))?;
+        create_private_dir(directory).map_err(|error| io_error(directory, "cannot create the directory", &error))?;
     }
     match create_private_file(path) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(Error::fatal("the folder of the file does not exist").with_hint(directory_hint(path)));
+            return Err(Error::fatal("the directory of the file does not exist").with_hint(directory_hint(path)));
         }
-        Err(error) => return Err(io_error(path, "the file cannot be made", &error)),
+        Err(error) => return Err(io_error(path, "cannot create the file", &error)),
     }
     existing_file(path)
 }
@@ -38,39 +38,39 @@ pub(super) fn existing_file(path: &Path) -> Result<PathBuf, Error> {
         .read(true)
         .write(true)
         .open(path)
-        .map_err(|error| io_error(path, "the file cannot be written", &error))?;
+        .map_err(|error| io_error(path, "cannot write the file", &error))?;
     real_path(path)
 }
 
 /// Returns the real path of an existing, readable file. Creates nothing.
 pub(super) fn readable_file(path: &Path) -> Result<PathBuf, Error> {
     check_is_file(path)?;
-    fs::File::open(path).map_err(|error| io_error(path, "the file cannot be read", &error))?;
+    fs::File::open(path).map_err(|error| io_error(path, "cannot read the file", &error))?;
     real_path(path)
 }
 
 fn real_path(path: &Path) -> Result<PathBuf, Error> {
-    fs::canonicalize(path).map_err(|error| io_error(path, "the file cannot be opened", &error))
+    fs::canonicalize(path).map_err(|error| io_error(path, "cannot open the file", &error))
 }
 
 fn check_is_file(path: &Path) -> Result<(), Error> {
-    let metadata = fs::metadata(path).map_err(|error| io_error(path, "the file cannot be opened", &error))?;
+    let metadata = fs::metadata(path).map_err(|error| io_error(path, "cannot open the file", &error))?;
     if metadata.is_dir() {
-        return Err(Error::fatal("it is a directory, not a file").with_hint("name a file in it in DATABASE_URL"));
+        return Err(Error::fatal("it is a directory, not a file").with_hint("set DATABASE_URL to a file in it"));
     }
     if !metadata.is_file() {
-        return Err(Error::fatal("it is no regular file").with_hint("name another file in DATABASE_URL"));
+        return Err(Error::fatal("it is not a regular file").with_hint("set DATABASE_URL to another file"));
     }
     Ok(())
 }
 
 pub(super) fn io_error(path: &Path, message: &str, error: &io::Error) -> Error {
     let hint = match error.kind() {
-        ErrorKind::StorageFull => "free some space, and run again".to_owned(),
+        ErrorKind::StorageFull => "free some space, then try again".to_owned(),
         _ if cfg!(windows) => {
-            format!("check who may change {}, and whether another program has it open", path.display())
+            format!("check who can change {}, and whether another program has it open", path.display())
         }
-        _ => format!("check owner and mode of {}", shell_quote(&path.display().to_string())),
+        _ => format!("check the owner and mode of {}", shell_quote(&path.display().to_string())),
     };
     Error::fatal(format!("{message}: {error}")).with_hint(hint)
 }
@@ -78,12 +78,12 @@ pub(super) fn io_error(path: &Path, message: &str, error: &io::Error) -> Error {
 fn directory_hint(path: &Path) -> String {
     match path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         Some(directory) if directory.starts_with("~") => {
-            "`~` is not your home folder in a URL: write the whole path in DATABASE_URL, like sqlite:///home/me/list.db"
+            "`~` is not expanded in a URL: use an absolute path in DATABASE_URL, like sqlite:///home/me/list.db"
                 .to_owned()
         }
         Some(directory) if cfg!(windows) => format!("mkdir \"{}\"", directory.display()),
         Some(directory) => format!("mkdir -p {}", shell_quote(&directory.display().to_string())),
-        None => "name a file in DATABASE_URL".to_owned(),
+        None => "set DATABASE_URL to a file".to_owned(),
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
         }
         for path in ["~/x.db", "~/lists/x.db"] {
             let hint = directory_hint(Path::new(path));
-            assert!(hint.starts_with("`~` is not your home folder") && !hint.contains("mkdir"), "{hint}");
+            assert!(hint.starts_with("`~` is not expanded") && !hint.contains("mkdir"), "{hint}");
         }
     }
 
@@ -126,7 +126,7 @@ mod tests {
     fn missing_directory_is_created_only_if_asked() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("data/malsync.db");
-        assert!(create_private(&path, false).unwrap_err().to_string().contains("folder"));
+        assert!(create_private(&path, false).unwrap_err().to_string().contains("directory"));
         assert!(!path.parent().unwrap().exists());
     }
 

@@ -41,8 +41,8 @@ async fn is_email_not_null(connection: &mut SqliteConnection) -> Result<bool, Er
 }
 
 fn unexpected_schema() -> Error {
-    Error::fatal("users.email is NOT NULL in a way that malsync cannot undo")
-        .with_hint("let the column be null, with the tool that made the table, and run again")
+    Error::fatal("users.email is NOT NULL in a way that malsync cannot change")
+        .with_hint("make the column nullable with the tool that created the table, then try again")
 }
 
 /// Returns the CREATE TABLE text without the column's NOT NULL. Returns `None` if it has none.

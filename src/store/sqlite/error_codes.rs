@@ -18,19 +18,20 @@ fn describe_sqlite_error(code: u32, message: &str) -> Error {
     match code & 0xff {
         5 if matches!(code, 517 | 261) => Error::new(StoreErrorKind::Contention, message),
         5 | 6 => Error::fatal("the file has been locked by another program for 30 s")
-            .with_hint("end the program that holds it, and run again"),
+            .with_hint("stop the program that locks it, then try again"),
         8 | 3 => {
-            Error::fatal("the file cannot be written").with_hint("check the owner and mode of the file and its folder")
+            Error::fatal("cannot write the file").with_hint("check the owner and mode of the file and its \
+                directory")
         }
-        14 => Error::fatal("the file cannot be opened").with_hint("check that its folder exists and can be written"),
+        14 => Error::fatal("cannot open the file").with_hint("check that its directory exists and is writable"),
         10 if MISSING_FILE_SYSTEM_FEATURES.contains(&code) => Error::fatal(format!(
             "the file system of the file has no shared memory or no file locks, as with FUSE or a network share ({message})"
         ))
         .with_hint("move the file to a local disk and change DATABASE_URL, or use PostgreSQL"),
-        10 => Error::fatal(format!("the file cannot be read or written ({message})"))
+        10 => Error::fatal(format!("cannot read or write the file ({message})"))
             .with_hint("check the disk, its free space and the limits on file sizes (ulimit -f)"),
-        13 => Error::fatal("the disk is full").with_hint("free some space, and run again"),
-        26 => Error::fatal("the file is not an SQLite database").with_hint("point DATABASE_URL at another file"),
+        13 => Error::fatal("the disk is full").with_hint("free some space, then try again"),
+        26 => Error::fatal("the file is not an SQLite database").with_hint("set DATABASE_URL to another file"),
         11 => Error::fatal(format!("the file is damaged ({message})")).with_hint("restore it from a backup"),
         // Too large, a violated constraint or a trigger's RAISE, a wrong type.
         18..=20 => {
@@ -52,8 +53,8 @@ mod tests {
         for (code, kind, expected) in [
             (5, StoreErrorKind::Fatal, "locked"),
             (517, StoreErrorKind::Contention, "locked"),
-            (1032, StoreErrorKind::Fatal, "written"),
-            (14, StoreErrorKind::Fatal, "opened"),
+            (1032, StoreErrorKind::Fatal, "cannot write"),
+            (14, StoreErrorKind::Fatal, "cannot open"),
             (13, StoreErrorKind::Fatal, "full"),
             (26, StoreErrorKind::Fatal, "not an SQLite database"),
             (11, StoreErrorKind::Fatal, "damaged"),
@@ -61,8 +62,8 @@ mod tests {
             (1, StoreErrorKind::Fatal, "locked"),
             (5386, StoreErrorKind::Fatal, "FUSE or a network share"),
             (3850, StoreErrorKind::Fatal, "FUSE or a network share"),
-            (4874, StoreErrorKind::Fatal, "cannot be read or written"),
-            (778, StoreErrorKind::Fatal, "cannot be read or written"),
+            (4874, StoreErrorKind::Fatal, "cannot read or write"),
+            (778, StoreErrorKind::Fatal, "cannot read or write"),
         ] {
             let error = classify_sqlite_error(code, "database is locked");
             assert_eq!(error.kind, kind, "{code}");

@@ -83,6 +83,9 @@ pub(super) fn explain_read_error(error: Error, access: FileAccess) -> Error {
     if access != FileAccess::ReadOnly || !error.needs_writable_file {
         return error;
     }
-    Error::fatal("the last program that wrote the file did not close it, which cannot be made good where nothing may be written (its -wal or -journal file is left)")
-        .with_hint("run once where the database may be written: malsync status")
+    Error::fatal(
+        "the last program that wrote the file did not close it, and recovering it needs write access \
+        (its -wal or -journal file is left)",
+    )
+    .with_hint("run once with write access to the database: malsync status")
 }

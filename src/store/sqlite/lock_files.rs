@@ -38,12 +38,12 @@ impl SqliteBackend {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             // Another account's file: its row is believed.
             Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(true),
-            Err(error) => return Err(database_file::io_error(&path, "a lock file cannot be opened", &error)),
+            Err(error) => return Err(database_file::io_error(&path, "cannot open a lock file", &error)),
         };
         match file.try_lock_shared() {
             Ok(()) => Ok(false),
             Err(TryLockError::WouldBlock) => Ok(true),
-            Err(TryLockError::Error(error)) => Err(database_file::io_error(&path, "a lock cannot be read", &error)),
+            Err(TryLockError::Error(error)) => Err(database_file::io_error(&path, "cannot read a lock", &error)),
         }
     }
 
@@ -59,7 +59,7 @@ impl SqliteBackend {
 /// Locks the file at `path`. Returns `None` if another process holds it for longer than `wait`.
 pub(super) async fn lock_file(path: &Path, wait: Duration) -> Result<Option<File>, Error> {
     let opened = private_options().create(true).truncate(false).read(true).write(true).open(path);
-    let file = opened.map_err(|error| database_file::io_error(path, "a lock file cannot be made", &error))?;
+    let file = opened.map_err(|error| database_file::io_error(path, "cannot create a lock file", &error))?;
     let deadline = PollDeadline::after(wait);
     loop {
         match file.try_lock() {
@@ -67,7 +67,7 @@ pub(super) async fn lock_file(path: &Path, wait: Duration) -> Result<Option<File
             Err(TryLockError::WouldBlock) if deadline.wait_and_check().await => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => {
-                return Err(database_file::io_error(path, "a lock cannot be taken", &error));
+                return Err(database_file::io_error(path, "cannot acquire a lock", &error));
             }
         }
     }

@@ -35,7 +35,10 @@ const EXISTING_OBJECTS_SQL: &str = "SELECT added.value FROM json_each($1) AS add
 pub(super) async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<(), Error> {
     let lock = lock_files::lock_file(&lock_files::with_suffix(path, ".lock"), BUSY_TIMEOUT).await?;
     if lock.is_none() {
-        return Err(Error::fatal("another malsync has been at the schema for 30 s").with_hint("end it, and run again"));
+        return Err(Error::fatal("another malsync process has been upgrading the schema for 30 s").with_hint(
+            "stop it, then try \
+            again",
+        ));
     }
     let mut connection = connect_when_not_busy(options.clone().foreign_keys(false)).await?;
     let result = migrate_in_transaction(&mut connection).await;
@@ -118,8 +121,8 @@ const VIEWS_AS_TABLES_SQL: &str = "SELECT name FROM sqlite_schema WHERE type = '
 async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMigration>, Error> {
     let views: Vec<String> = sqlx::query_scalar(VIEWS_AS_TABLES_SQL).fetch_all(&mut *connection).await?;
     if let Some(view) = views.first() {
-        return Err(Error::fatal(format!("{view} is a view there, and no table"))
-            .with_hint("name another file in DATABASE_URL; malsync makes a missing one"));
+        return Err(Error::fatal(format!("{view} is a view, not a table"))
+            .with_hint("set DATABASE_URL to another file; malsync creates it if it does not exist"));
     }
     let table_count: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'")
@@ -149,13 +152,10 @@ async fn apply_pending(connection: &mut SqliteConnection) -> Result<(), Error> {
     let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *connection).await?;
     let integrity: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(connection).await?;
     if !orphans.is_empty() || integrity != "ok" {
-        let problem = if integrity == "ok" {
-            format!("{} rows refer to rows that are not there", orphans.len())
-        } else {
-            integrity
-        };
-        return Err(Error::fatal(format!("the schema was left as it is: {problem}"))
-            .with_hint("mend the file, or restore it from a backup"));
+        let problem =
+            if integrity == "ok" { format!("{} rows refer to missing rows", orphans.len()) } else { integrity };
+        return Err(Error::fatal(format!("the schema was not changed: {problem}"))
+            .with_hint("repair the file, or restore it from a backup"));
     }
     Ok(())
 }

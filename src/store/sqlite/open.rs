@@ -44,7 +44,7 @@ pub(in crate::store) async fn open_existing(
         return open(&path, false).await.map(Ok);
     }
     if !schema.is_current() {
-        return Err(outdated_schema_error(schema, "nothing may be written here"));
+        return Err(outdated_schema_error(schema, "the database is read-only"));
     }
     Ok(Ok(SqliteBackend::new(path, options).with_write_access(false)))
 }

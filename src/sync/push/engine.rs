@@ -249,7 +249,7 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
                 WriteOutcome::ResponseLost(error) => Some(error),
             };
             lost_responses += 1;
-            warn!("reading anime {} again: what became of the write is not known", plan.mal_id);
+            warn!("reading anime {} again: the result of the write is unknown", plan.mal_id);
             let Some(now) = self.read_entry(state, plan.mal_id).await? else { return Ok(()) };
             if let Some(status) = &now.status
                 && record::was_write_taken(&entry, &decided, values_before.as_ref(), &status.values)
@@ -344,10 +344,10 @@ fn decide(entry: &StoredEntry, plan: &EntryPlan, remote: &EntryOnMal, target: &P
 /// Returns the failure of a run whose token belongs to another MAL account than the user's row.
 fn account_mismatch_failure(user: &User, account: &MalAccount, expected: i64) -> Failure {
     let message = format!(
-        "the stored login is of the MAL account {} ({}), but user {} belongs to MAL account {expected}",
+        "the stored login belongs to the MAL account {} ({}), but user {} belongs to MAL account {expected}",
         account.name, account.id, user.username
     );
-    let hint = format!("log in as the right account: malsync login {}", user.as_cli_arg());
+    let hint = format!("log in as the correct account: malsync login {}", user.as_cli_arg());
     Failure::from_text(Exit::Guard, message).with_hint(hint)
 }
 

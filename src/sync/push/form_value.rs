@@ -43,7 +43,7 @@ pub fn form_value(field: Field, value: FieldValue<'_>) -> Result<String, CannotS
         Field::Notes => Ok(notes_form(value)),
         Field::IsRewatching => Ok((value == FieldValue::Bool(true)).to_string()),
         Field::Tags => tags_form(value),
-        Field::Entry | Field::RemovedAt => Err("no value of MAL's".to_owned()),
+        Field::Entry | Field::RemovedAt => Err("not a value that MAL accepts".to_owned()),
     }
 }
 
@@ -64,8 +64,8 @@ pub fn is_same_on_mal(field: Field, a: FieldValue<'_>, b: FieldValue<'_>) -> boo
 fn status_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
     match value {
         FieldValue::Text(status) if LIST_STATUSES.contains(&status) => Ok(status.to_owned()),
-        FieldValue::Text(status) => Err(format!("{status:?} is no status of MAL's")),
-        _ => Err("an entry on MAL has a status".to_owned()),
+        FieldValue::Text(status) => Err(format!("{status:?} is not a MAL status")),
+        _ => Err("an entry on MAL must have a status".to_owned()),
     }
 }
 
@@ -75,7 +75,7 @@ fn number_form(value: FieldValue<'_>, (min, max): (i32, i32)) -> Result<String, 
         return Ok(number.to_string());
     }
     let max = if max == i32::MAX { "more".to_owned() } else { max.to_string() };
-    Err(format!("MAL takes {min} to {max}, not {number}"))
+    Err(format!("MAL accepts {min} to {max}, not {number}"))
 }
 
 /// A partial date has no form: what MAL makes of one is unknown, and an empty text would take MAL's date out.
@@ -83,7 +83,7 @@ fn date_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
     let is_full = |date: PartialDate| date.precision() == DatePrecision::Day;
     match value {
         FieldValue::Date(date) if is_full(date) => Ok(date.to_string()),
-        FieldValue::Date(date) => Err(format!("MAL takes a full date alone, not {date}")),
+        FieldValue::Date(date) => Err(format!("MAL accepts only a full date, not {date}")),
         _ => Ok(String::new()),
     }
 }
@@ -98,7 +98,7 @@ fn notes_form(value: FieldValue<'_>) -> String {
 fn tags_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
     let FieldValue::Tags(tags) = value else { return Ok(String::new()) };
     match tags.iter().find(|tag| tag.contains(',')) {
-        Some(tag) => Err(format!("MAL takes no comma in a tag, as in {tag:?}")),
+        Some(tag) => Err(format!("MAL accepts no comma in a tag: {tag:?}")),
         None => Ok(trimmed_tags(tags).collect::<Vec<_>>().join(",")),
     }
 }
@@ -149,7 +149,7 @@ mod tests {
     fn value_without_form_is_refused_with_the_reason() {
         let comma = tags(&["a", "b, c"]);
         for (field, value, reason) in [
-            (Field::Status, FieldValue::Text("rewatching"), "no status of MAL's"),
+            (Field::Status, FieldValue::Text("rewatching"), "not a MAL status"),
             (Field::Score, FieldValue::Number(11), "0 to 10, not 11"),
             (Field::EpisodesWatched, FieldValue::Number(-1), "0 to more, not -1"),
             (Field::StartDate, date("2024"), "full date"),

@@ -113,10 +113,10 @@ pub fn to_table(changes: &[ChangeRecord]) -> TextTable {
         TableColumn::number("id").droppable(3),
         TableColumn::title("title"),
         TableColumn::word("field"),
-        TableColumn::text("what"),
+        TableColumn::text("change"),
     ];
     let has_conflicts = changes.iter().any(|change| change.is_conflict);
-    columns.extend(has_conflicts.then_some(TableColumn::word("conflict").droppable(1)));
+    columns.extend(has_conflicts.then_some(TableColumn::word("resolved by").droppable(1)));
     let mut table = TextTable::new(columns);
     for change in changes {
         let row = [
@@ -142,8 +142,8 @@ fn describe_change(change: &ChangeRecord) -> String {
     match (change.field.as_str(), local, kept) {
         ("entry", Value::Null, kept) => format!("new: {}", display_value(kept)),
         ("entry", local, Value::Null) => format!("deleted: {}", display_value(local)),
-        ("removed_at", Value::Null, _) => "no longer on MAL".to_owned(),
-        ("removed_at", _, Value::Null) => "on MAL again".to_owned(),
+        ("removed_at", Value::Null, _) => "removed from MAL".to_owned(),
+        ("removed_at", _, Value::Null) => "back on MAL".to_owned(),
         (_, local, kept) => {
             let values = if local == kept {
                 display_value(kept)
@@ -160,7 +160,7 @@ fn describe_push(change: &ChangeRecord) -> String {
     let ChangeRecord { mal, kept, .. } = change;
     match (change.field.as_str(), change.is_conflict) {
         ("entry", false) => format!("new on MAL: {}", display_value(kept)),
-        ("removed_at", false) => "on MAL again".to_owned(),
+        ("removed_at", false) => "back on MAL".to_owned(),
         (_, true) => format!("{} not sent (MAL {})", display_cell(kept), display_cell(mal)),
         (_, false) => format!("{} → {}", display_cell(mal), display_cell(kept)),
     }
@@ -276,15 +276,15 @@ mod tests {
         let removed = ChangeRecord { field: "removed_at".into(), kept: json!("2026-01-02T03:04:05Z"), ..entry.clone() };
         let rendered = |changes: &[ChangeRecord]| to_table(changes).render(Some(100));
         assert_snapshot!(rendered(&[example_change(), notes, entry]), @r#"
-        change  run  id  title         field  what                                 conflict
+        change  run  id  title         field  change                               resolved by
             12    7   1  Cowboy Bebop  tags   a, b → -                             mal
             12    7   1  -             notes  mine␊␛[2J (MAL -)
             12    7   1  Cowboy Bebop  entry  new: completed, episodes watched 26
         "#);
         assert_snapshot!(rendered(&[deleted, removed]), @r#"
-        change  run  id  title         field       what
+        change  run  id  title         field       change
             12    7   1  Cowboy Bebop  entry       deleted: dropped, score 3, is rewatching, pinned score
-            12    7   1  Cowboy Bebop  removed_at  no longer on MAL
+            12    7   1  Cowboy Bebop  removed_at  removed from MAL
         "#);
     }
 }

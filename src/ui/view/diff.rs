@@ -80,8 +80,8 @@ pub fn to_table(shown: &[ShownDifference]) -> TextTable {
         TableColumn::number("id").droppable(2),
         TableColumn::title("title"),
         TableColumn::word("field"),
-        TableColumn::text("here"),
-        TableColumn::text("on MAL"),
+        TableColumn::text("local"),
+        TableColumn::text("MAL"),
         TableColumn::word("why").droppable(1),
     ]);
     for ShownDifference { mal_id, title, difference, .. } in shown {
@@ -100,7 +100,7 @@ pub fn to_table(shown: &[ShownDifference]) -> TextTable {
 /// Returns the reason as the table shows it.
 fn reason_text(difference: &FieldDifference) -> String {
     match (difference.reason, difference.is_pinned) {
-        (DifferenceReason::OnlyHere, _) => "only here".to_owned(),
+        (DifferenceReason::OnlyHere, _) => "local only".to_owned(),
         (DifferenceReason::Edited, true) => "edited, pinned".to_owned(),
         (DifferenceReason::Kept, _) => {
             format!("kept ({})", difference.rule.map_or_else(String::new, |rule| rule.as_str().to_owned()))
@@ -125,11 +125,13 @@ pub fn summary_text(shown: &[ShownDifference]) -> String {
         parts.push(format!("{} cannot be sent", pluralize(unsendable, "edited field", "edited fields")));
     }
     if only_here > 0 {
-        parts.push(format!("{} only here: malsync push --add makes them on MAL", pluralize_entries(only_here)));
+        parts.push(format!("{} local only. To create them on MAL: malsync push --add", pluralize_entries(only_here)));
     }
     if parts.is_empty() {
-        parts
-            .push(format!("{} kept here; malsync push --field sends a field that is named", format_count(shown.len())));
+        parts.push(format!(
+            "{} kept by the merge rules. To send one: malsync push --field FIELD",
+            format_count(shown.len())
+        ));
     }
     parts.join("; ")
 }

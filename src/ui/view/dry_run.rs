@@ -66,9 +66,9 @@ pub fn to_table(planned: &[PlannedChange]) -> TextTable {
         TableColumn::number("id").droppable(1),
         TableColumn::title("title"),
         TableColumn::word("field"),
-        TableColumn::text("here"),
+        TableColumn::text("local"),
         TableColumn::text("MAL").droppable(2),
-        TableColumn::text("would be"),
+        TableColumn::text("after"),
         TableColumn::word(""),
     ]);
     for PlannedChange { change, title } in planned {

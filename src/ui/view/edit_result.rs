@@ -89,7 +89,7 @@ pub fn to_json(result: &EditResult, edit_id: Option<i64>) -> EditResultJson<'_> 
 pub fn to_text(results: &[EditResult], dry_run: bool) -> String {
     let [one] = results else { return many_to_text(results, dry_run) };
     let mut text = if one.changes.is_empty() && one.skipped.is_empty() {
-        format!("{}: nothing to change\n", escape_controls(&one.title))
+        format!("{}: no changes\n", escape_controls(&one.title))
     } else {
         result_line(one)
     };
@@ -116,10 +116,10 @@ fn many_to_text(results: &[EditResult], dry_run: bool) -> String {
     let mut totals =
         vec![format!("{} {}", pluralize_entries(changed), if dry_run { "would change" } else { "changed" })];
     if unchanged > 0 {
-        totals.push(format!("{} the same already", super::format_count(unchanged)));
+        totals.push(format!("{} already match", super::format_count(unchanged)));
     }
     if skipped > 0 {
-        totals.push(format!("{} left alone in part or whole", super::format_count(skipped)));
+        totals.push(format!("{} skipped in part or whole", super::format_count(skipped)));
     }
     let end = if dry_run { " (dry run: nothing was written)" } else { "" };
     text.push_str(&format!("{}{end}\n", totals.join(", ")));
@@ -137,15 +137,15 @@ fn change_text(forecast: &EditForecast) -> String {
     let (field, from, to) =
         (forecast.field.as_str(), display_short_value(&forecast.local), display_short_value(&forecast.kept));
     match (forecast.field, &forecast.local) {
-        (Field::Entry, Value::Null) => "made again, here alone".to_owned(),
-        (Field::Entry, _) => "taken out of the list".to_owned(),
-        (Field::RemovedAt, Value::Null) => "marked as removed again".to_owned(),
-        (Field::RemovedAt, _) => "no longer marked as removed, an entry of this list alone".to_owned(),
+        (Field::Entry, Value::Null) => "re-created locally".to_owned(),
+        (Field::Entry, _) => "deleted".to_owned(),
+        (Field::RemovedAt, Value::Null) => "marked as removed from MAL".to_owned(),
+        (Field::RemovedAt, _) => "no longer marked as removed from MAL (local only)".to_owned(),
         _ if forecast.local == forecast.kept && forecast.rule == Some(MergeRule::Pinned) => {
-            format!("{field} pinned at {to}")
+            format!("{field} pinned to {to}")
         }
-        _ if forecast.survives_sync => format!("{field} {from} → {to} (stays)"),
-        _ if forecast.known_on_mal => format!("{field} {from} → {to} (until the next sync)"),
+        _ if forecast.survives_sync => format!("{field} {from} → {to} (kept)"),
+        _ if forecast.known_on_mal => format!("{field} {from} → {to} (overwritten by the next sync)"),
         _ => format!("{field} {from} → {to}"),
     }
 }
@@ -154,17 +154,17 @@ fn skipped_text(skipped: &SkippedField) -> String {
     let (field, current) = (escape_controls(&skipped.field), display_short_value(&skipped.current_value));
     match skipped.reason {
         SkipReason::ChangedSince if skipped.field == "entry" => {
-            "left alone: it was changed since (--force deletes it)".to_owned()
+            "skipped: changed since; use --force to delete it".to_owned()
         }
         SkipReason::ChangedSince => format!(
-            "{field} left alone: it is {current} by now, not {} (--force)",
+            "{field} skipped: changed since (now {current}, not {}); use --force",
             display_short_value(&skipped.recorded_value)
         ),
-        SkipReason::NotInList => format!("{field} left alone: the entry is not in the list"),
-        SkipReason::CreatedByRun => "stays: the run found it on MAL, and the next one would bring it back".to_owned(),
-        SkipReason::OnMal => format!("{field} left alone: the entry is on MAL"),
-        SkipReason::Conflict => format!("{field} left alone: it was a conflict, and was not sent"),
-        SkipReason::Unknown => format!("{field} left alone: what was recorded is not understood"),
+        SkipReason::NotInList => format!("{field} skipped: the entry is not in the list"),
+        SkipReason::CreatedByRun => "skipped: the entry is on MAL and would be re-added by the next sync".to_owned(),
+        SkipReason::OnMal => format!("{field} skipped: the entry is on MAL"),
+        SkipReason::Conflict => format!("{field} skipped: a conflict that was not sent"),
+        SkipReason::Unknown => format!("{field} skipped: the recorded value cannot be read"),
     }
 }
 
@@ -186,11 +186,11 @@ pub fn episode_warning(results: &[EditResult], episode_counts: &HashMap<i32, i32
     let (result, watched, episodes) = found.first()?;
     let (title, watched_text) = (escape_controls(&result.title), display_short_value(watched));
     Some(match found.len() {
-        1 => format!("{title} has {episodes} episodes, and {watched_text} are set as watched"),
+        1 => format!("{title}: only {episodes} episodes exist, but {watched_text} marked as watched"),
         count if found.iter().all(|(_, kept, _)| kept == watched) => {
-            format!("{} have fewer episodes than {watched_text}, which are set as watched", pluralize_entries(count))
+            format!("{} have fewer episodes than the {watched_text} marked as watched", pluralize_entries(count))
         }
-        count => format!("{} have fewer episodes than are set as watched", pluralize_entries(count)),
+        count => format!("{} have fewer episodes than marked as watched", pluralize_entries(count)),
     })
 }
 
@@ -208,11 +208,11 @@ pub fn progress_notes(results: &[EditResult], episode_counts: &HashMap<i32, i32>
     match rewatched[..] {
         [] => {}
         [one] => notes.push(format!(
-            "{} is being rewatched: --episodes set the episodes of the rewatch (rewatch_episodes)",
+            "{} is being rewatched: --episodes set the progress of the rewatch (rewatch_episodes)",
             escape_controls(&one.title)
         )),
         ref many => notes.push(format!(
-            "{} are being rewatched: --episodes set the episodes of the rewatch (rewatch_episodes)",
+            "{} are being rewatched: --episodes set the progress of the rewatch (rewatch_episodes)",
             pluralize_entries(many.len())
         )),
     }
@@ -222,14 +222,17 @@ pub fn progress_notes(results: &[EditResult], episode_counts: &HashMap<i32, i32>
         let is_total = |kept: &Value| total.is_some() && kept.as_i64() == total;
         let ends_rewatch = has(result, Field::IsRewatching, &|kept| *kept == Value::Bool(false));
         if ends_rewatch && !edit.sets_times_rewatched {
-            Some(format!("to count the rewatch of {title}: malsync edit {id} --times-rewatched +1"))
+            Some(format!("To count the rewatch of {title}: malsync edit {id} --times-rewatched +1"))
         } else if has(result, Field::RewatchEpisodes, &is_total) {
-            Some(format!("to end the rewatch of {title}: malsync edit {id} --rewatching false --times-rewatched +1"))
+            Some(format!(
+                "To finish the rewatch of {title}: malsync edit {id} --rewatching false \
+                --times-rewatched +1"
+            ))
         } else if has(result, Field::EpisodesWatched, &is_total)
             && !edit.sets_status
             && !edit.completed_ids.contains(&id)
         {
-            Some(format!("to complete {title}: malsync edit {id} --status completed"))
+            Some(format!("To complete {title}: malsync edit {id} --status completed"))
         } else {
             None
         }
@@ -255,12 +258,12 @@ pub struct ProgressEdit {
 #[must_use]
 pub fn skip_reasons_text(results: &[EditResult]) -> String {
     let reasons = [
-        (SkipReason::CreatedByRun, "that the run found on MAL (the next one would bring them back)"),
+        (SkipReason::CreatedByRun, "on MAL that the next sync would re-add"),
         (SkipReason::OnMal, "on MAL"),
-        (SkipReason::ChangedSince, "changed since (--force)"),
+        (SkipReason::ChangedSince, "changed since (use --force)"),
         (SkipReason::NotInList, "not in the list"),
         (SkipReason::Conflict, "with a conflict, which was not sent"),
-        (SkipReason::Unknown, "of which the record is not understood"),
+        (SkipReason::Unknown, "whose recorded value cannot be read"),
     ];
     let count_entries = |(reason, text): (SkipReason, &str)| {
         let number =
@@ -268,7 +271,7 @@ pub fn skip_reasons_text(results: &[EditResult]) -> String {
         (number > 0).then(|| format!("{} {text}", pluralize_entries(number)))
     };
     let reasons: Vec<String> = reasons.into_iter().filter_map(count_entries).collect();
-    if results.len() < 2 { String::new() } else { format!("; left alone: {}", reasons.join(", ")) }
+    if results.len() < 2 { String::new() } else { format!("; skipped: {}", reasons.join(", ")) }
 }
 
 /// Returns one warning per field that the next sync overwrites; the last one says how to keep the fields.
@@ -283,18 +286,13 @@ pub fn overwrite_warnings(results: &[EditResult]) -> Vec<String> {
             .filter(|(_, change)| change.field == field && !change.survives_sync)
             .collect();
         let Some((_, first)) = overwritten.first() else { continue };
-        let (name, rule) = (field.as_str(), first.rule.map_or("", |rule| rule.as_str()));
+        let name = field.as_str();
+        let mal = display_short_value(&first.mal);
         warnings.push(match (&overwritten[..], first.known_on_mal) {
-            ([_], true) => {
-                format!(
-                    "the next sync sets {name} back to {}, which MAL has (rule {rule})",
-                    display_short_value(&first.mal)
-                )
-            }
-            ([_], false) => format!("the next sync sets {name} to MAL's, should the entry be on MAL (rule {rule})"),
+            ([_], true) => format!("the next sync will overwrite {name} with {mal} (MAL's value)"),
+            ([_], false) => format!("the next sync will overwrite {name} if the entry is on MAL"),
             (all, _) => {
-                let number = pluralize_entries(all.len());
-                format!("the next sync sets {name} back to what MAL has in {number} (rule {rule})")
+                format!("the next sync will overwrite {name} with MAL's values in {}", pluralize_entries(all.len()))
             }
         });
         fields.push(name);
@@ -306,7 +304,14 @@ pub fn overwrite_warnings(results: &[EditResult]) -> Vec<String> {
             (Some(one), None) => one,
             _ => "MAL_ID".to_owned(),
         };
-        last.push_str(&format!("; malsync pin {id} {} keeps it", fields.join(" ")));
+        let kept = match (results, &fields[..]) {
+            ([result], [field]) => {
+                let change = result.changes.iter().find(|change| change.field.as_str() == *field);
+                change.map_or_else(|| "it".to_owned(), |change| display_short_value(&change.kept))
+            }
+            _ => "your values".to_owned(),
+        };
+        last.push_str(&format!(". To keep {kept}: malsync pin {id} {}", fields.join(" ")));
     }
     warnings
 }

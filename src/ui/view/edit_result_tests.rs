@@ -22,12 +22,12 @@ fn overwritten_edit_warns_and_names_the_pin_command() {
     let change = forecast(Field::Status, json!("watching"), json!("dropped"), false);
     assert_eq!(
         overwrite_warnings(&[edit_result(std::slice::from_ref(&change))]),
-        ["the next sync sets status back to watching, which MAL has (rule mal); malsync pin 1 status keeps it"]
+        ["the next sync will overwrite status with watching (MAL's value). To keep dropped: malsync pin 1 status"]
     );
     let not_on_mal = EditForecast { known_on_mal: false, mal: Value::Null, ..change.clone() };
     assert_eq!(
         overwrite_warnings(&[edit_result(&[not_on_mal])]),
-        ["the next sync sets status to MAL's, should the entry be on MAL (rule mal); malsync pin 1 status keeps it"]
+        ["the next sync will overwrite status if the entry is on MAL. To keep dropped: malsync pin 1 status"]
     );
     assert!(overwrite_warnings(&[edit_result(&[EditForecast { survives_sync: true, ..change }])]).is_empty());
 }
@@ -38,13 +38,13 @@ fn one_entry_is_one_line_and_many_are_truncated_with_totals() {
         forecast(Field::Score, json!(8), json!(9), false),
         forecast(Field::Notes, Value::Null, json!("a\nb"), true),
     ]);
-    assert_snapshot!(to_text(std::slice::from_ref(&one), false), @"Cowboy Bebop: score 8 → 9 (until the next sync); notes none → a␊b (stays)");
-    assert_snapshot!(to_text(&[edit_result(&[])], false), @"Cowboy Bebop: nothing to change");
+    assert_snapshot!(to_text(std::slice::from_ref(&one), false), @"Cowboy Bebop: score 8 → 9 (overwritten by the next sync); notes none → a␊b (kept)");
+    assert_snapshot!(to_text(&[edit_result(&[])], false), @"Cowboy Bebop: no changes");
     let text = to_text(&[vec![one; 25], vec![edit_result(&[]); 2]].concat(), true);
     assert_eq!(text.lines().count(), 22);
     assert_snapshot!(text.lines().skip(20).collect::<Vec<_>>().join("\n"), @r"
     and 5 more
-    25 entries would change, 2 the same already (dry run: nothing was written)
+    25 entries would change, 2 already match (dry run: nothing was written)
     ");
 }
 

@@ -122,17 +122,18 @@ impl ImportView {
     pub fn to_text(&self) -> String {
         let format_count = super::format_count;
         let mut totals = vec![
-            format!("{} made", format_count(self.created)),
-            format!("{} changed", format_count(self.updated)),
-            format!("{} as they were", format_count(self.unchanged - self.kept)),
+            format!("{} created", format_count(self.created)),
+            format!("{} updated", format_count(self.updated)),
+            format!("{} unchanged", format_count(self.unchanged - self.kept)),
         ];
         if self.kept > 0 {
-            totals.push(format!("{} kept against the file", format_count(self.kept)));
+            totals.push(format!("{} kept (differ from the file)", format_count(self.kept)));
         }
         totals.push(pluralize(self.errors.len(), "error", "errors"));
         let (entries, username) = (pluralize_entries(self.total_entries()), crate::ui::escape_controls(&self.username));
-        let end = if self.dry_run { " (dry run: nothing was written)" } else { "" };
-        format!("{entries} into the list of {username}: {}{end}\n{}", totals.join(", "), self.overwrite_text())
+        let (verb, end) =
+            if self.dry_run { ("Would import", " (dry run: nothing was written)") } else { ("Imported", "") };
+        format!("{verb} {entries} for {username}: {}{end}\n{}", totals.join(", "), self.overwrite_text())
     }
 
     /// Returns the note about fields that the next sync overwrites. Returns an empty text if there are none.
@@ -146,14 +147,17 @@ impl ImportView {
             .map(|(field, entries)| format!("{} in {}", field.as_str(), super::format_count(entries)))
             .collect();
         let entries = pluralize_entries(self.overwrites.entries);
-        format!("the next sync sets back {entries} to what MAL has: {}; malsync pin keeps a field\n", fields.join(", "))
+        format!(
+            "The next sync will overwrite {entries} with MAL's values: {}. To keep a field: malsync pin\n",
+            fields.join(", ")
+        )
     }
 }
 
 /// Returns the error of one entry as a line.
 #[must_use]
 pub fn error_line(error: &EntryError) -> String {
-    let id = error.mal_id.map_or_else(|| "an entry without an id".to_owned(), |id| format!("MAL ID {id}"));
+    let id = error.mal_id.map_or_else(|| "an entry without an ID".to_owned(), |id| format!("MAL ID {id}"));
     let title = error.title.as_ref().map(|title| format!(" ({})", crate::domain::text::excerpt(title)));
     format!("{id}{}: {}", title.unwrap_or_default(), error.message)
 }
@@ -184,7 +188,7 @@ mod tests {
             ..ImportView::default()
         };
         assert_snapshot!(to_json_line(&view.to_json()), @r#"{"edit_id":3,"entries":1004,"created":1,"updated":2,"unchanged":1000,"errors":[{"mal_id":5,"title":"x","kind":"invalid","message":"no my_status"}],"user_id":1,"username":"ann","dry_run":false,"kept":0,"set_back":[],"dates_unread":0,"values_unread":0,"scores_cut":0,"repeated":0,"manga":0}"#);
-        assert_snapshot!(view.to_text(), @"1,004 entries into the list of ann: 1 made, 2 changed, 1,000 as they were, 1 error");
+        assert_snapshot!(view.to_text(), @"Imported 1,004 entries for ann: 1 created, 2 updated, 1,000 unchanged, 1 error");
         assert_snapshot!(error_line(&view.errors[0]), @"MAL ID 5 (x): no my_status");
         view.kept = 30;
         for fields in [&[][..], &[Field::Score, Field::Status], &[Field::Score]] {
@@ -195,9 +199,9 @@ mod tests {
                 .trim_end()
                 .contains(r#""kept":30,"set_back":[{"field":"status","entries":1},{"field":"score","entries":2}],"#)
         );
-        assert_snapshot!(view.to_text(), @r"
-        1,004 entries into the list of ann: 1 made, 2 changed, 970 as they were, 30 kept against the file, 1 error
-        the next sync sets back 2 entries to what MAL has: status in 1, score in 2; malsync pin keeps a field
-        ");
+        assert_snapshot!(view.to_text(), @r#"
+        Imported 1,004 entries for ann: 1 created, 2 updated, 970 unchanged, 30 kept (differ from the file), 1 error
+        The next sync will overwrite 2 entries with MAL's values: status in 1, score in 2. To keep a field: malsync pin
+        "#);
     }
 }

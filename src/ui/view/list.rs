@@ -70,7 +70,7 @@ fn cell_text(cell: &OutputCell<'_>) -> String {
 /// Returns a word for what is local about an entry: edited, pinned, or never on MAL. Returns an empty text if nothing is.
 fn local_mark(row: &ListRow<'_>) -> &'static str {
     if row.entry.stored.base.is_none() {
-        return "only here";
+        return "local only";
     }
     let is_edited = row.edited_fields.as_ref().is_some_and(|fields| !fields.is_empty());
     match (is_edited, !row.entry.stored.pinned.is_empty()) {

@@ -49,8 +49,8 @@ impl LoginView {
     pub fn hidden_list_text(user: &User, entries: i64) -> String {
         let (name, entries, typed) = (&user.username, pluralize_entries(entries), user.as_cli_arg());
         format!(
-            "the list of {name} ({entries}) belongs to no MyAnimeList account: malsync list {typed} shows it, malsync login \
-            {typed} --force makes it the account's"
+            "The list of {name} ({entries}) is not linked to a MAL account. To show it: malsync list {typed}. To \
+                link it: malsync login {typed} --force"
         )
     }
 
@@ -58,7 +58,7 @@ impl LoginView {
     #[must_use]
     pub fn to_text(&self) -> String {
         format!(
-            "logged in as {}, until {}; next: malsync sync\n",
+            "Logged in as {} (expires {}). Next, run: malsync sync\n",
             escape_controls(&self.username),
             format_time(self.expires_at)
         )
@@ -127,14 +127,14 @@ pub(super) fn login_state_text(
 ) -> String {
     match (has_tokens, needs_login, expires_at) {
         (false, ..) => format!("none: {login_command}"),
-        (true, true, _) => format!("MAL wants a new login: {login_command}"),
+        (true, true, _) => format!("login required: {login_command}"),
         (true, false, Some(expiry)) if expiry <= now => {
-            format!("expired {} ago, on {}", format_time_span(now - expiry), format_time(expiry))
+            format!("expired {} ago ({})", format_time_span(now - expiry), format_time(expiry))
         }
         (true, false, Some(expiry)) => {
-            format!("valid for {}, until {}", format_time_span(expiry - now), format_time(expiry))
+            format!("expires in {} ({})", format_time_span(expiry - now), format_time(expiry))
         }
-        (true, false, None) => "there, of unknown life".to_owned(),
+        (true, false, None) => "stored, expiry unknown".to_owned(),
     }
 }
 

@@ -42,7 +42,7 @@ pub fn no_entries_text(user: &User, is_empty: bool) -> String {
         return "no entry".to_owned();
     }
     format!(
-        "no entry: {} was never synced; next: malsync sync {}",
+        "no entry: {} was never synced. Next, run: malsync sync {}",
         super::escape_controls(&user.username),
         user.as_cli_arg()
     )

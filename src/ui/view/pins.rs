@@ -62,7 +62,7 @@ pub fn to_table(pins: &[PinnedField]) -> TextTable {
     for PinnedField { mal_id, title, state, .. } in pins {
         let mal = match &state.mal {
             Some(mal) if state.differs_from_mal => display_value(mal),
-            Some(_) => "the same".to_owned(),
+            Some(_) => "same".to_owned(),
             None => display_value(&Value::Null),
         };
         table.add_row([
@@ -89,13 +89,13 @@ fn pin_text(pin: &PinnedField) -> String {
     let on_mal = mal.as_ref().map(|mal| format!(" (MAL has {mal})")).unwrap_or_default();
     match (state.is_pinned, pin.has_changed) {
         (true, true) => format!("{field} is pinned to {local}{on_mal}"),
-        (true, false) => format!("{field} was pinned already, to {local}{on_mal}"),
+        (true, false) => format!("{field} is already pinned to {local}{on_mal}"),
         (false, false) => format!("{field} was not pinned"),
         (false, true) => match mal {
             Some(mal) if state.overwrite.is_some() => {
-                format!("{field} is no longer pinned; the next sync sets it back from {local} to {mal}")
+                format!("{field} is no longer pinned. The next sync will overwrite {local} with {mal} (MAL's value)")
             }
-            _ => format!("{field} is no longer pinned; it stays {local}{on_mal}"),
+            _ => format!("{field} is no longer pinned and keeps {local}{on_mal}"),
         },
     }
 }
@@ -132,13 +132,13 @@ mod tests {
             to_text(&[pinned_field(Field::Status, status.0, status.1), pinned_field(Field::Score, score.0, score.1)])
         };
         assert_snapshot!(text((true, false), (true, true)), @r"
-        Trigun: status was pinned already, to watching
+        Trigun: status is already pinned to watching
         Trigun: score is pinned to 9 (MAL has 8)
         ");
-        assert_snapshot!(text((false, true), (false, true)), @r"
-        Trigun: status is no longer pinned; it stays watching
-        Trigun: score is no longer pinned; the next sync sets it back from 9 to 8
-        ");
+        assert_snapshot!(text((false, true), (false, true)), @r#"
+        Trigun: status is no longer pinned and keeps watching
+        Trigun: score is no longer pinned. The next sync will overwrite 9 with 8 (MAL's value)
+        "#);
         assert_snapshot!(text((false, false), (false, false)), @r"
         Trigun: status was not pinned
         Trigun: score was not pinned
@@ -148,11 +148,11 @@ mod tests {
     #[test]
     fn pins_table_and_json_show_local_and_mal_value() {
         let pins = [Field::Status, Field::Score].map(|field| pinned_field(field, true, false));
-        assert_snapshot!(to_table(&pins).render(Some(80)), @r"
+        assert_snapshot!(to_table(&pins).render(Some(80)), @r#"
         id  title   field   pinned to  MAL
-         1  Trigun  status  watching   the same
+         1  Trigun  status  watching   same
          1  Trigun  score   9          8
-        ");
+        "#);
         assert_snapshot!(to_json_line(&to_json(&pins[1])), @r#"{"mal_id":1,"title":"Trigun","field":"score","local":9,"mal":8,"differs":true,"pinned":true,"changed":false,"stays":true}"#);
     }
 }

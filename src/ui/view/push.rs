@@ -58,7 +58,7 @@ pub fn preview_table(preview: &[PreviewedField]) -> TextTable {
         let why = match (&previewed.cannot_send, previewed.reason) {
             (Some(_), _) => "not sent",
             (None, _) if previewed.goes_along => "goes along",
-            (None, Some(DifferenceReason::OnlyHere)) => "only here",
+            (None, Some(DifferenceReason::OnlyHere)) => "local only",
             (None, Some(reason)) => reason.as_str(),
             (None, None) => "named",
         };
@@ -90,7 +90,8 @@ pub fn preview_hints(preview: &[PreviewedField]) -> Vec<String> {
         let episodes = previewed.episodes.filter(|_| !has_episodes(previewed.mal_id))?;
         let (title, id) = (&previewed.title, previewed.mal_id);
         Some(format!(
-            "{title}: completed is sent without episodes; malsync edit {id} --episodes {episodes} if all are watched"
+            "{title}: completed is sent without episodes. If you watched all of them: malsync edit {id} \
+                --episodes {episodes}"
         ))
     });
     cannot_send.chain(without_episodes).collect()
@@ -117,9 +118,9 @@ pub fn unsettled_conflict_hints(preview: &[PreviewedField], conflicts: &[ChangeR
 pub fn left_out_text(left_out: usize, adds: bool) -> Option<String> {
     let entries = (left_out > 0).then(|| pluralize_entries(left_out))?;
     Some(if adds {
-        format!("{entries} removed from MAL left out; name an anime, or --removed, to make it again")
+        format!("Skipped {entries} removed from MAL. To re-create one, name the anime or use --removed")
     } else {
-        format!("{entries} only here left out; --add makes them on MAL")
+        format!("Skipped {entries} that MAL does not have. To create them on MAL, use --add")
     })
 }
 
@@ -151,7 +152,7 @@ pub fn entries_text(reports: &[EntryReport], dry_run: bool, all: bool) -> String
     let shown = if all { lines.len() } else { lines.len().min(MAX_ENTRIES_SHOWN) };
     let mut text = lines[..shown].concat();
     if lines.len() > shown {
-        text.push_str(&format!("and {} more (-v shows them all)\n", format_count(lines.len() - shown)));
+        text.push_str(&format!("and {} more (use -v to list all)\n", format_count(lines.len() - shown)));
     }
     text
 }
@@ -159,8 +160,8 @@ pub fn entries_text(reports: &[EntryReport], dry_run: bool, all: bool) -> String
 /// Returns the line of an entry. Returns `None` if MAL took nothing of it.
 fn entry_line(report: &EntryReport, dry_run: bool) -> Option<String> {
     let created = match (report.is_created, dry_run) {
-        (true, false) => " (made on MAL)",
-        (true, true) => " (would be made on MAL)",
+        (true, false) => " (created on MAL)",
+        (true, true) => " (would be created on MAL)",
         (false, _) => "",
     };
     let name = escape_controls(&name(report)).into_owned();
@@ -228,13 +229,15 @@ pub fn hints(reports: &[EntryReport]) -> Vec<String> {
     };
     let mut hints = Vec::new();
     if has(|result| *result == FieldResult::Conflict) {
-        hints.push("malsync sync settles conflicts by the rules, --force sends them".to_owned());
+        hints.push(
+            "resolve conflicts by the merge rules with malsync sync, or send the local values with --force".to_owned(),
+        );
     }
     if has(|result| matches!(result, FieldResult::Invalid(_))) {
-        hints.push("malsync edit sets values that MAL takes".to_owned());
+        hints.push("set values that MAL accepts with malsync edit".to_owned());
     }
     if has(|result| matches!(result, FieldResult::Altered(_))) {
-        hints.push("malsync revert takes what MAL made of a value".to_owned());
+        hints.push("accept MAL's version of a value with malsync revert".to_owned());
     }
     hints
 }

@@ -54,9 +54,9 @@ fn each_result_is_told_by_title() {
     ];
     assert_eq!(error_warnings(&errors), ["Trigun: HTTP 400", "anime 7: score cannot be sent"]);
     assert_snapshot!(hints(&reports()).join("\n"), @r"
-    malsync sync settles conflicts by the rules, --force sends them
-    malsync edit sets values that MAL takes
-    malsync revert takes what MAL made of a value
+    resolve conflicts by the merge rules with malsync sync, or send the local values with --force
+    set values that MAL accepts with malsync edit
+    accept MAL's version of a value with malsync revert
     ");
     let many: Vec<EntryReport> = (0..25).flat_map(|_| reports()).collect();
     assert!(entries_text(&many, false, false).ends_with("and 30 more (-v shows them all)\n"));

@@ -80,8 +80,8 @@ pub fn summary_text(run: &Run, all_errors: bool) -> String {
     line("anime", counts_text(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
     if counters.conflicts_resolved > 0 {
         let hint =
-            run.id.map(|id| format!("; `malsync changes --run {id} --conflicts` shows them")).unwrap_or_default();
-        line("conflicts", format!("{} settled{hint}", format_count(counters.conflicts_resolved)));
+            run.id.map(|id| format!(" (list them with: malsync changes --run {id} --conflicts)")).unwrap_or_default();
+        line("conflicts", format!("{} resolved{hint}", format_count(counters.conflicts_resolved)));
     }
     text + &requests_line(run) + &errors_lines(run, all_errors)
 }
@@ -99,7 +99,7 @@ fn push_lines(run: &Run) -> String {
     let mut text = summary_line(if run.dry_run { "would send" } else { "sent" }, &sent);
     if counters.push_conflicts > 0 {
         let hint =
-            run.id.map(|id| format!("; `malsync changes --run {id} --conflicts` shows them")).unwrap_or_default();
+            run.id.map(|id| format!(" (list them with: malsync changes --run {id} --conflicts)")).unwrap_or_default();
         let conflicts = pluralize(counters.push_conflicts, "field", "fields");
         let not_sent = if run.dry_run { "would not be sent" } else { "not sent" };
         text += &summary_line("conflicts", &format!("{conflicts} {not_sent}{hint}"));
@@ -110,7 +110,7 @@ fn push_lines(run: &Run) -> String {
 fn requests_line(run: &Run) -> String {
     let counters = &run.counters;
     let requests = format_count(counters.requests)
-        + &count_if_nonzero(counters.retries, ", ", " tried again")
+        + &count_if_nonzero(counters.retries, ", ", " retried")
         + &count_if_nonzero(counters.token_refreshes, ", tokens refreshed ", "×");
     summary_line("requests", &requests)
 }
@@ -122,7 +122,7 @@ fn errors_lines(run: &Run, all_errors: bool) -> String {
     let what = if run.mode == SyncMode::Push && run.dry_run {
         pluralize(run.errors.len(), "value", "values") + " cannot be sent"
     } else if run.mode == SyncMode::Push {
-        pluralize(run.errors.len(), "value was", "values were") + " not taken as sent"
+        pluralize(run.errors.len(), "value was", "values were") + " not accepted as sent"
     } else {
         pluralize_entries(run.errors.len()) + " could not be stored"
     };
@@ -132,9 +132,9 @@ fn errors_lines(run: &Run, all_errors: bool) -> String {
 /// Returns the text for entries that MAL did not send and that the run changed.
 fn settled_text(entries: i64) -> String {
     if entries == 1 {
-        "1 local edit was replaced by MAL's value".to_owned()
+        "1 local edit overwritten with MAL's value".to_owned()
     } else {
-        format!("{} local edits were replaced by MAL's values", format_count(entries))
+        format!("{} local edits overwritten with MAL's values", format_count(entries))
     }
 }
 
@@ -154,18 +154,16 @@ fn status_headline(run: &Run) -> String {
     }
     let sync = if run.mode == SyncMode::Push { "push".to_owned() } else { format!("{} sync", run.mode.as_str()) };
     let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
-    let dry_run = if run.dry_run { "dry run, nothing was written: " } else { "" };
+    let dry_run = if run.dry_run { "dry run (nothing was written): " } else { "" };
     let id = run.id.map(|id| format!(" (run {id})")).unwrap_or_default();
     match run.status {
         RunStatus::Running => format!("{sync} is running since {}{id}", format_time(run.started_at)),
         RunStatus::Success => format!("{dry_run}{sync} done{duration}{id}"),
-        RunStatus::Partial => format!("{dry_run}{sync} done in part{duration}{id}"),
+        RunStatus::Partial => format!("{dry_run}{sync} completed with errors{duration}{id}"),
         RunStatus::Failed => format!("{dry_run}{sync} failed{duration}{id}"),
-        RunStatus::Interrupted => format!("{dry_run}{sync} was interrupted{duration}{id}; what was committed stays"),
-        RunStatus::Skipped if run.mode == SyncMode::Push => "nothing to send".to_owned(),
-        RunStatus::Skipped => {
-            "nothing to do, the last complete sync is recent; --force-full syncs all the same".to_owned()
-        }
+        RunStatus::Interrupted => format!("{dry_run}{sync} interrupted{duration}{id}. Changes saved so far are kept"),
+        RunStatus::Skipped if run.mode == SyncMode::Push => "Nothing to send".to_owned(),
+        RunStatus::Skipped => "skipped, the last sync is recent. Use --force-full to sync anyway".to_owned(),
     }
 }
 
@@ -173,7 +171,7 @@ fn status_headline(run: &Run) -> String {
 fn push_dry_run_headline(run: &Run) -> String {
     let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
     match run.status {
-        RunStatus::Skipped => "nothing to send".to_owned(),
+        RunStatus::Skipped => "Nothing to send".to_owned(),
         RunStatus::Failed => format!("dry run of a push failed{duration}; nothing was sent"),
         RunStatus::Interrupted => format!("dry run of a push was interrupted{duration}; nothing was sent"),
         _ => format!("dry run of a push{duration}; nothing was sent"),
@@ -181,7 +179,7 @@ fn push_dry_run_headline(run: &Run) -> String {
 }
 
 fn counts_text(new: i64, changed: i64, same: i64) -> String {
-    format!("{} new, {} changed, {} the same", format_count(new), format_count(changed), format_count(same))
+    format!("{} created, {} updated, {} unchanged", format_count(new), format_count(changed), format_count(same))
 }
 
 fn count_if_nonzero(number: i64, prefix: &str, suffix: &str) -> String {
@@ -194,7 +192,7 @@ pub(super) fn entry_line(title: Option<&str>, mal_id: Option<i64>, message: &str
         (Some(title), Some(id)) => format!("{title} ({id})"),
         (Some(title), None) => title.to_owned(),
         (None, Some(id)) => format!("anime {id}"),
-        (None, None) => "an entry without a name".to_owned(),
+        (None, None) => "an unnamed entry".to_owned(),
     };
     format!("    {}: {}\n", escape_controls(&name), escape_controls(message))
 }
@@ -206,7 +204,7 @@ fn errors_text(run: &Run, all_errors: bool) -> String {
     if run.errors.len() > max_shown {
         let remaining = format_count(run.errors.len() - max_shown);
         let hint = run.id.map_or_else(|| "-v".to_owned(), |id| format!("`malsync status --run {id} -v`"));
-        let _ = writeln!(text, "    and {remaining} more: {hint} shows them all");
+        let _ = writeln!(text, "    and {remaining} more (list all with {hint})");
     }
     text
 }
@@ -220,10 +218,10 @@ pub fn to_table(runs: &[Run]) -> TextTable {
         TableColumn::word("mode").droppable(3),
         TableColumn::word("status"),
         TableColumn::number("took").droppable(4),
-        TableColumn::number("new"),
-        TableColumn::number("changed"),
-        TableColumn::number("gone").droppable(5),
-        TableColumn::number("error"),
+        TableColumn::number("created"),
+        TableColumn::number("updated"),
+        TableColumn::number("removed").droppable(5),
+        TableColumn::number("errors"),
     ]);
     for run in runs {
         let counters = &run.counters;

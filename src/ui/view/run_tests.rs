@@ -93,34 +93,34 @@ fn every_status_says_whether_it_is_ready_successful_or_failed() {
 fn a_summary_says_what_changed() {
     assert_snapshot!(summary_text(&example_run(), false), @r#"
     alice: full sync done after 4.2s (run 7)
-      entries    12 new, 3 changed, 1,185 the same, 2 removed
-      anime      10 new, 40 changed, 1,150 the same
-      conflicts  2 settled; `malsync changes --run 7 --conflicts` shows them
-      requests   13, 1 tried again, tokens refreshed 1×
+      entries    12 created, 3 updated, 1,185 unchanged, 2 removed
+      anime      10 created, 40 updated, 1,150 unchanged
+      conflicts  2 resolved (list them with: malsync changes --run 7 --conflicts)
+      requests   13, 1 retried, tokens refreshed 1×
     "#);
-    assert_snapshot!(summary_text(&Run { status: RunStatus::Skipped, mode: SyncMode::Skipped, id: None, ..example_run() }, false), @"alice: nothing to do, the last complete sync is recent; --force-full syncs all the same");
+    assert_snapshot!(summary_text(&Run { status: RunStatus::Skipped, mode: SyncMode::Skipped, id: None, ..example_run() }, false), @"alice: skipped, the last sync is recent. Use --force-full to sync anyway");
 }
 
 #[test]
 fn a_summary_names_ten_errors_or_all() {
     assert_snapshot!(summary_text(&run_with_errors(12), false), @r#"
-    alice: full sync done in part after 4.2s (run 7)
-      entries    12 new, 3 changed, 1,185 the same, 2 removed
-      anime      10 new, 40 changed, 1,150 the same
-      conflicts  2 settled; `malsync changes --run 7 --conflicts` shows them
-      requests   13, 1 tried again, tokens refreshed 1×
+    alice: full sync completed with errors after 4.2s (run 7)
+      entries    12 created, 3 updated, 1,185 unchanged, 2 removed
+      anime      10 created, 40 updated, 1,150 unchanged
+      conflicts  2 resolved (list them with: malsync changes --run 7 --conflicts)
+      requests   13, 1 retried, tokens refreshed 1×
       errors     12 entries could not be stored
-        an entry without a name: score 11 is not within 0 to 10
+        an unnamed entry: score 11 is not within 0 to 10
         Title␛[2J␊1 (1): score 11 is not within 0 to 10
         anime 2: score 11 is not within 0 to 10
         Title␛[2J␊3: score 11 is not within 0 to 10
         anime 4: score 11 is not within 0 to 10
         Title␛[2J␊5 (5): score 11 is not within 0 to 10
-        an entry without a name: score 11 is not within 0 to 10
+        an unnamed entry: score 11 is not within 0 to 10
         Title␛[2J␊7 (7): score 11 is not within 0 to 10
         anime 8: score 11 is not within 0 to 10
         Title␛[2J␊9: score 11 is not within 0 to 10
-        and 2 more: `malsync status --run 7 -v` shows them all
+        and 2 more (list all with `malsync status --run 7 -v`)
     "#);
     assert_eq!(summary_text(&run_with_errors(12), true).lines().count(), 18);
 }
@@ -146,11 +146,11 @@ fn a_table_of_runs_fits_eighty_columns() {
     ])
     .render(Some(80));
     assert_snapshot!(text, @r#"
-    run  started           mode         status       took  new  changed  gone  error
-      7  2026-11-22 19:00  full         SUCCESS      4.2s   12        3     2      0
-      7  2026-11-22 19:00  incremental  INTERRUPTED     -   12        3     2      0
+    run  started       mode         status   took  created  updated  removed  errors
+      7  Nov 22 19:00  full         SUCCESS  4.2s       12        3        2       0
+      7  Nov 22 19:00  incremental  INTERR…     -       12        3        2       0
     "#);
-    assert!(text.lines().all(|line| line.len() <= 80));
+    assert!(text.lines().all(|line| line.chars().count() <= 80));
 }
 
 #[test]
@@ -160,8 +160,8 @@ fn settled_entries_are_local_edits_that_were_replaced_and_count_as_changed() {
         Run { counters, ..example_run() }
     };
     assert!(!summary_text(&with(0), false).contains("local edit"));
-    assert!(summary_text(&with(1), false).contains("  edits      1 local edit was replaced by MAL's value\n"));
-    assert!(summary_text(&with(2), false).contains("  edits      2 local edits were replaced by MAL's values\n"));
+    assert!(summary_text(&with(1), false).contains("  edits      1 local edit overwritten with MAL's value\n"));
+    assert!(summary_text(&with(2), false).contains("  edits      2 local edits overwritten with MAL's values\n"));
     let table = to_table(&[with(2)]).render(Some(120));
     let cells: Vec<&str> = table.lines().nth(1).unwrap().split_whitespace().collect();
     assert!(cells.contains(&"5"), "3 updated and 2 settled: {table}");

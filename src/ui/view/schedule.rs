@@ -53,7 +53,7 @@ impl ScheduleView {
     #[must_use]
     pub fn to_text(&self) -> String {
         let inactive_note =
-            if self.is_active == Some(false) { ", but not started: malsync schedule install" } else { "" };
+            if self.is_active == Some(false) { ", but not started. Run: malsync schedule install" } else { "" };
         let mut lines = vec![("scheduled", format!("every {} by {}{inactive_note}", self.interval, self.scheduler))];
         lines.extend(self.next_run.iter().map(|next| ("next", next.clone())));
         lines.push(("command", self.command.clone()));

@@ -124,11 +124,11 @@ pub fn to_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Str
     text.push('\n');
     text.push_str(&entry_text(view, columns, limit));
     if !view.history.is_empty() {
-        text.push_str("\nHistory, the newest first\n\n");
+        text.push_str("\nHistory (newest first)\n\n");
         text.push_str(&history_table(view.history).render(limit));
     }
     if view.has_more_history {
-        text.push_str("there is more of it: --all\n");
+        text.push_str("More: --all\n");
     }
     text
 }
@@ -146,7 +146,7 @@ fn anime_facts(anime: &Anime) -> Vec<(&'static str, String)> {
     let facts = [
         ("English", anime.title_english.clone().filter(|title| *title != anime.title).unwrap_or_default()),
         ("Japanese", anime.title_japanese.clone().unwrap_or_default()),
-        ("also", anime.synonyms.join("; ")),
+        ("synonyms", anime.synonyms.join("; ")),
         ("MAL", format!("https://myanimelist.net/anime/{}", anime.mal_id)),
         ("type", type_text(anime)),
         ("aired", airing_text(anime)),
@@ -160,7 +160,7 @@ fn anime_facts(anime: &Anime) -> Vec<(&'static str, String)> {
         ("rating", spaced(&anime.rating)),
         ("nsfw", anime.nsfw.clone().filter(|word| word != "white").unwrap_or_default()),
         ("on MAL", community_rating(anime)),
-        ("picture", anime.image_url.clone().unwrap_or_default()),
+        ("image", anime.image_url.clone().unwrap_or_default()),
     ];
     facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
@@ -204,12 +204,12 @@ fn airing_text(anime: &Anime) -> String {
 /// Returns mean score, rank, popularity and number of lists on MAL.
 fn community_rating(anime: &Anime) -> String {
     let mean = anime.mean.map(|mean| match anime.num_scoring_users {
-        Some(users) => format!("mean {mean:.2} of {}", pluralize(users, "score", "scores")),
-        None => format!("mean {mean:.2}"),
+        Some(users) => format!("score {mean:.2} ({})", pluralize(users, "vote", "votes")),
+        None => format!("score {mean:.2}"),
     });
     let rank = anime.rank.map(|rank| format!("rank {}", format_count(rank)));
     let popularity = anime.popularity.map(|popularity| format!("popularity {}", format_count(popularity)));
-    let users = anime.num_list_users.map(|users| format!("in {}", pluralize(users, "list", "lists")));
+    let users = anime.num_list_users.map(|users| pluralize(users, "member", "members"));
     [mean, rank, popularity, users].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -221,8 +221,8 @@ fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Stri
         return format!("Not in the list of {user}\n");
     }
     let state = match (item.stored.removed_at, &item.stored.base) {
-        (Some(at), _) => format!(", no longer on MAL since {}", super::format_time(at)),
-        (None, None) => ", not seen on MAL yet".to_owned(),
+        (Some(at), _) => format!(", removed from MAL on {}", super::format_time(at)),
+        (None, None) => ", local only".to_owned(),
         (None, Some(_)) => String::new(),
     };
     let mut text = format!("In the list of {user}{state}\n\n");
@@ -231,12 +231,12 @@ fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Stri
     if has_marks {
         text.push('\n');
         for (state, overwrite) in view.fields.iter().filter_map(|state| Some((state, state.overwrite.as_ref()?))) {
-            let (field, kept, rule) = (state.field.as_str(), display_field(&overwrite.kept), overwrite.rule.as_str());
-            let line = format!("the next sync sets {field} back to {kept}, which MAL has (rule {rule})");
+            let (field, kept) = (state.field.as_str(), display_field(&overwrite.kept));
+            let line = format!("The next sync will overwrite {field} with {kept} (MAL's value)");
             text.push_str(&join_lines(wrap_text(&line, columns)));
         }
-        let legend = "edited: you wrote it here; kept: a merge rule keeps it; stays, set back: what the next sync does, \
-            if MAL's value is still the same; pinned: no sync changes it";
+        let legend = "edited = your own value; kept / overwritten = what the next sync will do; pinned = never \
+            synced";
         text.push_str(&join_lines(wrap_text(legend, columns)));
     }
     if let Some(notes) = item.stored.values.notes.as_deref().filter(|notes| notes.len() > 20 || notes.contains('\n')) {
@@ -250,18 +250,18 @@ fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Stri
 fn fields_table(view: &ShowView<'_>) -> (TextTable, bool) {
     let is_removed = view.row.entry.is_removed();
     let mark = |state: &FieldState| match (state.is_own, state.is_pinned, &state.overwrite) {
-        (false, false, Some(_)) => "set back",
+        (false, false, Some(_)) => "overwritten",
         (false, false, None) if state.differs_from_mal => "kept",
         (false, false, None) => "",
         (false, true, _) => "pinned",
         (true, true, _) => "edited, pinned",
-        (true, false, Some(_)) => "edited, set back",
+        (true, false, Some(_)) => "edited, overwritten",
         (true, false, None) if is_removed => "edited",
-        (true, false, None) => "edited, stays",
+        (true, false, None) => "edited, kept",
     };
     let has_marks = view.fields.iter().any(|state| !mark(state).is_empty());
     let mut columns =
-        vec![TableColumn::word("field"), TableColumn::text("here"), TableColumn::text("MAL, as last seen")];
+        vec![TableColumn::word("field"), TableColumn::text("local"), TableColumn::text("MAL (last sync)")];
     columns.extend(has_marks.then_some(TableColumn::word("local")));
     let mut table = TextTable::new(columns);
     for state in view.fields {
@@ -302,11 +302,11 @@ fn history_table(events: &[HistoryEvent]) -> TextTable {
             HistoryEvent::Run(change) => {
                 let mal_value = || escape_controls(&display_field(&change.mal)).into_owned();
                 let remark = if change.is_conflict {
-                    format!("conflict, MAL had {}", truncate_to_width(&mal_value(), MAX_REMARK_CHARS))
+                    format!("conflict (MAL: {})", truncate_to_width(&mal_value(), MAX_REMARK_CHARS))
                 } else {
                     String::new()
                 };
-                (format!("run {}", change.run_id.0), &change.field, &change.local, &change.kept, remark)
+                (format!("sync #{}", change.run_id.0), &change.field, &change.local, &change.kept, remark)
             }
             HistoryEvent::Edit(edit) => (edit.command.clone(), &edit.field, &edit.local, &edit.kept, String::new()),
         };

@@ -171,18 +171,18 @@ fn text_fits_eighty_columns() {
         Some(80),
     ));
     assert!(text.lines().all(|line| display_width(line) <= 80), "{text}");
-    assert_snapshot!(text, @"
+    assert_snapshot!(text, @r#"
     Cowboy Bebop
 
     Japanese  カウボーイビバップ
-    also      Bebop; Space␛[2J Cowboys
+    synonyms  Bebop; Space␛[2J Cowboys
     MAL       https://myanimelist.net/anime/1
     type      tv special, 26 episodes of 24 min
     aired     1998-04-03 to ?, finished airing, saturday 01:00 in Japan
     season    spring 1998
     studios   Sunrise
     genres    Action, Sci-Fi
-    on MAL    mean 8.75 of 1,000,000 scores, rank 48, in 1,900,000 lists
+    on MAL    score 8.75 (1,000,000 votes), rank 48, 1,900,000 members
 
     Crime is timeless. Crime is timeless. Crime is timeless. Crime is timeless.
     Crime is timeless. Crime is timeless. Crime is timeless. Crime is timeless.
@@ -192,35 +192,35 @@ fn text_fits_eighty_columns() {
 
     In the list of alice
 
-    field             here                       MAL, as last seen  local
-    status            completed                  completed
-    score             10                         8                  edited, set back
-    episodes_watched  26                         26
-    start_date        2019-04                    2019-04
-    finish_date       -                          -
-    notes             See you, space cowboy: t…  -                  edited, stays
-    is_rewatching     no                         no
-    times_rewatched   0                          0
-    rewatch_value     0                          0
-    priority          1                          0                  edited, pinned
-    tags              -                          -                  pinned
+    field             local                     MAL (last sync)  local
+    status            completed                 completed
+    score             10                        8                edited, overwritten
+    episodes_watched  26                        26
+    start_date        2019-04                   2019-04
+    finish_date       -                         -
+    notes             See you, space cowboy: …  -                edited, kept
+    is_rewatching     no                        no
+    times_rewatched   0                         0
+    rewatch_value     0                         0
+    priority          1                         0                edited, pinned
+    tags              -                         -                pinned
 
-    the next sync sets score back to 8, which MAL has (rule mal_if_scored)
-    edited: you wrote it here; kept: a merge rule keeps it; stays, set back: what
-    the next sync does, if MAL's value is still the same; pinned: no sync changes it
+    The next sync will overwrite score with 8 (MAL's value)
+    edited = your own value; kept / overwritten = what the next sync will do; pinned
+    = never synced
 
     Notes
 
     See you, space cowboy: the best ending there is
 
-    History, the newest first
+    History (newest first)
 
-    when (UTC)        by     field  before  after
-    2026-01-03 00:00  edit   score  8       10
-    2026-01-02 00:00  run 4  score  9       8                    conflict, MAL had 8
-    2026-01-01 00:00  run 1  entry  -       new: completed, sc…
-    there is more of it: --all
-    ");
+    when (UTC)        by       field  before  after
+    2026-01-03 00:00  edit     score  8       10
+    2026-01-02 00:00  sync #4  score  9       8                    conflict (MAL: 8)
+    2026-01-01 00:00  sync #1  entry  -       new: completed, sc…
+    More: --all
+    "#);
 }
 
 #[test]

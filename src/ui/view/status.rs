@@ -148,18 +148,15 @@ impl StatusView {
         let account = self.mal_user_id.map(|id| format!(", MAL account {id}")).unwrap_or_default();
         let sync_text = |time| {
             if has_unknown_age(time, self.now) {
-                return format!(
-                    "on {}, which is in the future: a clock was wrong, so its age is unknown",
-                    format_time(time)
-                );
+                return format!("on {} (in the future: a clock was wrong)", format_time(time));
             }
-            format!("{} ago, on {}", format_time_span(self.now - time), format_time(time))
+            format!("{} ago ({})", format_time_span(self.now - time), format_time(time))
         };
         let login_command = format!("malsync login {}", UserRef::for_row(self.user_id, &self.username).as_cli_arg());
         let login = if self.is_login_readable {
             login_state_text(self.has_mal_token, self.needs_login, self.token_expires_at, self.now, &login_command)
         } else {
-            "this host cannot read the tokens: another host logged in, with another key".to_owned()
+            "encrypted with another host's key: this host cannot read the tokens".to_owned()
         };
         let mut lines = vec![
             ("user", format!("{} (id {}{account})", self.username, self.user_id)),
@@ -186,19 +183,15 @@ impl StatusView {
             let progress_text = |run: &Run| {
                 let RunCounters { anime_fetched, requests, .. } = run.counters;
                 let since = format_time_span(self.now - run.started_at);
-                format!(
-                    " for {since}: {} entries and {} requests so far",
-                    format_count(anime_fetched),
-                    format_count(requests)
-                )
+                format!(" ({since}, {} entries, {} requests)", format_count(anime_fetched), format_count(requests))
             };
             let is_push = self.last_push.as_ref().is_some_and(|run| run.status == RunStatus::Running);
             let progress_text = self.last_run.as_ref().filter(|_| !is_push).map(progress_text).unwrap_or_default();
             let what = if is_push { "push" } else { "sync" };
-            lines.push(("running", format!("a {what} is going on{progress_text}")));
+            lines.push(("running", format!("{what} in progress{progress_text}")));
         }
         lines.extend(
-            self.login_expiry().map(|time| ("next run", format!("before {}, when the login ends", format_time(time)))),
+            self.login_expiry().map(|time| ("next run", format!("by {}, before the login expires", format_time(time)))),
         );
         key_value_lines(&lines, None) + &self.missing_text()
     }
@@ -210,12 +203,12 @@ impl StatusView {
         }
         let count = pluralize(i64::try_from(self.missing.len()).unwrap_or(i64::MAX), "entry is", "entries are");
         let pronoun = if self.missing.len() == 1 { "it" } else { "them" };
-        let mut text = format!("\n{count} missing, because the database refused to store {pronoun}:\n");
+        let mut text = format!("\n{count} missing because the database refused to store {pronoun}:\n");
         let shown = self.missing.iter().take(run::MAX_ERRORS_SHOWN);
         text.extend(shown.map(|entry| run::entry_line(entry.title.as_deref(), Some(entry.mal_id), &entry.message)));
         if self.missing.len() > run::MAX_ERRORS_SHOWN {
             let remaining = format_count(self.missing.len() - run::MAX_ERRORS_SHOWN);
-            text += &format!("    and {remaining} more: `malsync status --json` lists them all\n");
+            text += &format!("    and {remaining} more (list all with malsync status --json)\n");
         }
         text + "The next sync fetches the whole list again.\n"
     }
@@ -238,9 +231,6 @@ pub fn has_unknown_age(time: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 fn run_id_text(run: &Run) -> String {
     run.id.map_or_else(|| "dry run".to_owned(), |id| id.to_string())
 }
-
-/// Text if there is no user.
-pub const NO_USER_TEXT: &str = "nobody is logged in yet: malsync login\n";
 
 #[cfg(test)]
 mod tests {
@@ -309,22 +299,22 @@ mod tests {
     fn status_text_shows_when_the_next_run_is_due() {
         assert_snapshot!(strip_styles(&example_view().to_text()), @r#"
         user       alice (id 1, MAL account 4567)
-        login      valid for 30d, until 2026-12-22 19:00 UTC
-        last sync  59m49s ago, on 2026-11-22 18:00 UTC
+        login      expires in 30d (2026-12-22 19:00 UTC)
+        last sync  59m49s ago (2026-11-22 18:00 UTC)
         entries    1,200
         last run   7: full, SUCCESS, 2026-11-22 18:00 UTC
-        next run   before 2026-12-22 19:00 UTC, when the login ends
+        next run   by 2026-12-22 19:00 UTC, before the login expires
         "#);
         let reason = Some("rate limit exceeded\u{7}".to_owned());
         let run = Run { status: RunStatus::Failed, failure: reason, ..example_view().last_run.unwrap() };
         assert_snapshot!(strip_styles(&StatusView { last_run: Some(run), ..example_view() }.to_text()), @r#"
         user       alice (id 1, MAL account 4567)
-        login      valid for 30d, until 2026-12-22 19:00 UTC
-        last sync  59m49s ago, on 2026-11-22 18:00 UTC
+        login      expires in 30d (2026-12-22 19:00 UTC)
+        last sync  59m49s ago (2026-11-22 18:00 UTC)
         entries    1,200
         last run   7: full, FAILED, 2026-11-22 18:00 UTC
         failed     rate limit exceeded␇
-        next run   before 2026-12-22 19:00 UTC, when the login ends
+        next run   by 2026-12-22 19:00 UTC, before the login expires
         "#);
         let counters = RunCounters { anime_fetched: 1_500, requests: 16, ..RunCounters::default() };
         let run = Run { counters, status: RunStatus::Running, finished_at: None, ..example_view().last_run.unwrap() };
@@ -344,10 +334,10 @@ mod tests {
             StatusView { needs_login: true, is_running: true, last_mal_sync: None, last_run: None, ..example_view() };
         assert_snapshot!(strip_styles(&spent.to_text()), @r#"
         user       alice (id 1, MAL account 4567)
-        login      MAL wants a new login: malsync login --user alice
+        login      login required: malsync login --user alice
         last sync  never
         entries    1,200
-        running    a sync is going on
+        running    sync in progress
         "#);
     }
 
@@ -359,7 +349,7 @@ mod tests {
         let text = one.to_text();
         assert!(
             text.ends_with(
-                "\n1 entry is missing, because the database refused to store it:\n    A5 (5): duplicate␇ key\n\
+                "\n1 entry is missing because the database refused to store it:\n    A5 (5): duplicate␇ key\n\
                 The next sync fetches the whole list again.\n"
             ),
             "{text}"
@@ -367,8 +357,8 @@ mod tests {
         let json = to_json_line(&to_json(Some(&one)));
         assert!(json.contains(r#""missing":[{"mal_id":5,"title":"A5","message":"duplicate\u0007 key"}]"#), "{json}");
         let text = StatusView { missing: (1..=12).map(entry).collect(), ..example_view() }.to_text();
-        assert!(text.contains("\n12 entries are missing, because the database refused to store them:\n"), "{text}");
-        assert!(text.contains("    and 2 more: `malsync status --json` lists them all\n"), "{text}");
+        assert!(text.contains("\n12 entries are missing because the database refused to store them:\n"), "{text}");
+        assert!(text.contains("    and 2 more (list all with malsync status --json)\n"), "{text}");
     }
 
     #[test]

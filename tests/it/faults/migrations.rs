@@ -17,7 +17,7 @@ fn f_p16_kill_during_migrations_leaves_no_partial_schema(kind: DatabaseKind) {
             DatabaseKind::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
             DatabaseKind::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table'",
         };
-        assert_eq!(env.query_column(tables), [], "nothing was changed");
+        assert_eq!(env.query_column(tables), [], "Nothing was changed.");
         env.run(&["login"]).expect_code(0);
         assert_eq!(env.sync(&[])["user_lists_created"], 5);
     }

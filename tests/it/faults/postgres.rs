@@ -76,7 +76,7 @@ fn f_p01_unusable_server_is_named_without_password() {
     let name = valid_url.rsplit('/').next().unwrap().to_owned();
     let port = url::Url::parse(&valid_url).unwrap().port().unwrap().to_string();
     for (url, word) in [
-        (valid_url.replace(&port, "1"), "out of reach"),
+        (valid_url.replace(&port, "1"), "cannot connect"),
         (valid_url.replace(&name, "no_such_database"), "no_such_database"),
         (valid_url.replace("postgres:", "stranger:"), "stranger"),
         (format!("{valid_url}?sslmode=require"), "encrypted"),
@@ -199,7 +199,7 @@ fn f_p07_permanently_locked_table_ends_run() {
     });
     let output = ended.expect_code(6);
     assert!(output.stderr.contains("locked by another session for 30 s"), "{}", output.stderr);
-    assert!(output.stderr.contains("hint: see who holds it"), "{}", output.stderr);
+    assert!(output.stderr.contains("hint: find the session in pg_stat_activity"), "{}", output.stderr);
     assert_eq!(dump::read_application_tables(&env), before);
     env.sync(&["--force-full"]);
 }
@@ -255,7 +255,7 @@ fn f_p10_server_that_turns_read_only_is_reported() {
 fn f_p11_server_out_of_resources_ends_run() {
     for (code, words, hint) in [
         ("53100", "could not extend file", "hint: the server's disk is full"),
-        ("53300", "sorry, too many clients already", "hint: the server has no connection left"),
+        ("53300", "sorry, too many clients already", "hint: the server has no free connections"),
         ("53200", "out of memory", "error: "),
     ] {
         let env = env_with_unsynced_list();
@@ -362,7 +362,7 @@ fn f_p20_concurrent_sync_from_another_machine_exits_7() {
     let second = env.command(&["sync", "--json"]).env("HOME", elsewhere.path()).output().unwrap();
     assert_eq!(second.status.code(), Some(7), "{}", String::from_utf8_lossy(&second.stderr));
     let stderr = String::from_utf8_lossy(&second.stderr).into_owned();
-    assert!(stderr.starts_with("error: another sync of alice is running since "), "{stderr}");
+    assert!(stderr.starts_with("error: another sync of alice is already running since "), "{stderr}");
     assert!(String::from_utf8_lossy(&second.stdout).contains(r#""status":"RUNNING""#));
     running.kill().unwrap();
     env.wait_for_exit(running);

@@ -58,7 +58,7 @@ fn f_r01_reading_an_absent_database_creates_nothing(kind: DatabaseKind) {
     let env = TestEnv::new(kind, 3);
     for args in COMMANDS_OF_A_USER {
         let output = env.run(args).expect_code(4);
-        assert!(output.stderr.contains("error: not logged in: there is no user in "), "{args:?}: {}", output.stderr);
+        assert!(output.stderr.contains("error: not logged in (database: "), "{args:?}: {}", output.stderr);
     }
     assert_eq!(env.run(&["status", "--json"]).json()["user_id"], serde_json::Value::Null);
     let metrics = env.run(&["metrics"]).expect_code(0);
@@ -84,14 +84,14 @@ fn f_r02_application_tables_are_empty_to_reading_commands(kind: DatabaseKind) {
     let before = table_names(&env);
     for args in COMMANDS_OF_A_USER {
         let output = env.run(args).expect_code(4);
-        let word = "the tables there are an application's; the first malsync login takes them over";
+        let word = "the existing tables belong to an application; the first malsync login adds malsync's to them";
         assert!(output.stderr.contains(word), "{args:?}: {}", output.stderr);
     }
     env.run(&["metrics"]).expect_code(0);
     assert_eq!(table_names(&env), before);
     env.execute_sql("UPDATE users SET mal_refresh_token = 'theirs'");
     let output = env.run(&["list"]).expect_code(4);
-    assert!(output.stderr.contains("the first malsync sync takes them over"), "{}", output.stderr);
+    assert!(output.stderr.contains("the first malsync sync adds malsync's to them"), "{}", output.stderr);
     assert_eq!(table_names(&env), before);
     // The application's tokens are a login. MAL does not know this one.
     env.run(&["sync"]).expect_code(4);
@@ -172,9 +172,9 @@ fn f_r05_outdated_file_that_may_not_be_written_names_the_command() {
     env.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
     with_modes(&env, 0o444, 0o555, || {
         let output = run_without_write_access(&env, &["list"]).expect_code(6);
-        assert!(output.stderr.contains("made by an older malsync"), "{}", output.stderr);
+        assert!(output.stderr.contains("created by an older version of malsync"), "{}", output.stderr);
         assert!(
-            output.stderr.contains("hint: run once where the database may be written: malsync status"),
+            output.stderr.contains("hint: run once with write access to the database: malsync status"),
             "{}",
             output.stderr
         );
@@ -202,7 +202,7 @@ fn f_r06_leftover_wal_is_read_or_refused_and_never_ignored() {
     fs::remove_file(sidecar("-shm")).unwrap();
     with_modes(&env, 0o444, 0o555, || {
         let output = run_without_write_access(&env, &["list"]).expect_code(6);
-        assert!(output.stderr.contains("-wal") && output.stderr.contains("hint: run once where"), "{}", output.stderr);
+        assert!(output.stderr.contains("-wal") && output.stderr.contains("hint: run once with"), "{}", output.stderr);
     });
     assert_eq!(env.run(&["list", "--json"]).expect_code(0).stdout.lines().count(), 3);
 }
@@ -216,8 +216,8 @@ fn f_r07_read_only_server_is_read(kind: DatabaseKind) {
         "DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations); {read_only}"
     ));
     let output = env.run(&["list"]).expect_code(6);
-    assert!(output.stderr.contains("made by an older malsync"), "{}", output.stderr);
-    assert!(output.stderr.contains("hint: run once where the database may be written"), "{}", output.stderr);
+    assert!(output.stderr.contains("created by an older version of malsync"), "{}", output.stderr);
+    assert!(output.stderr.contains("hint: run once with write access to the database"), "{}", output.stderr);
 }
 
 /// Returns the check of `doctor` with this name.
@@ -247,7 +247,7 @@ fn f_r08_doctor_sees_damage_and_a_file_that_may_not_be_written() {
     with_modes(&env, 0o444, 0o555, || {
         let check = doctor_check(&run_without_write_access(&env, &["doctor", "--json"]).expect_code(1), "writes");
         assert_eq!(check["level"], "error");
-        assert!(check["hint"].as_str().unwrap().contains("check owner and mode of"), "{check}");
+        assert!(check["hint"].as_str().unwrap().contains("check the owner and mode of"), "{check}");
     });
     let mut bytes = fs::read(env.database_file()).unwrap();
     let middle = bytes.len() / 2 / 4096 * 4096;

@@ -14,4 +14,5 @@ mod source_files;
 mod sql_sources;
 mod store_layers;
 
+pub(crate) use rust_tokens::{StringLiteral, string_literals};
 pub(crate) use source_files::{repository, rust_sources};

@@ -36,7 +36,7 @@ impl Token {
 
 /// Returns the tokens of a source file.
 pub(crate) fn tokenize(source: &str) -> Vec<Token> {
-    let mut lexer = Lexer { chars: source.chars().collect(), position: 0, line: 1 };
+    let mut lexer = Lexer { chars: source.chars().collect(), position: 0, token_start: 0, line: 1 };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next_token() {
         tokens.push(token);
@@ -44,9 +44,41 @@ pub(crate) fn tokenize(source: &str) -> Vec<Token> {
     tokens
 }
 
+/// A string in a source file.
+#[derive(Clone, Debug)]
+pub(crate) struct StringLiteral {
+    /// The line (from 1) it begins on.
+    pub(crate) line: usize,
+    /// Its text as written, without escapes of line ends.
+    pub(crate) text: String,
+    /// The code right before it, without blanks.
+    pub(crate) before: String,
+}
+
+/// Returns the strings of a source file.
+pub(crate) fn string_literals(source: &str) -> Vec<StringLiteral> {
+    /// How much of the code before a string is kept.
+    const MAX_TOKENS_BEFORE: usize = 5;
+    let mut lexer = Lexer { chars: source.chars().collect(), position: 0, token_start: 0, line: 1 };
+    let (mut literals, mut before): (_, Vec<String>) = (Vec::new(), Vec::new());
+    while let Some(token) = lexer.next_token() {
+        let text: String = lexer.chars[lexer.token_start..lexer.position].iter().collect();
+        if token.kind == TokenKind::Literal && text.contains('"') {
+            let before = before.iter().rev().take(MAX_TOKENS_BEFORE).rev().map(String::as_str).collect();
+            let (_, text) = text.split_once('"').expect("a quote begins a string");
+            let text = text.trim_end_matches(['"', '#']).split("\\\n").map(str::trim_start);
+            literals.push(StringLiteral { line: token.line, text: text.collect(), before });
+        }
+        before.push(text);
+    }
+    literals
+}
+
 struct Lexer {
     chars: Vec<char>,
     position: usize,
+    /// Where the last token began.
+    token_start: usize,
     line: usize,
 }
 
@@ -76,6 +108,7 @@ impl Lexer {
             return None;
         }
         let line = self.line;
+        self.token_start = self.position;
         Some(Token { kind: self.read_kind(), line })
     }
 

@@ -24,7 +24,7 @@ fn guards_are_checked_in_their_order_and_send_nothing(kind: DatabaseKind) {
     };
     expect(&list, &["--field", "mood"], 2, "mood");
     list.env.run(&["push", "--search", "no such title"]).expect_code(0);
-    expect(&list, &[], 2, "hint: --yes");
+    expect(&list, &[], 2, "hint: confirm with --yes");
     expect(&list, &["--yes", "--max", "3", "--json"], 8, "malsync push --max 4");
     expect(&list, &["--yes", "--json"], 8, "hint: malsync sync");
     expect(&list, &["--dry-run", "--json"], 8, "hint: malsync sync");

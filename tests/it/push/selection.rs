@@ -27,7 +27,11 @@ fn entries_that_are_only_here_are_left_out_unless_they_are_added(kind: DatabaseK
     list.edit(third, &["--score", "9"]);
     list.clear_log();
     let output = list.env.run(&["push", "--yes", "--json"]).expect_code(0);
-    assert!(output.stderr.contains("2 entries only here left out; --add makes them on MAL"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("Skipped 2 entries that MAL does not have. To create them on MAL, use --add"),
+        "{}",
+        output.stderr
+    );
     assert_eq!(list.writes(), [format!("{third} score=9")]);
     list.clear_log();
     let run = list.push(&["--add"], 0);
@@ -112,7 +116,7 @@ fn diff_says_what_differs_and_why_without_a_request(kind: DatabaseKind) {
     let table = list.env.run(&["diff", "--edited"]).expect_code(0);
     assert!(table.stdout.contains("edited, pinned") && table.stdout.contains("kept (higher)"), "{}", table.stdout);
     assert!(table.stderr.contains("2 fields of 2 entries: malsync push sends them"), "{}", table.stderr);
-    assert!(list.env.run(&["diff", &list.ids[3]]).expect_code(0).stdout.contains("nothing differs"));
+    assert!(list.env.run(&["diff", &list.ids[3]]).expect_code(0).stdout.contains("No differences"));
 }
 
 #[test]
@@ -125,7 +129,7 @@ fn terminal_shows_what_would_be_sent_and_asks() {
         session.send_line(answer).unwrap();
         terminal::read_to_end(&mut session)
     };
-    assert!(ask(&list.env, "").contains("nothing was sent"));
+    assert!(ask(&list.env, "").contains("Nothing was sent."));
     assert_eq!((list.writes(), list.env.sim.control().logged_requests().len()), (Vec::new(), 0));
     let (shown, _) = terminal::run_on_terminal(&list.env, "diff", 80);
     let shown = terminal::strip_styles(&shown);

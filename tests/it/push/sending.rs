@@ -60,7 +60,7 @@ fn after_a_push_nothing_differs_and_the_next_sync_finds_nothing(kind: DatabaseKi
         (&nothing["status"], &nothing["mode"], &nothing["run_id"]),
         (&json!("SKIPPED"), &json!("push"), &json!(null))
     );
-    assert!(list.env.sim.control().logged_requests().is_empty(), "nothing to send needs no request");
+    assert!(list.env.sim.control().logged_requests().is_empty(), "Nothing to send needs no request");
 }
 
 #[on_both]
@@ -159,7 +159,7 @@ fn dry_run_reads_each_entry_and_sends_nothing(kind: DatabaseKind) {
     let before = list.env.query_value(rows);
     let output = list.env.run(&["push", "--dry-run", "--json", "--max", "1"]).expect_code(3);
     let run = output.json();
-    assert!(output.stderr.contains("more than 1"), "the guard is told: {}", output.stderr);
+    assert!(output.stderr.contains("more than the limit of 1"), "the guard is told: {}", output.stderr);
     let counters = ["pushed_entries", "pushed_fields", "push_conflicts"].map(|name| run[name].as_i64().unwrap());
     assert_eq!((counters, &run["run_id"], &run["dry_run"]), ([2, 2, 1], &json!(null), &json!(true)));
     assert_eq!((list.writes(), list.env.query_value(rows), list.diff().len()), (Vec::new(), before, 3));

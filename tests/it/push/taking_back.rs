@@ -122,7 +122,7 @@ fn revert_gives_mals_values_and_can_be_undone(kind: DatabaseKind) {
     assert_eq!(pins.len(), 1, "pins stay");
     list.env.run(&["revert", "--yes"]).expect_code(0);
     assert_eq!(list.diff(), [""; 0]);
-    assert!(list.env.run(&["revert", "--yes"]).expect_code(0).stderr.contains("nothing to revert"));
+    assert!(list.env.run(&["revert", "--yes"]).expect_code(0).stderr.contains("Nothing to revert."));
     assert!(list.env.sim.control().logged_requests().is_empty(), "no request");
     list.env.run(&["restore", "--edit", &done["edit_id"].to_string()]).expect_code(0);
     assert_eq!((list.here(first, "score"), list.diff()), (json!(9), vec![format!("{first} score edited")]));

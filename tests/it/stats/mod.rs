@@ -83,7 +83,7 @@ fn stats_filters_select_the_same_entries_as_list(kind: DatabaseKind) {
         assert!(help.contains(name.as_str()), "{name} is not documented");
     }
     let text = env.run(&["stats", "--top", "3"]).expect_code(0).stdout;
-    assert!(text.starts_with("alice: 150 entries\n") && text.contains("By genre (the first 3 of "), "{text}");
+    assert!(text.starts_with("alice: 150 entries\n") && text.contains("By genre (top 3 of "), "{text}");
     assert!(text.contains("  ###") && !text.contains('█') && !text.contains('\x1b'), "{text}");
     assert!(text.lines().all(|line| malsync::ui::display_width(line) <= 80), "{text}");
     env.set_var("LANG", "C.UTF-8");
@@ -101,7 +101,7 @@ fn report_is_private_file_or_standard_output(kind: DatabaseKind) {
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
     assert_eq!(env.run(&["report", "-o", "-"]).expect_code(0).stdout, page);
     let output = env.run(&["report", "--output", "a.html"]).expect_code(0);
-    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", "wrote a.html\n"));
+    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", "Wrote a.html\n"));
     let file = env.home().join("a.html");
     assert_eq!(fs::read_to_string(&file).unwrap(), page);
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -127,10 +127,10 @@ fn stats_of_empty_list_are_zero(kind: DatabaseKind) {
     let output = env.run(&["stats"]).expect_code(0);
     assert_eq!(
         (output.stdout.as_str(), output.stderr.as_str()),
-        ("", "no entry: alice was never synced; next: malsync sync --user alice\n")
+        ("", "no entry: alice was never synced. Next, run: malsync sync --user alice\n")
     );
     assert_eq!(stats_json(&env, &[])["entries"], 0);
-    assert!(env.run(&["report"]).expect_code(0).stdout.contains("There is no entry to tell of."));
+    assert!(env.run(&["report"]).expect_code(0).stdout.contains("No entries match."));
 }
 
 #[test]

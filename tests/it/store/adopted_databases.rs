@@ -110,7 +110,7 @@ async fn f_c18_f_p13_f_s13_newer_schema_and_altered_migration_are_refused(site: 
         .await
         .unwrap();
     let error = site.open().await.unwrap_err().to_string();
-    assert!(error.contains("made by a newer malsync"), "{error}");
+    assert!(error.contains("created by a newer version of malsync"), "{error}");
     site.execute_sql("DELETE FROM _sqlx_migrations WHERE version = 99").await.unwrap();
     let checksum = if site.is_postgres() { "'\\x00'" } else { "x'00'" };
     site.execute_sql(&format!("UPDATE _sqlx_migrations SET checksum = {checksum} WHERE version = 2")).await.unwrap();
@@ -156,15 +156,15 @@ async fn names_taken_by_the_application_are_reported_and_left_unchanged(site: Da
     let before = table_and_column_names(&site).await;
     let failure = Failure::from(site.open().await.unwrap_err());
     assert_eq!(failure.exit, Exit::Database);
-    let message = "names that malsync adds to the schema are taken already: table sync_runs, column rating of table anime; \
-        nothing was changed";
+    let message = "names that malsync adds to the schema are already taken: table sync_runs, column rating of table anime; \
+        Nothing was changed.";
     assert!(failure.message().ends_with(message), "{}", failure.message());
     assert!(failure.hints[0].contains("ALTER TABLE sync_runs RENAME TO app_sync_runs"), "{:?}", failure.hints);
     assert_eq!(table_and_column_names(&site).await, before, "nothing was created");
 
     site.execute_sql("ALTER TABLE sync_runs RENAME TO app_sync_runs").await.unwrap();
     let failure = Failure::from(site.open().await.unwrap_err());
-    assert!(failure.message().ends_with("already: column rating of table anime; nothing was changed"));
+    assert!(failure.message().ends_with("already: column rating of table anime; Nothing was changed."));
     let (_, suggested_sql) = failure.hints[0].split_once('(').unwrap();
     site.execute_sql(suggested_sql.split_once(')').unwrap().0).await.unwrap();
     assert_taken_over(&site).await;
@@ -215,7 +215,7 @@ async fn every_added_name_is_refused_if_the_application_has_it() {
         site.execute_sql(&take_name).await.unwrap();
         let error = site.open().await.unwrap_err().to_string();
         let last = name.split('.').next_back().unwrap();
-        assert!(error.contains("taken already") && error.contains(last), "{name}: {error}");
+        assert!(error.contains("already taken") && error.contains(last), "{name}: {error}");
     }
     assert!(tried > 40 && tables.len() > 9, "{tried} of {tables:?}");
 }
@@ -234,7 +234,7 @@ async fn database_in_another_encoding_is_refused_at_the_first_connection() {
         assert_eq!(failure.exit.code(), 6);
         assert!(failure.message().contains(&format!("its encoding is {encoding}")), "{}", failure.message());
         assert!(
-            failure.hints[0].starts_with(&format!("createdb -E UTF8 -T template0 {name}_utf8")),
+            failure.hints[0].starts_with(&format!("run createdb -E UTF8 -T template0 {name}_utf8")),
             "{:?}",
             failure.hints
         );

@@ -129,7 +129,7 @@ async fn f_p22_run_whose_lock_was_taken_ends(db: TestDatabase) {
     let batch = fetched_items([remote_entry(1, 5)]);
     let planner = MalWinsPlanner::default();
     let refused = merge_in_run(&db.store, user, run, &planner, &batch).await;
-    assert!(refused.unwrap_err().to_string().contains("another sync has it"));
+    assert!(refused.unwrap_err().to_string().contains("another sync has taken it"));
     assert_eq!(planner.plan_count.load(Ordering::SeqCst), 0);
 }
 

@@ -53,7 +53,7 @@ async fn locked_slot_table_times_out(db: TestDatabase) {
     let mut other_session = db.superuser_connection().await;
     other_session.execute("BEGIN; LOCK TABLE mal_pace").await.unwrap();
     let refused = db.store.reserve_slot("one", SLOT_INTERVAL).await.unwrap_err().to_string();
-    assert!(refused.contains("mal_pace has been waited for in vain"), "{refused}");
+    assert!(refused.contains("timed out waiting for mal_pace"), "{refused}");
 }
 
 #[on_sqlite]

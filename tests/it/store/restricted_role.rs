@@ -49,7 +49,7 @@ async fn f_p14_role_without_alter_right_gets_script_for_owner(site: DatabaseSite
     let before = list_columns(&site).await;
     let refused = open_as(&role, name).await.unwrap_err();
     assert_eq!(refused.exit, Exit::Database);
-    assert_eq!(list_columns(&site).await, before, "nothing was changed");
+    assert_eq!(list_columns(&site).await, before, "Nothing was changed.");
 
     site.execute_sql(refused.script.as_deref().unwrap()).await.unwrap();
     // What the script cannot do is done by the role.
@@ -95,7 +95,7 @@ async fn f_p01_connection_failure_is_explained_without_password() {
     assert!(stranger.message().contains("nobody_we_know"), "{}", stranger.message());
     let place = DatabaseUrl::parse("postgresql://me:hunter2@127.0.0.1:1/db").unwrap();
     let down = Failure::from(Database::open(&place, Arc::new(SystemClock)).await.unwrap_err());
-    assert!(down.message().contains("postgresql://me:****@127.0.0.1:1/db: out of reach"), "{}", down.message());
+    assert!(down.message().contains("postgresql://me:****@127.0.0.1:1/db: cannot connect"), "{}", down.message());
     for failure in [missing, stranger, down] {
         assert_eq!(failure.exit, Exit::Database);
         assert!(!failure.hints.is_empty());

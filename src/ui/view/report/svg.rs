@@ -46,7 +46,7 @@ fn chart_description(chart: &Chart) -> String {
     };
     let Some(longest) = rows.iter().rev().max_by_key(|row| row.value) else { return String::new() };
     let bars = if rows.len() == 1 { "1 bar".to_owned() } else { format!("{} bars", rows.len()) };
-    format!("{bars}; the longest: {}. All the numbers are in the table below.", describe_row(longest))
+    format!("{bars}. Longest: {}. The table below lists all numbers.", describe_row(longest))
 }
 
 /// Formats a share in percent with two decimals.

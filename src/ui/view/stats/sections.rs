@@ -134,8 +134,8 @@ impl Chart {
     pub fn title(&self) -> String {
         let (caption, visible, all) = (self.caption, self.visible_rows().len(), self.rows.len());
         match self.row_limit {
-            RowLimit::First(_) if visible < all => format!("{caption} (the first {visible} of {all})"),
-            RowLimit::Last(_) if visible < all => format!("{caption} (the last {visible} of {all})"),
+            RowLimit::First(_) if visible < all => format!("{caption} (top {visible} of {all})"),
+            RowLimit::Last(_) if visible < all => format!("{caption} (last {visible} of {all})"),
             _ => caption.to_owned(),
         }
     }
@@ -166,7 +166,7 @@ fn entries_row(label: impl Display, entries: u64) -> ChartRow {
 fn watched_section(stats: &Stats) -> StatsSection {
     let watched = &stats.watched;
     let again = if watched.rewatched_episodes > 0 {
-        format!(", {} of them again", format_count(watched.rewatched_episodes))
+        format!(" ({} rewatched)", format_count(watched.rewatched_episodes))
     } else {
         String::new()
     };
@@ -177,15 +177,13 @@ fn watched_section(stats: &Stats) -> StatsSection {
     if watched.entries_without_duration > 0 {
         let episodes = pluralize(watched.episodes_without_duration, "episode", "episodes");
         sentences.push(format!(
-            "Not in the days: {episodes} of unknown length, of {}",
+            "Excludes {episodes} of unknown length ({})",
             pluralize_entries(watched.entries_without_duration)
         ));
     }
     if watched.entries_with_unknown_rewatches > 0 {
         let entries = pluralize_entries(watched.entries_with_unknown_rewatches);
-        sentences.push(format!(
-            "Seen again more than is told: {entries}, of which nobody knows how many episodes there are"
-        ));
+        sentences.push(format!("{entries} with rewatches not counted (unknown number of episodes)"));
     }
     let rows = stats.statuses.iter().map(|(status, entries)| entries_row(status.replace('_', " "), *entries)).collect();
     StatsSection {
@@ -222,8 +220,7 @@ fn comparison_section(scope: &StatsScope<'_>, comparison: &ScoreComparison) -> S
     let compared = format!("{} scored by both", pluralize_entries(comparison.compared_count()));
     let label = |bin: i32| if bin == 0 { "0".to_owned() } else { format!("{bin:+}") };
     let histogram = comparison.histogram.iter().map(|(bin, entries)| entries_row(label(*bin), *entries)).collect();
-    let histogram =
-        Chart::new("Your score less MAL's mean, to the nearest whole number", "difference", ENTRIES_HEADER, histogram);
+    let histogram = Chart::new("Your score minus MAL's mean, rounded", "difference", ENTRIES_HEADER, histogram);
     let mut charts = vec![Chart { bar_direction: BarDirection::Vertical, ..histogram }];
     let row = |rated: &ScoredByBoth| ChartRow {
         label: rated.title.clone(),
@@ -232,7 +229,7 @@ fn comparison_section(scope: &StatsScope<'_>, comparison: &ScoreComparison) -> S
     };
     let headers = &["score", "mean", "difference"];
     let (higher, lower) = (comparison.above_mal().map(row).collect(), comparison.below_mal().map(row).collect());
-    for (caption, rows) in [("Rated above MAL the most", higher), ("Rated below MAL the most", lower)] {
+    for (caption, rows) in [("You rated higher than MAL", higher), ("You rated lower than MAL", lower)] {
         charts.push(Chart {
             bar_cell: 2,
             row_limit: RowLimit::First(scope.top),
@@ -240,7 +237,7 @@ fn comparison_section(scope: &StatsScope<'_>, comparison: &ScoreComparison) -> S
         });
     }
     charts.retain(|chart| !chart.rows.is_empty());
-    StatsSection { heading: "Scores against MAL", sentences: std::iter::once(compared).chain(mean).collect(), charts }
+    StatsSection { heading: "Your scores vs. MAL", sentences: std::iter::once(compared).chain(mean).collect(), charts }
 }
 
 /// Number of months shown, including the current one.
@@ -249,26 +246,26 @@ const MONTHS_SHOWN: i32 = 12;
 fn finished_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
     let finished: &FinishedByYear = &stats.finished;
     let unknown: u64 = finished.years.iter().map(|year| year.month_unknown).sum();
-    let mut sentences = vec![format!("{} with a date of their end", pluralize_entries(finished.dated_count()))];
+    let mut sentences = vec![format!("{} with a finish date", pluralize_entries(finished.dated_count()))];
     if unknown > 0 {
-        sentences.push(format!("Of {} of them the year alone is known, not the month", format_count(unknown)));
+        sentences.push(format!("{} have only a year", format_count(unknown)));
     }
     if finished.undated > 0 {
-        sentences.push(format!("{} completed without a date", pluralize_entries(finished.undated)));
+        sentences.push(format!("{} completed without a finish date", pluralize_entries(finished.undated)));
     }
     let years = finished.years.iter().map(|year| (year.year, entries_row(year.year, year.entry_count())));
     let years =
-        Chart::new("Finished by year", "year", ENTRIES_HEADER, fill_year_gaps(years, |year| entries_row(year, 0)));
+        Chart::new("Completed by year", "year", ENTRIES_HEADER, fill_year_gaps(years, |year| entries_row(year, 0)));
     let this_month = scope.today.year() * 12 + scope.today.month0().cast_signed();
     let months = (this_month - MONTHS_SHOWN + 1..=this_month).map(|month| {
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
         entries_row(format!("{year}-{month:02}"), finished.count_in_month(year, month.unsigned_abs()))
     });
-    let months = Chart::new("Finished in the last 12 months", "month", ENTRIES_HEADER, months.collect());
+    let months = Chart::new("Completed in the last 12 months", "month", ENTRIES_HEADER, months.collect());
     let vertical = |chart, row_limit| Chart { bar_direction: BarDirection::Vertical, row_limit, ..chart };
     let mut charts = vec![vertical(years, RowLimit::Last(scope.top)), vertical(months, RowLimit::All)];
     charts.retain(|chart| chart.rows.iter().any(|row| row.value > 0));
-    StatsSection { heading: "Finished when", sentences, charts }
+    StatsSection { heading: "Completed over time", sentences, charts }
 }
 
 /// Inserts empty rows for missing years between the first and the last year. Leaves gaps of [`MAX_GAP_YEARS`] or more.
@@ -331,7 +328,7 @@ fn start_time_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
         unknown_sentence("year", count_without_key(&stats.years)),
         unknown_sentence("season", count_without_key(&stats.seasons)),
     ];
-    StatsSection { heading: "When the anime began", sentences: sentences.into_iter().flatten().collect(), charts }
+    StatsSection { heading: "By premiere date", sentences: sentences.into_iter().flatten().collect(), charts }
 }
 
 /// Returns the number of entries without a group key.
@@ -351,7 +348,7 @@ fn types_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
     };
     StatsSection {
         heading: "Types, genres and studios",
-        sentences: vec!["An anime with several genres or studios counts in each".to_owned()],
+        sentences: vec!["Anime with several genres or studios are counted in each".to_owned()],
         charts: vec![
             chart("By type", "type", group_rows(&stats.types, "unknown", format_type), RowLimit::All),
             chart("By genre", "genre", group_rows(&stats.genres, "none", |named| named.name.clone()), first_rows),

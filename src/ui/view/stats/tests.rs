@@ -101,7 +101,7 @@ fn text_fits_every_width_and_ascii_bars_are_ascii() {
 fn ranking_is_limited_to_top_rows_and_says_so() {
     let scope = StatsScope { top: 2, total_entries: 20, ..example_scope() };
     let text = render_stats(&example_items(), &scope, DEFAULT_STYLE);
-    for phrase in ["alice: 12 of 20 entries", "By genre (the first 2 of 4)", "By year (the last 2 of 23)"] {
+    for phrase in ["alice: 12 of 20 entries", "By genre (top 2 of 4)", "By year (last 2 of 23)"] {
         assert!(text.contains(phrase), "{phrase} in\n{text}");
     }
 }

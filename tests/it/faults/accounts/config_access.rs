@@ -42,13 +42,13 @@ fn assert_refused(env: &TestEnv, words: &str) {
 fn f_e05_config_file_that_all_accounts_may_write_is_refused() {
     let (env, file) = env_with_notify_command();
     set_mode(&file, 0o646);
-    assert_refused(&env, "every user of this machine may change");
+    assert_refused(&env, "every user of this machine can change");
     set_mode(&file, 0o600);
     env.sync(&[]);
     // Another account could put its own file in the place of this one.
     let folder = file.parent().unwrap();
     set_mode(folder, 0o777);
-    assert_refused(&env, "every user of this machine may change");
+    assert_refused(&env, "every user of this machine can change");
     set_mode(folder, 0o1777);
     env.sync(&[]);
 }
@@ -78,7 +78,7 @@ fn f_e05_group_rights_on_the_configuration_are_reported_by_doctor_only() {
         let output = env.run(&["sync", "--force-full"]).expect_code(0);
         assert!(!output.stderr.contains("may"), "{output:?}");
         let checks = env.run(&["doctor", "--json"]).json()["checks"].clone();
-        let message = format!("other users of this machine may change {}", path.display());
+        let message = format!("other users of this machine can change {}", path.display());
         assert!(
             checks.as_array().unwrap().iter().any(|check| check["level"] == "warn" && check["message"] == *message),
             "{checks}"
@@ -92,7 +92,7 @@ fn f_e05_data_folder_that_all_accounts_may_write_is_refused() {
     let (env, _) = env_with_notify_command();
     let folder = env.home().join(".local/share/malsync");
     set_mode(&folder, 0o777);
-    assert_refused(&env, "every user of this machine may change");
+    assert_refused(&env, "every user of this machine can change");
     set_mode(&folder, 0o700);
     env.sync(&[]);
     if is_root() {

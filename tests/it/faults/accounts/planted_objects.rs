@@ -77,7 +77,7 @@ fn f_e07_doctor_names_roles_that_may_create_in_the_schema(kind: DatabaseKind) {
     let messages = schema_messages();
     env.execute_sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
     assert_eq!(messages.len(), 2, "{messages:?}");
-    assert!(messages[0].contains(&format!("the role {role} may create functions and operators")), "{messages:?}");
+    assert!(messages[0].contains(&format!("the role {role} can create functions and operators")), "{messages:?}");
     assert!(messages[0].contains("REVOKE CREATE ON SCHEMA"), "{messages:?}");
     assert!(messages[1].contains(&format!("lower(character varying) belongs to the role {role}")), "{messages:?}");
 }

@@ -73,7 +73,7 @@ fn f_e12_folder_and_socket_are_errors() {
     let socket = env.home().join("socket");
     let _socket = UnixListener::bind(&socket).unwrap();
     let folder = env.home().to_owned();
-    for (path, reason) in [(folder, "it is a folder"), (socket, "it is no plain file, device or pipe")] {
+    for (path, reason) in [(folder, "it is a directory"), (socket, "it is not a plain file, device or pipe")] {
         let path = path.to_str().unwrap();
         for args in [&["export", "--format", "json", "--output", path][..], &["report", "--output", path]] {
             let output = env.run(args).expect_code(1);
@@ -103,11 +103,11 @@ fn f_e04_link_of_another_account_in_a_shared_folder_is_refused() {
     for path in ["shared/file", "shared/folder/x"] {
         for args in [&["export", "--format", "json", "--output", path][..], &["report", "--output", path]] {
             let output = env.run(args).expect_code(1);
-            assert!(output.stderr.contains("is a link that another account made"), "{output:?}");
+            assert!(output.stderr.contains("is a link that another account created"), "{output:?}");
         }
         env.set_var("MALSYNC_METRICS_FILE", env.home().join(path).to_str().unwrap());
         let output = env.run(&["sync", "--force-full"]).expect_code(0);
-        assert!(output.stderr.contains("is a link that another account made"), "{output:?}");
+        assert!(output.stderr.contains("is a link that another account created"), "{output:?}");
     }
     assert_eq!(fs::read_to_string(&victim).unwrap(), "old");
     assert_eq!(fs::read_dir(&victims).unwrap().count(), 0);

@@ -223,7 +223,7 @@ fn f_d22_decoration_of_wrong_type_costs_only_itself(kind: DatabaseKind) {
         (FIRST_ODD_ID..).zip(shapes).map(|(id, (place, text))| odd_entry_text(id, place, text)).collect();
     let env = env_with_entries(kind, &entries);
     let stderr = assert_all_stored(&env, shapes.len() as u64).stderr;
-    let warning = format!("{} values from MyAnimeList could not be read and are left out", shapes.len());
+    let warning = format!("{} values from MyAnimeList could not be read and are ignored", shapes.len());
     assert_eq!((stderr.matches(&warning).count(), stderr.matches("WARN").count()), (1, 1), "{stderr}");
     let logged = env.run(&["sync", "--force-full", "--dry-run", "-v"]).expect_code(0).stderr;
     for (id, (place, _)) in (FIRST_ODD_ID..).zip(shapes) {

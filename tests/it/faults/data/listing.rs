@@ -124,7 +124,7 @@ fn p48_five_bad_entries_of_1200_are_reported_with_reasons(kind: DatabaseKind) {
     }
     let told = env.run(&["sync"]).expect_code(3).stdout;
     for id in &bad {
-        assert!(told.contains(&format!("({id}): score is 99, not within 0 to 10")), "{told}");
+        assert!(told.contains(&format!("({id}): score is 99, outside 0 to 10")), "{told}");
     }
     assert_eq!(count_rows(&env, "user_anime_lists"), 1_195);
     let run = env.run(&["runs", "--json"]).expect_code(0).json();

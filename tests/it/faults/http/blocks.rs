@@ -14,7 +14,7 @@ const ERROR_JSON_URL: &str = "https://myanimelist.net/error.json";
 fn f_h11_block_by_mal_edge_is_retried_five_times_and_keeps_login() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     let html = |status, text| list_fault().status(status).text(text).forever();
-    let blocks = "MyAnimeList blocks this address for now: ";
+    let blocks = "MyAnimeList is blocking this address: ";
     for (rule, words) in [
         (html(403, BLOCKED_HTML), blocks),
         (html(403, BANNED_HTML), blocks),
@@ -70,7 +70,7 @@ fn f_h11_lasting_block_names_the_user_agent_setting() {
 fn f_h11_json_403_causes_one_refresh_then_counts_as_block() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     add_fault(&env, list_fault().status(403).json(json!({"message": "", "error": "forbidden"})).forever());
-    let run = assert_sync_fails(&env, "MyAnimeList blocks this address for now: HTTP 403 Forbidden, forbidden");
+    let run = assert_sync_fails(&env, "MyAnimeList is blocking this address: HTTP 403 Forbidden, forbidden");
     assert_eq!(
         (page_requests(&env).len(), &run["retries"], &run["token_refreshes"]),
         (7, &json!(5), &json!(1)),

@@ -73,7 +73,7 @@ fn assert_failed(output: CommandOutput, env: &TestEnv, words: &str) -> Value {
     assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)), "{run}");
     assert!(
         env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_none(),
-        "the test needs a user who was never synced completely"
+        "the test needs a user who has never been synced completely"
     );
     assert_eq!(env.run(&["token", "status", "--json"]).expect_code(0).json()["needs_login"], false);
     run

@@ -158,7 +158,7 @@ fn f_o15_value_that_is_no_proxy_is_a_usage_error() {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     env.set_var("ALL_PROXY", "ftp://me:pa55word@proxy");
     let output = env.run(&["sync"]).expect_code(2);
-    assert!(output.stderr.starts_with("error: ALL_PROXY names no proxy: "), "{output:?}");
+    assert!(output.stderr.starts_with("error: ALL_PROXY is not a valid proxy: "), "{output:?}");
     assert!(output.stderr.contains("\nhint: ") && !output.stderr.contains("pa55word"), "{output:?}");
     env.run(&["--help"]).expect_code(0);
     env.run(&["config", "show"]).expect_code(0);

@@ -12,7 +12,7 @@ use super::{
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
 const UNAVAILABLE_MESSAGE: &str = "MyAnimeList API temporarily unavailable: ";
-const UNREADABLE_MESSAGE: &str = "MyAnimeList's answer cannot be read: ";
+const UNREADABLE_MESSAGE: &str = "cannot read MyAnimeList's response: ";
 
 #[test]
 fn f_h10_permanent_error_is_not_retried_and_reported_sanitized() {
@@ -25,7 +25,7 @@ fn f_h10_permanent_error_is_not_retried_and_reported_sanitized() {
         let output = env.run(&["sync", "--json"]);
         assert!(!output.stderr.contains(['\u{1b}', '\u{202e}', '\r']), "{:?}", output.stderr);
         assert!(output.stderr.lines().all(|line| line.len() < 400), "{}", output.stderr);
-        let run = super::assert_failed(output, &env, &format!("MyAnimeList refuses the request: HTTP {status}"));
+        let run = super::assert_failed(output, &env, &format!("MyAnimeList refused the request: HTTP {status}"));
         assert_eq!((page_requests(&env).len(), &run["retries"]), (1, &json!(0)), "{run}");
     }
     assert_next_sync_succeeds(&env);

@@ -18,7 +18,7 @@ use crate::support::{
 
 /// Memory limit of a run, in kB.
 const MAX_MEMORY_KB: u64 = 128 * 1024;
-const TOO_LARGE_MESSAGE: &str = "the answer of 127.0.0.1 is too large: more than 8388608 bytes";
+const TOO_LARGE_MESSAGE: &str = "the response of 127.0.0.1 is too large: more than 8388608 bytes";
 
 #[test]
 fn f_h18_gzip_bomb_is_refused_at_size_limit() {
@@ -37,7 +37,7 @@ fn f_h18_size_limit_grows_with_page_size_and_memory_stays_bounded() {
     env.set_var("MAL_PAGE_SIZE", "1000");
     add_fault(&env, list_fault().gzip_bomb(1 << 30).forever());
     let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
-    assert_failed(output, &env, "the answer of 127.0.0.1 is too large: more than 83886080 bytes");
+    assert_failed(output, &env, "the response of 127.0.0.1 is too large: more than 83886080 bytes");
     assert!(height < MAX_MEMORY_KB, "{height} kB");
 }
 
@@ -70,7 +70,7 @@ fn f_h18_endless_body_is_refused_at_size_limit() {
     env.set_var("MAL_API_URL", &format!("http://{}/v2", endless.address));
     let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
     // The first request asks for the user, and its response is limited to a small size.
-    assert_failed(output, &env, "the answer of 127.0.0.1 is too large: more than 262144 bytes");
+    assert_failed(output, &env, "the response of 127.0.0.1 is too large: more than 262144 bytes");
     assert_eq!(endless.received().len(), 1);
     assert!(height < MAX_MEMORY_KB, "{height} kB");
 }

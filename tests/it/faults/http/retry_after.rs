@@ -48,7 +48,7 @@ fn f_h09_invalid_retry_after_is_ignored_and_too_long_one_ends_run() {
         for long in ["301", "86400", "99999999999999999999"] {
             add_fault(&env, list_fault().status(status).header("Retry-After", long));
             let when = if long.len() > 5 { "in more than a year" } else { "after 2" };
-            let run = assert_sync_fails(&env, &format!("{words}: MyAnimeList asks to come back {when}"));
+            let run = assert_sync_fails(&env, &format!("{words}: retry {when}"));
             assert_eq!((&run["requests"], &run["retries"]), (&json!(2), &json!(0)), "{long}: {run}");
         }
     }

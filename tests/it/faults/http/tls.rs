@@ -26,7 +26,7 @@ fn f_h17_untrusted_certificate_ends_run_without_retry() {
         if matches!(what, "over" | "of another name") {
             env.set_var("SSL_CERT_FILE", &root.display().to_string());
         }
-        let run = assert_sync_fails(&env, "the certificate of 127.0.0.1 is not accepted: ");
+        let run = assert_sync_fails(&env, "the certificate of 127.0.0.1 was rejected: ");
         assert_eq!((&run["requests"], &run["retries"]), (&json!(1), &json!(0)), "{what}: {run}");
         assert_eq!(other_end.received(), [""], "{what}: one connection, and nothing said on it");
     }

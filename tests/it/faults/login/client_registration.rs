@@ -44,7 +44,7 @@ fn env_with_config(change: impl FnOnce(&mut SimConfig)) -> TestEnv {
 fn unknown_client_id_ends_login_before_browser() {
     let env = env_with_config(|config| config.client_id = Some("another".into()));
     // MAL sends the same response for both.
-    assert_refused_before_browser(env, &["client id", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
+    assert_refused_before_browser(env, &["client ID", "MAL_CLIENT_ID", "MAL_REDIRECT_URI", "invalid_client"], &[]);
 }
 
 #[test]

@@ -21,11 +21,11 @@ fn f_l29_failed_code_exchange_is_classified_and_not_retried() {
     let html = "<html>maintenance</html>";
     for (rule, code, told) in [
         (rule().status(400).json(refused), 4, "MyAnimeList refused"),
-        (rule().status(401).json(unknown), 2, "MyAnimeList does not accept the client"),
+        (rule().status(401).json(unknown), 2, "MyAnimeList rejected the client"),
         (rule().status(500), 5, "temporarily unavailable"),
         (rule().stall(), 5, "did not answer within"),
         (rule().reset(), 5, "broke"),
-        (rule().status(200).header("Content-Type", "text/html").text(html), 5, "not finished"),
+        (rule().status(200).header("Content-Type", "text/html").text(html), 5, "did not finish"),
     ] {
         let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
         if rule.stall.is_some() {
@@ -92,7 +92,7 @@ fn f_l30_missing_refresh_token_is_a_warning() {
     let (env, code, told) =
         log_in_with_token_response(|body| drop(body.as_object_mut().unwrap().remove("refresh_token")));
     assert_eq!((code, count_tokens(&env)), (0, 1));
-    assert!(told.contains("gave no refresh token"), "{told}");
+    assert!(told.contains("sent no refresh token"), "{told}");
     env.sync(&[]);
 }
 
@@ -113,7 +113,9 @@ fn f_l31_unstorable_tokens_are_reported_without_success_page(kind: DatabaseKind)
     let (page, output) = start_login(&env, &[]).complete(&env);
     assert!(page.starts_with("HTTP/1.1 502 ") && page.contains("not finished"), "{page}");
     let output = output.expect_code(6);
-    for words in ["logged in but could not store the token", "revoked at https://myanimelist.net/apiconfig"] {
+    for words in
+        ["logged in but could not store the token", "revoke the lost tokens at https://myanimelist.net/apiconfig"]
+    {
         assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
     assert_eq!(count_tokens(&env), 0);

@@ -28,7 +28,7 @@ fn f_l15_refusal_by_user_is_reported() {
     // The first request is the registration check, the second the browser.
     env.sim.control().deny_next_requests(2);
     let output = env.run(&["login"]).expect_code(4);
-    assert!(output.stderr.contains("error: you refused access on MyAnimeList"), "{}", output.stderr);
+    assert!(output.stderr.contains("error: access was denied on MyAnimeList"), "{}", output.stderr);
     assert_no_token(&env);
     env.run(&["login"]).expect_code(0);
 }
@@ -47,7 +47,7 @@ fn end_with_refusal(query: &str) -> (String, CommandOutput) {
 #[test]
 fn f_l16_refusal_text_reaches_no_page_and_terminal_only_sanitized() {
     let (by_user, _) = end_with_refusal("error=access_denied");
-    assert!(by_user.starts_with("HTTP/1.1 200 ") && by_user.contains("You refused access"), "{by_user}");
+    assert!(by_user.starts_with("HTTP/1.1 200 ") && by_user.contains("Access denied"), "{by_user}");
     let (by_mal, _) = end_with_refusal("error=server_error");
     assert!(by_mal.starts_with("HTTP/1.1 502 ") && by_mal.contains("not finished"), "{by_mal}");
     // A request head has at most 8 KiB: this is the longest description that fits.
@@ -73,7 +73,7 @@ fn f_l22_login_without_callback_times_out_with_hints() {
     env.set_var("BROWSER", "true");
     let output = env.run(&["login", "--timeout", "1s"]).expect_code(5);
     // F-L05 covers the hosts file.
-    for words in ["no answer from the browser", "--no-browser", "--paste", "hosts file"] {
+    for words in ["login timed out", "--no-browser", "--paste", "hosts file"] {
         assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
     TcpListener::bind(("127.0.0.1", env.redirect_port())).expect("the port is free again");
@@ -276,10 +276,10 @@ fn f_l27_link_opened_by_somebody_else_stops_login() {
     // Either another user of the machine opened the link first, or the browser came too late: both are told, and the
     // login ends.
     let second = get_page(&env, &nonce);
-    assert!(second.starts_with("HTTP/1.1 410 ") && second.contains("already used"), "{second}");
+    assert!(second.starts_with("HTTP/1.1 410 ") && second.contains("Login link already opened"), "{second}");
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
-    assert!(rest.contains("someone else opened the link"), "{rest}");
+    assert!(rest.contains("the login link was opened more than once"), "{rest}");
     env.wait_for_exit(child).expect_code(4);
     assert_no_token(&env);
     env.set_var("BROWSER", "curl --silent --location --output /dev/null");
@@ -309,7 +309,7 @@ fn f_l27_link_opened_again_after_callback_is_reported() {
     env.sim.control().clear_faults();
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
-    for words in ["the link was opened a second time", "malsync whoami", "malsync logout", "malsync login --paste"] {
+    for words in ["the login link was opened again", "malsync whoami", "malsync logout", "malsync login --paste"] {
         assert!(rest.contains(words), "{words}: {rest}");
     }
     env.wait_for_exit(child).expect_code(5);

@@ -18,7 +18,7 @@ fn assert_held_port_stops_login(host: &str, told: &str) {
     let holder = TcpListener::bind((host, env.redirect_port())).unwrap();
     let output = env.run(&["login", "--timeout", "10s"]).expect_code(5);
     let port = env.redirect_port();
-    for words in [&format!("port {port} is in use{told}"), "ss -ltnp", "--paste"] {
+    for words in [&format!("port {port} is already in use{told}"), "ss -ltnp", "--paste"] {
         assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
     assert!(!env.home().join("browser-was-opened").exists());
@@ -31,17 +31,17 @@ fn assert_held_port_stops_login(host: &str, told: &str) {
 
 #[test]
 fn f_l01_held_port_stops_login_before_browser() {
-    assert_held_port_stops_login("127.0.0.1", " on 127.0.0.1");
+    assert_held_port_stops_login("127.0.0.1", " (127.0.0.1)");
 }
 
 #[test]
 fn f_l02_port_held_on_every_address_stops_login_before_browser() {
-    assert_held_port_stops_login("0.0.0.0", " on 127.0.0.1");
+    assert_held_port_stops_login("0.0.0.0", " (127.0.0.1)");
 }
 
 #[test]
 fn f_l03_port_held_on_ipv6_only_stops_login_before_browser() {
-    assert_held_port_stops_login("::1", " on [::1]");
+    assert_held_port_stops_login("::1", " ([::1])");
 }
 
 /// Runs the next test in a network namespace without IPv6.
@@ -123,7 +123,7 @@ fn f_l26_second_concurrent_login_ends_at_once() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let first = start_login(&env, &[]);
     let output = env.run(&["login", "--timeout", "10s"]).expect_code(5);
-    assert!(output.stderr.contains("another malsync login is running"), "{}", output.stderr);
+    assert!(output.stderr.contains("is already in use"), "{}", output.stderr);
     assert!(get_page(&env, "/favicon.ico").starts_with("HTTP/1.1 404"), "the first login still listens");
     let (page, output) = first.complete(&env);
     assert!(page.contains("You are logged in"), "{page}");

@@ -27,7 +27,7 @@ fn f_c16_config_file_error_is_reported_with_line() {
         (b"mal_page_size = 7\r\nmal_page_size = 8\r\n", "config.toml:2: "),
         (b"\xef\xbb\xbf\nwhat = 1\n", "config.toml:2: unknown key `what`"),
         (b"mal_page_size = 7\nmal_client_secret = hunter2\n", "config.toml:2: "),
-        (b"mal_page_size = \xff\n", "config.toml cannot be read"),
+        (b"mal_page_size = \xff\n", "cannot read the configuration file"),
         (&huge, "larger than 1 MiB"),
         (b"[sync]\nmal_page_size = 7\n", "config.toml:1: unknown key `sync`"),
         (b"mal_page_size = 7\n\x00\n", "config.toml:2: "),
@@ -70,7 +70,7 @@ fn f_c16_byte_order_mark_crlf_and_pipe_are_read() {
     env.run_in_shell("$MALSYNC --config /dev/zero login").expect_code(2);
     env.run_in_shell("$MALSYNC --config . login").expect_code(2);
     let output = env.run(&["--config", "missing.toml", "login"]).expect_code(2);
-    assert!(output.stderr.starts_with("error: there is no configuration file missing.toml"), "{}", output.stderr);
+    assert!(output.stderr.starts_with("error: no configuration file missing.toml"), "{}", output.stderr);
 }
 
 #[test]

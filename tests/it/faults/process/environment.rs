@@ -111,7 +111,7 @@ fn f_c09_one_of_two_cron_jobs_runs(kind: DatabaseKind) {
     let second = env.run(&["sync", "--json"]).expect_code(7);
     assert_eq!(second.json()["status"], "RUNNING", "{second:?}");
     let lines: Vec<_> = second.stderr.lines().collect();
-    assert!(lines.len() == 2 && lines[0].starts_with("error: another sync of alice is running"), "{lines:?}");
+    assert!(lines.len() == 2 && lines[0].starts_with("error: another sync of alice is already running"), "{lines:?}");
     assert!(lines[1].starts_with("hint: "), "{lines:?}");
     let status = env.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!((&status["running"], &status["last_run"]["status"]), (&json!(true), &json!("RUNNING")));

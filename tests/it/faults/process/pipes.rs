@@ -57,7 +57,7 @@ fn f_c05_full_disk_behind_standard_output_exits_1() {
         let output = env.run_in_shell(&format!("$MALSYNC {args} > /dev/full")).expect_code(1);
         let errors: Vec<_> = output.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
         assert_eq!(errors.len(), 1, "{args}: {}", output.stderr);
-        assert!(errors[0].starts_with("error: standard output cannot be written: No space left"), "{args}: {errors:?}");
+        assert!(errors[0].starts_with("error: cannot write to standard output: No space left"), "{args}: {errors:?}");
     }
     let run = env.run(&["runs", "--json", "--limit", "1"]).expect_code(0).json();
     assert_eq!(run["status"], "SUCCESS", "the sync itself succeeded");

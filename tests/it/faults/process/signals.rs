@@ -59,7 +59,10 @@ fn f_c01_f_c03_signal_stops_sync_at_batch_boundary_with_summary(kind: DatabaseKi
     env.wait_for_pages(2);
     send_signal(&running, "TERM");
     let output = env.wait_for_exit(running).expect_code(143);
-    assert!(output.stdout.contains("interrupted") && output.stdout.contains("what was committed stays"), "{output:?}");
+    assert!(
+        output.stdout.contains("interrupted") && output.stdout.contains("Changes saved so far are kept"),
+        "{output:?}"
+    );
     assert_eq!(env.sync(&[])["user_lists_created"].as_u64().unwrap() % 10, 0);
 }
 
@@ -171,7 +174,7 @@ fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
         let mut conversation = BufReader::new(running.stderr.take().unwrap());
         send_signal(&running, first);
         let mut stderr = String::new();
-        while !stderr.contains("shutting down") {
+        while !stderr.contains("Stopping") {
             assert!(conversation.read_line(&mut stderr).unwrap() > 0, "{stderr}");
         }
         send_signal(&running, second);

@@ -36,7 +36,7 @@ fn assert_stopped(env: &TestEnv, output: &CommandOutput) {
         output.stderr.contains("error: ") && output.stderr.contains("now belongs to another MAL account"),
         "{output:?}"
     );
-    assert!(output.stderr.contains("hint: that account's list comes with: malsync sync --user alice"), "{output:?}");
+    assert!(output.stderr.contains("hint: to sync that account's list, run: malsync sync --user alice"), "{output:?}");
     let run = env.run(&["status", "--run", &report["run_id"].to_string(), "--json"]).expect_code(0).json();
     assert_eq!((&run["status"], &run["failed"]), (&json!("FAILED"), &json!(true)));
     let marks = "last_mal_sync IS NOT NULL OR mal_list_watermark IS NOT NULL OR last_full_sync IS NOT NULL";
@@ -95,7 +95,7 @@ fn f_t24_login_as_same_account_does_not_disturb_sync(kind: DatabaseKind) {
 /// does.
 fn assert_no_foreign_entries(env: &TestEnv, output: &CommandOutput, entries: usize) {
     assert_eq!(output.json()["status"], "FAILED");
-    let message = "the login has become that of another MAL account in mid-run: bob";
+    let message = "the login changed to another MAL account during the run: bob";
     assert!(output.stderr.contains(message), "{}", output.stderr);
     assert_eq!(list_state(env), (entries, false), "only entries from before are stored");
     assert_eq!(output.json()["requests"], env.sim.control().logged_requests().len(), "every request is counted");

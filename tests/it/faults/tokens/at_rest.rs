@@ -98,7 +98,7 @@ fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind
     let (file, aside) = (key_file(&env), env.home().join("aside.key"));
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     let output = env.run(&["sync"]).expect_code(0);
-    assert!(output.stderr.contains("can be read by others"), "{}", output.stderr);
+    assert!(output.stderr.contains("can be read by other users"), "{}", output.stderr);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
 
     // Exits with 1, not with the catalogue's 6: the key file is no part of the database.

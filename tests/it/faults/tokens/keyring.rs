@@ -116,7 +116,7 @@ fn f_t10_reader_between_table_and_keyring_write_waits_for_whole_pair(kind: Datab
     let mut dying = env.command(&["token", "refresh"]);
     assert_eq!(dying.env("FAILPOINTS", "token.after_persist=return").output().unwrap().status.code(), None);
     let output = env.run(&["sync"]).expect_code(4);
-    assert!(output.stderr.contains("the stored login is unreadable"), "{}", output.stderr);
+    assert!(output.stderr.contains("cannot read the stored login"), "{}", output.stderr);
     env.run(&["login"]).expect_code(0);
     env.sync(&[]);
 }
@@ -168,7 +168,7 @@ fn f_t15_unresponsive_keyring_is_waited_for_and_reported_once(kind: DatabaseKind
         let output = env.run(command).expect_code(0);
         // The timeout is three seconds; the limit here allows for a busy machine.
         assert!(began.elapsed() < Duration::from_secs(60), "{command:?} took {:?}", began.elapsed());
-        assert!(output.stderr.matches("the keyring cannot be used").count() <= 1, "{command:?}: {}", output.stderr);
+        assert!(output.stderr.matches("cannot use the keyring").count() <= 1, "{command:?}: {}", output.stderr);
     }
     env.set_var("MALSYNC_TOKEN_STORE", "keyring");
     let output = env.run(&["login"]).expect_code(1);
@@ -220,7 +220,7 @@ fn f_t16_missing_or_foreign_entry_is_reported_and_not_overwritten(kind: Database
         }
         let before = (read_token_row(&env), session.search_with_secret_tool(&env));
         let output = env.run(&["sync"]).expect_code(4);
-        assert!(output.stderr.contains("the stored login is unreadable"), "{content:?}: {}", output.stderr);
+        assert!(output.stderr.contains("cannot read the stored login"), "{content:?}: {}", output.stderr);
         assert!(output.stderr.contains("hint: malsync login"), "{content:?}: {}", output.stderr);
         assert_eq!((read_token_row(&env), session.search_with_secret_tool(&env)), before, "{content:?}");
     }

@@ -189,7 +189,7 @@ fn f_t12_suspended_lock_holder_is_waited_for_30_seconds(kind: DatabaseKind) {
     let began = Instant::now();
     let output = env.run(&["whoami"]).expect_code(5);
     assert!(began.elapsed() >= Duration::from_secs(30));
-    assert!(output.stderr.contains("another malsync is refreshing"), "{}", output.stderr);
+    assert!(output.stderr.contains("another malsync process is refreshing"), "{}", output.stderr);
     assert_eq!((read_token_row(&env), sent_refresh_tokens(&env).len()), (before, 0));
     holder.kill().unwrap();
     holder.wait().unwrap();

@@ -56,7 +56,7 @@ fn f_t25_database_that_refuses_writes_costs_no_refresh_token(kind: DatabaseKind)
     env.run(&["sync"]).expect_code(6);
     for args in [&["whoami"][..], &["sync", "--dry-run", "--json"]] {
         let output = env.run(args).expect_code(0);
-        assert!(output.stderr.contains("the present token still serves"), "{}", output.stderr);
+        assert!(output.stderr.contains("the current token is still valid"), "{}", output.stderr);
     }
     accept_writes(&env);
     set_token_times(&env, 30, -1);
@@ -80,7 +80,7 @@ fn f_t28_host_with_another_key_is_told_to_copy_it(kind: DatabaseKind) {
         command.env("HOME", elsewhere.path()).env("DATABASE_URL", env.database_url());
         env.wait_for_exit(command.spawn().unwrap()).expect_code(4)
     };
-    let hint = "hint: copy the key from the host that logged in: its token.key to ";
+    let hint = "hint: copy the key from the host that logged in (its token.key to ";
     for args in [&["sync"][..], &["status"], &["status", "--json"], &["token", "status"]] {
         let output = run(args);
         assert!(output.stderr.contains(hint), "{args:?}: {}", output.stderr);
