@@ -239,7 +239,7 @@ mod tests {
         let entry = push("entry", json!(null), json!({"status": "completed", "episodes_watched": 26}), false);
         let changes = [push("score", json!(8), json!(9), false), push("score", json!(3), json!(9), true), entry];
         assert_snapshot!(to_table(&changes).render(Some(100)), @r#"
-        change  run  id  title         field  what                                        conflict
+        change  run  id  title         field  change                                      resolved by
             12    7   1  Cowboy Bebop  score  8 → 9
             12    7   1  Cowboy Bebop  score  9 not sent (MAL 3)                          push
             12    7   1  Cowboy Bebop  entry  new on MAL: completed, episodes watched 26

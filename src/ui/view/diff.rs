@@ -195,13 +195,13 @@ mod tests {
         ];
         let text = to_table(&shown).render(Some(80));
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        assert_snapshot!(text, @r"
-        title                            field             here                   on MAL
-        Cowboy Bebop: Tengoku no Tobira  episodes_watched  7                      5
-        Cowboy Bebop: Tengoku no Tobira  notes             A note that is far t…  -
-        Cowboy Bebop: Tengoku no Tobira  tags              a, b                   -
-        ");
-        assert_snapshot!(summary_text(&shown), @"1 field of 1 entry: malsync push sends them; 1 entry only here: malsync push --add makes them on MAL");
+        assert_snapshot!(text, @r#"
+        id  title                            field             local  MAL  why
+         1  Cowboy Bebop: Tengoku no Tobira  episodes_watched  7      5    edited
+         1  Cowboy Bebop: Tengoku no Tobira  notes             A no…  -    kept (higher)
+         1  Cowboy Bebop: Tengoku no Tobira  tags              a, b   -    local only
+        "#);
+        assert_snapshot!(summary_text(&shown), @"1 field of 1 entry: malsync push sends them; 1 entry local only. To create them on MAL: malsync push --add");
     }
 
     #[test]

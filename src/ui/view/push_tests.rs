@@ -35,14 +35,14 @@ fn reports() -> Vec<EntryReport> {
 
 #[test]
 fn each_result_is_told_by_title() {
-    assert_snapshot!(entries_text(&reports(), false, false), @r"
+    assert_snapshot!(entries_text(&reports(), false, false), @r#"
     Cowboy Bebop:
       score 7 → 9
       notes a␊b, already on MAL
       episodes_watched 5 → 26
-    anime 5 (made on MAL): status none → dropped
-    ");
-    assert_snapshot!(entries_text(&reports()[1..2], true, false), @"anime 5 (would be made on MAL): would set status none → dropped");
+    anime 5 (created on MAL): status none → dropped
+    "#);
+    assert_snapshot!(entries_text(&reports()[1..2], true, false), @"anime 5 (would be created on MAL): would set status none → dropped");
     assert_snapshot!(conflict_warnings(&reports(), false).join("\n"), @"conflict: Cowboy Bebop: priority not sent: 2 here, 1 on MAL by now");
     assert_eq!(
         conflict_warnings(&reports(), true)[0].replace("would not be sent", "not sent"),
