@@ -200,6 +200,20 @@ impl TokenStorage {
         }
     }
 
+    /// Copies the keyring entry of a login to the keyring of another database's storage. Does nothing if there is none.
+    ///
+    /// # Errors
+    /// Exit code 1: the keyring cannot be used.
+    pub async fn copy_keyring_entry(&self, other: &Self, user: UserId, login: &StoredLogin) -> Result<(), Failure> {
+        let copied = async {
+            match self.keyring_copy(user, login.generation).await? {
+                Some(copy) => other.keyring.write_copy(user, &copy).await,
+                None => Ok(()),
+            }
+        };
+        copied.await.map_err(|error| Failure::new(Exit::Failed, error))
+    }
+
     /// Returns what people should know about where a login was just stored: nothing if the keyring has it too, or was
     /// not asked for.
     #[must_use]

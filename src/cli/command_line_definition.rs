@@ -23,7 +23,7 @@ const HELP_STYLES: Styles =
 /// Headings of the program's help, each with its commands.
 const COMMAND_GROUPS: &[(&str, &[&str])] = &[
     ("Common commands", &["login", "sync", "list", "show", "edit", "status"]),
-    ("Statistics and files", &["stats", "report", "export", "import"]),
+    ("Statistics and files", &["stats", "report", "export", "import", "copy"]),
     ("History and local edits", &["changes", "restore", "pin", "unpin"]),
     ("Two-way sync", &["diff", "push", "revert"]),
     ("Automation", &["schedule", "runs", "metrics"]),

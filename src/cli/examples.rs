@@ -121,6 +121,13 @@ pub const COMMAND_EXAMPLES: &[(&str, &[CommandExample])] = &[
         ],
     ),
     (
+        "copy",
+        &[
+            to("Back up everything", "malsync copy --to sqlite://backup.db"),
+            to("Move to another database, with the login", "malsync copy --to sqlite://moved.db --with-tokens"),
+        ],
+    ),
+    (
         "changes",
         &[
             to("Show the changes of the last week", "malsync changes --since 7d"),

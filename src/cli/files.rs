@@ -1,4 +1,4 @@
-//! Arguments of the commands that write and read files: `export` and `import`.
+//! Arguments of the commands that write and read files and databases: `export`, `import` and `copy`.
 
 use std::path::PathBuf;
 
@@ -8,6 +8,7 @@ use super::{
     common_args::{RemovedArgs, UserArgs},
     entries::FilterArgs,
 };
+use crate::secret::Secret;
 
 /// `export`
 #[derive(Args, Clone, Debug)]
@@ -100,6 +101,27 @@ pub struct ImportArgs {
     /// Print the result as one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// `copy`
+#[derive(Args, Clone, Debug)]
+pub struct CopyArgs {
+    /// Empty database to copy into: postgresql://…, sqlite:///absolute/path or sqlite://relative/path (a missing SQLite file is
+    /// created)
+    // Not parsed here: a usage error would print the password.
+    #[arg(long, value_name = "DATABASE_URL", value_hint = ValueHint::Url, value_parser = parse_secret)]
+    pub to: Secret,
+    /// Also copy the logins; afterwards, use only one of the two databases
+    #[arg(long)]
+    pub with_tokens: bool,
+    /// Print the tables with their row counts as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the form of a value parser")]
+fn parse_secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
 }
 
 #[cfg(test)]

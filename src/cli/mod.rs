@@ -118,6 +118,12 @@ pub enum Command {
     /// number of episodes. Your own notes, pinned fields, and entries missing from the file are kept. For new anime only title,
     /// type and episode count are stored until the next sync. Nothing is sent to MAL.
     Import(files::ImportArgs),
+    /// Copy everything into an empty database: backup, restore, or a move between SQLite and PostgreSQL
+    ///
+    /// Users, anime, entries, your own values, pins, edits, syncs and changes are copied in one transaction and compared at the
+    /// end. The target may have other tables, but no row in one of malsync's. Tables and columns that malsync did not create are
+    /// listed and not copied. Logins are copied only with --with-tokens. See docs/backup.md.
+    Copy(files::CopyArgs),
     /// Show what syncs changed and how conflicts were resolved
     Changes(args::ChangesArgs),
     /// Undo changes made by a sync or an edit

@@ -96,6 +96,7 @@ fn every_documented_command_line_is_accepted() {
         "malsync export --output -",
         "malsync import list.xml.gz --user a --dry-run --json",
         "malsync import -",
+        "malsync copy --to sqlite:///backup/list.db --with-tokens --json",
         "malsync users",
         "malsync users --json",
         "malsync users list --json",

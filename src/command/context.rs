@@ -105,9 +105,13 @@ impl<'a> Context<'a> {
     /// Opens the database, creates or migrates it if needed, and warns about its file permissions. The database is closed
     /// when the command has ended.
     pub(crate) async fn open_database(&self) -> Result<Arc<Database>, Failure> {
-        let url = self.database_url()?;
-        let database = self.register_database(Database::open(&url, Arc::new(SystemClock)).await?);
-        self.warn_about_file_permissions(&url);
+        self.open_or_create(&self.database_url()?).await
+    }
+
+    /// Opens a database, as [`Context::open_database`] does with the configured one.
+    pub(crate) async fn open_or_create(&self, url: &DatabaseUrl) -> Result<Arc<Database>, Failure> {
+        let database = self.register_database(Database::open(url, Arc::new(SystemClock)).await?);
+        self.warn_about_file_permissions(url);
         Ok(database)
     }
 
@@ -121,6 +125,17 @@ impl<'a> Context<'a> {
         let database = self.reopen_database(access).await?;
         self.warn_about_file_permissions(database.url());
         Ok(database)
+    }
+
+    /// Opens a database that the command checks before it migrates it. Returns `None` if it is a file that does not exist.
+    pub(crate) async fn open_unchanged(&self, url: &DatabaseUrl) -> Result<Option<Arc<Database>>, Failure> {
+        if let DatabaseUrl::Sqlite { path, .. } = url
+            && !path.exists()
+        {
+            return Ok(None);
+        }
+        let (database, _) = Database::open_read_only(url, Arc::new(SystemClock)).await?;
+        Ok(Some(self.register_database(database)))
     }
 
     fn warn_about_file_permissions(&self, url: &DatabaseUrl) {
@@ -192,8 +207,15 @@ impl<'a> Context<'a> {
 
     /// Runs `work` and shows a progress bar if it takes longer than [`PROGRESS_DELAY`]. `label` describes the work.
     pub(crate) async fn with_progress<T>(&self, label: &str, work: impl AsyncFnOnce(&ProgressReporter) -> T) -> T {
-        let bar = self.ui.task_progress(label);
-        let mut done = pin!(work(&bar));
+        Self::with_progress_bar(&self.ui.task_progress(label), work).await
+    }
+
+    /// Runs `work` and shows `bar` if it takes longer than [`PROGRESS_DELAY`].
+    pub(crate) async fn with_progress_bar<T>(
+        bar: &ProgressReporter,
+        work: impl AsyncFnOnce(&ProgressReporter) -> T,
+    ) -> T {
+        let mut done = pin!(work(bar));
         tokio::select! {
             biased;
             done = &mut done => return done,
@@ -276,11 +298,12 @@ impl<'a> Context<'a> {
         if let Some(token_storage) = self.token_store.get() {
             return Ok(Arc::clone(token_storage));
         }
-        let token_storage = Arc::new(self.create_token_store(database)?);
+        let token_storage = Arc::new(self.token_storage_for(database)?);
         Ok(Arc::clone(self.token_store.get_or_init(|| token_storage)))
     }
 
-    fn create_token_store(&self, database: &Database) -> Result<TokenStorage, Failure> {
+    /// Returns a token storage for a database. Commands with one database use [`Context::token_store`].
+    pub(crate) fn token_storage_for(&self, database: &Database) -> Result<TokenStorage, Failure> {
         let config = self.config()?;
         let key = config.malsync_token_key.as_ref().map(|key| key.value.clone());
         let key_file = config.directories.data_dir().map(|directory| directory.join("token.key")).unwrap_or_default();
@@ -355,7 +378,7 @@ impl<'a> Context<'a> {
 }
 
 /// Adds to the failure of a missing user that the tables in the database are an application's.
-fn explain_missing_schema(failure: Failure, database: &Database) -> Failure {
+pub(crate) fn explain_missing_schema(failure: Failure, database: &Database) -> Failure {
     match database.missing_schema() {
         Some(MissingSchema::ApplicationTables { has_tokens }) => {
             let command = if has_tokens { "malsync sync" } else { "malsync login" };

@@ -17,6 +17,7 @@ mod changes;
 mod complete;
 mod config;
 mod context;
+mod copy;
 mod database_slots;
 mod dated_files;
 mod diff;
@@ -209,6 +210,7 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
         Command::Restore(args) => restore::run(context, &args).await,
         Command::Export(args) => export::run(context, &args).await,
         Command::Import(args) => import::run(context, &args).await,
+        Command::Copy(args) => copy::run(context, &args).await,
         Command::Users(args) => users::run(context, &args).await,
         Command::Doctor(args) => doctor::run(context, &args).await,
         Command::Metrics => metrics::run(context).await,

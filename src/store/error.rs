@@ -36,6 +36,8 @@ pub(super) enum StoreErrorKind {
     Fatal,
     /// The user's row now belongs to another MAL account.
     AccountMismatch,
+    /// The target of a copy has rows, or is the source.
+    UnusableTarget,
 }
 
 /// An error of the database.
@@ -145,6 +147,20 @@ impl Error {
         self
     }
 
+    /// Names the table that the error is about.
+    #[must_use]
+    pub(super) fn with_table(mut self, table: &str) -> Self {
+        self.message = format!("table {table}: {}", self.message);
+        self
+    }
+
+    /// Names the row, by its primary key, that the error is about.
+    #[must_use]
+    pub(super) fn with_row(mut self, key: &str) -> Self {
+        self.message = format!("row {key}: {}", self.message);
+        self
+    }
+
     /// Returns the message without the database's name.
     pub(super) fn message(&self) -> &str {
         &self.message
@@ -173,7 +189,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let exit = match error.kind {
             StoreErrorKind::InvalidUrl => Exit::Usage,
-            StoreErrorKind::AccountMismatch => Exit::Guard,
+            StoreErrorKind::AccountMismatch | StoreErrorKind::UnusableTarget => Exit::Guard,
             _ => Exit::Database,
         };
         let (hints, script) = (error.hints.clone(), error.script.clone());
@@ -233,5 +249,6 @@ mod tests {
         assert_eq!(Failure::from(Error::fatal("x")).exit, Exit::Database);
         assert_eq!(Failure::from(Error::invalid_url("x")).exit, Exit::Usage);
         assert_eq!(Failure::from(Error::account_mismatch(UserId(1), "ann", 8)).exit, Exit::Guard);
+        assert_eq!(Failure::from(Error::new(StoreErrorKind::UnusableTarget, "x")).exit, Exit::Guard);
     }
 }

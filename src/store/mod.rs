@@ -45,6 +45,6 @@ pub use lock_request::SkipCriterion;
 pub use migration::SchemaVersions;
 pub use missing_schema::{DatabaseAccess, MissingSchema};
 pub use queries::{
-    AnimeTitles, ChangeQuery, DatabaseInfo, EditFn, EditOwner, EditQuery, ForeignRight, HealthCheck, LaggingSequence,
-    LastEdits, ListColumn, ListQuery, PartialEntries, RenameOutcome, RunKind,
+    AnimeTitles, ChangeQuery, CopiedTable, CopyReport, DatabaseInfo, EditFn, EditOwner, EditQuery, ForeignRight, HealthCheck, LaggingSequence,
+    LastEdits, ListColumn, ListQuery, PartialEntries, RenameOutcome, RunKind, TokenCopying,
 };

@@ -311,6 +311,12 @@ impl Ui {
         ProgressReporter::for_task(&self.stderr, activity, self.progress_mode())
     }
 
+    /// Creates the progress of work on rows of several tables. Its bar appears when [`ProgressReporter::show_bar`] is called.
+    #[must_use]
+    pub fn row_progress(&self, activity: &str) -> ProgressReporter {
+        ProgressReporter::for_rows(&self.stderr, activity, self.progress_mode())
+    }
+
     const fn progress_mode(&self) -> ProgressMode {
         if self.options.quiet || self.options.no_progress {
             ProgressMode::Silent

@@ -53,16 +53,24 @@ impl ProgressLabels {
                 "{prefix} {spinner} {human_pos} entries, {msg}",
                 "{prefix} [{wide_bar}] {human_pos}/{human_len} entries, {rate}, {eta} left, {msg}",
             ],
-            line_affixes: ("synced".to_owned(), suffix),
+            line_affixes: ("synced".to_owned(), format!(" entries{suffix}")),
         }
     }
 
     fn for_task(activity: &str) -> Self {
         let activity = escape_controls(activity).into_owned();
-        let line_affixes = (format!("{activity}:"), String::new());
+        let line_affixes = (format!("{activity}:"), " entries".to_owned());
         let templates =
             ["{prefix} {spinner}", "{prefix} [{wide_bar}] {human_pos}/{human_len} entries, {rate}, {eta} left"];
         Self { activity, templates, line_affixes }
+    }
+
+    /// Labels for work that counts rows of several tables.
+    fn for_rows(activity: &str) -> Self {
+        let templates =
+            ["{prefix} {spinner}", "{prefix} [{wide_bar}] {human_pos}/{human_len} rows, {rate}, {eta} left"];
+        let line_affixes = (format!("{activity}:"), " rows".to_owned());
+        Self { activity: activity.to_owned(), templates, line_affixes }
     }
 }
 
@@ -103,6 +111,11 @@ impl ProgressReporter {
     /// Creates the progress of other work, named `activity`. Its bar is hidden until [`Self::show_bar`].
     pub(super) fn for_task(stderr: &Arc<StderrStream>, activity: &str, mode: ProgressMode) -> Self {
         Self::new(stderr, ProgressLabels::for_task(activity), mode)
+    }
+
+    /// Creates the progress of work on rows of several tables. Its bar is hidden until [`Self::show_bar`].
+    pub(super) fn for_rows(stderr: &Arc<StderrStream>, activity: &str, mode: ProgressMode) -> Self {
+        Self::new(stderr, ProgressLabels::for_rows(activity), mode)
     }
 
     fn new(stderr: &Arc<StderrStream>, labels: ProgressLabels, mode: ProgressMode) -> Self {
@@ -201,7 +214,7 @@ impl ProgressLines {
             if total >= stored && total > 0 { format!(" of {}", format_count(total)) } else { String::new() };
         let (before, after) = &self.affixes;
         let stamp = self.stderr.stamp.prefix(tracing::Level::INFO);
-        self.stderr.write(&format!("{stamp}{before} {}{of_total} entries{after}\n", format_count(stored)));
+        self.stderr.write(&format!("{stamp}{before} {}{of_total}{after}\n", format_count(stored)));
     }
 }
 

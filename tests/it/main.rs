@@ -5,6 +5,7 @@
 mod all_users;
 mod command_lines;
 mod config;
+mod copy;
 mod crash;
 mod doctor;
 mod documents;

@@ -4,6 +4,7 @@ mod anime_lookup;
 mod batch_rows;
 mod batch_writes;
 mod changes;
+mod copy;
 mod database_health;
 mod database_info;
 mod differing_entries;
@@ -25,6 +26,7 @@ mod users;
 
 pub use anime_lookup::AnimeTitles;
 pub use changes::ChangeQuery;
+pub use copy::{CopiedTable, CopyReport, TokenCopying};
 pub use database_health::HealthCheck;
 pub use database_info::DatabaseInfo;
 pub use edits::{EditFn, EditOwner, EditQuery, LastEdits};

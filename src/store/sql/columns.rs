@@ -31,6 +31,9 @@ pub(in crate::store) trait TableRow: Sized {
     /// Returns the names of the written columns, in the order of the declaration.
     fn column_names() -> Vec<&'static str>;
 
+    /// Returns the types of the written columns, in the same order.
+    fn column_types() -> Vec<ColumnType>;
+
     /// Returns the value of each written column.
     fn column_values(&self) -> Vec<SqlValue<'_>>;
 
@@ -71,6 +74,13 @@ macro_rules! columns {
                 $($(names.extend(<$part_row as $crate::store::sql::TableRow>::column_names());)+)?
                 names.extend([$($($column),+),+]);
                 names
+            }
+
+            fn column_types() -> Vec<$crate::store::sql::ColumnType> {
+                let mut types = Vec::with_capacity(Self::COLUMN_COUNT);
+                $($(types.extend(<$part_row as $crate::store::sql::TableRow>::column_types());)+)?
+                $(types.extend($codec.types);)+
+                types
             }
 
             fn column_values(&self) -> Vec<SqlValue<'_>> {

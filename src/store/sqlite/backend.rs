@@ -79,6 +79,11 @@ impl SqliteBackend {
             .with_hint("restore the file from a backup if it contained data, then try again"))
     }
 
+    /// Returns true if both are the same file, whatever their paths are.
+    pub(in crate::store) fn is_same_file(&self, other: &Self) -> bool {
+        self.path == other.path || (self.identity.is_some() && self.identity == other.identity)
+    }
+
     /// Closes all connections. With the last one of all processes SQLite removes its `-wal` and `-shm` files.
     pub(in crate::store) async fn close(&self) {
         self.pool.close().await;

@@ -4,48 +4,68 @@
 
 mod anime;
 mod codecs;
+mod declared_table;
 mod entries;
+mod plain_tables;
 mod runs;
 mod users;
 
 use crate::{
     domain::{anime::Anime, entry::StoredEntry, run::Run, run_totals::RunTotals, user::User},
-    store::sql::TableRow as _,
+    store::sql::{ColumnType, TableRow},
 };
+pub(in crate::store) use declared_table::{DeclaredTable, TypedColumn};
+use declared_table::{ROW_ID_COLUMN as ID, USER_ID_COLUMN};
+use plain_tables::PLAIN_TABLES;
 
-/// All columns of a table.
-pub(in crate::store) struct DeclaredTable {
-    pub(in crate::store) name: &'static str,
-    /// Columns that the statements handle themselves: keys, and the times of the row.
-    managed: &'static [&'static str],
-    /// Columns that are declared with a field.
-    declared: fn() -> Vec<&'static str>,
+/// Returns the columns of a row type with their types.
+fn typed_columns<Row: TableRow>() -> Vec<TypedColumn> {
+    Row::column_names().into_iter().zip(Row::column_types()).collect()
 }
 
-impl DeclaredTable {
-    /// Returns the names of all columns.
-    pub(in crate::store) fn column_names(&self) -> Vec<&'static str> {
-        self.managed.iter().copied().chain((self.declared)()).collect()
-    }
-}
+const CREATED_AT: TypedColumn = ("created_at", ColumnType::Time);
+const UPDATED_AT: TypedColumn = ("updated_at", ColumnType::Time);
 
-pub(in crate::store) const ANIME_TABLE: DeclaredTable =
-    DeclaredTable { name: "anime", managed: &["id", "created_at", "updated_at"], declared: Anime::column_names };
+pub(in crate::store) const ANIME_TABLE: DeclaredTable = DeclaredTable {
+    name: "anime",
+    managed: &[ID, CREATED_AT, UPDATED_AT],
+    declared: typed_columns::<Anime>,
+    generated: &[],
+};
 
 pub(in crate::store) const ENTRY_TABLE: DeclaredTable = DeclaredTable {
     name: "user_anime_lists",
-    managed: &["id", "user_id", "anime_id", "created_at", "updated_at"],
-    declared: StoredEntry::column_names,
+    managed: &[ID, USER_ID_COLUMN, ("anime_id", ColumnType::Integer), CREATED_AT, UPDATED_AT],
+    declared: typed_columns::<StoredEntry>,
+    generated: &[],
 };
 
-pub(in crate::store) const RUN_TABLE: DeclaredTable =
-    DeclaredTable { name: "sync_runs", managed: &["id", "run_id", "user_id", "username"], declared: Run::column_names };
+pub(in crate::store) const RUN_TABLE: DeclaredTable = DeclaredTable {
+    name: "sync_runs",
+    managed: &[ID, USER_ID_COLUMN, ("username", ColumnType::Text)],
+    declared: typed_columns::<Run>,
+    generated: &["run_id"],
+};
 
-pub(in crate::store) const USER_TABLE: DeclaredTable =
-    DeclaredTable { name: "users", managed: &["id", "created_at", "updated_at"], declared: User::column_names };
+pub(in crate::store) const USER_TABLE: DeclaredTable = DeclaredTable {
+    name: "users",
+    managed: &[ID, CREATED_AT, UPDATED_AT],
+    declared: typed_columns::<User>,
+    generated: &[],
+};
 
-pub(in crate::store) const TOTALS_TABLE: DeclaredTable =
-    DeclaredTable { name: "sync_totals", managed: &["user_id"], declared: RunTotals::column_names };
+pub(in crate::store) const TOTALS_TABLE: DeclaredTable = DeclaredTable {
+    name: "sync_totals",
+    managed: &[USER_ID_COLUMN],
+    declared: typed_columns::<RunTotals>,
+    generated: &[],
+};
+
+/// Returns all tables of malsync, each after those that its foreign keys refer to.
+pub(in crate::store) const fn all_tables() -> [DeclaredTable; 11] {
+    let [changes, edits, genres, studios, slots, upgrades] = PLAIN_TABLES;
+    [USER_TABLE, ANIME_TABLE, ENTRY_TABLE, RUN_TABLE, TOTALS_TABLE, changes, edits, genres, studios, slots, upgrades]
+}
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@
 //! 2. Each view takes typed values and returns a serializable value, a [`TextTable`](super::TextTable), or escaped text.
 
 pub mod changes;
+pub mod copy;
 pub mod diff;
 pub mod doctor;
 pub mod dry_run;

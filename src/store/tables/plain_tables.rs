@@ -1,0 +1,47 @@
+//! Tables without a row type: their statements name the columns themselves.
+
+use super::declared_table::{DeclaredTable, ROW_ID_COLUMN, TypedColumn, USER_ID_COLUMN};
+use crate::store::sql::ColumnType;
+
+const fn plain_table(name: &'static str, managed: &'static [TypedColumn]) -> DeclaredTable {
+    DeclaredTable { name, managed, declared: Vec::new, generated: &[] }
+}
+
+/// The tables, each after those that its foreign keys refer to.
+pub(super) const PLAIN_TABLES: [DeclaredTable; 6] = [
+    plain_table(
+        "sync_changes",
+        &[
+            ROW_ID_COLUMN,
+            ("run_id", ColumnType::Integer),
+            USER_ID_COLUMN,
+            ("mal_id", ColumnType::Integer),
+            ("at", ColumnType::Time),
+            ("field", ColumnType::Text),
+            ("local", ColumnType::Json),
+            ("mal", ColumnType::Json),
+            ("kept", ColumnType::Json),
+            ("conflict", ColumnType::Boolean),
+            ("rule", ColumnType::Text),
+        ],
+    ),
+    plain_table(
+        "list_edits",
+        &[
+            ROW_ID_COLUMN,
+            ("edit_id", ColumnType::Integer),
+            USER_ID_COLUMN,
+            ("mal_id", ColumnType::Integer),
+            ("at", ColumnType::Time),
+            ("command", ColumnType::Text),
+            ("field", ColumnType::Text),
+            ("local", ColumnType::Json),
+            ("base", ColumnType::Json),
+            ("kept", ColumnType::Json),
+        ],
+    ),
+    plain_table("mal_genres", &[ROW_ID_COLUMN, ("name", ColumnType::Text)]),
+    plain_table("mal_studios", &[ROW_ID_COLUMN, ("name", ColumnType::Text)]),
+    plain_table("mal_pace", &[("client_id", ColumnType::Text), ("next_at", ColumnType::Time)]),
+    plain_table("mal_upgrades", &[("name", ColumnType::Text)]),
+];
