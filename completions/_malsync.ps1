@@ -42,6 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write an HTML report with charts')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export the list as MAL XML, JSON or CSV')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import a list from a file (MAL XML, JSON or CSV)')
+            [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy everything into an empty database: backup, restore, or a move between SQLite and PostgreSQL')
             [CompletionResult]::new('changes', 'changes', [CompletionResultType]::ParameterValue, 'Show what syncs changed and how conflicts were resolved')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Undo changes made by a sync or an edit')
             [CompletionResult]::new('pin', 'pin', [CompletionResultType]::ParameterValue, 'Protect fields from being overwritten by syncs')
@@ -350,6 +351,23 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, but write nothing')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Import even if the file belongs to another MAL account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as one JSON object')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;copy' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Empty database to copy into: postgresql://…, sqlite:///absolute/path or sqlite://relative/path (a missing SQLite file is created)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('--with-tokens', '--with-tokens', [CompletionResultType]::ParameterName, 'Also copy the logins; afterwards, use only one of the two databases')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the tables with their row counts as one JSON object')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
@@ -1064,6 +1082,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Write an HTML report with charts')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Export the list as MAL XML, JSON or CSV')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import a list from a file (MAL XML, JSON or CSV)')
+            [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy everything into an empty database: backup, restore, or a move between SQLite and PostgreSQL')
             [CompletionResult]::new('changes', 'changes', [CompletionResultType]::ParameterValue, 'Show what syncs changed and how conflicts were resolved')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Undo changes made by a sync or an edit')
             [CompletionResult]::new('pin', 'pin', [CompletionResultType]::ParameterValue, 'Protect fields from being overwritten by syncs')
@@ -1113,6 +1132,9 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             break
         }
         'malsync;help;import' {
+            break
+        }
+        'malsync;help;copy' {
             break
         }
         'malsync;help;changes' {

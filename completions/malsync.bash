@@ -36,6 +36,9 @@ _malsync() {
             malsync,config)
                 cmd="malsync__subcmd__config"
                 ;;
+            malsync,copy)
+                cmd="malsync__subcmd__copy"
+                ;;
             malsync,diff)
                 cmd="malsync__subcmd__diff"
                 ;;
@@ -158,6 +161,9 @@ _malsync() {
                 ;;
             malsync__subcmd__help,config)
                 cmd="malsync__subcmd__help__subcmd__config"
+                ;;
+            malsync__subcmd__help,copy)
+                cmd="malsync__subcmd__help__subcmd__copy"
                 ;;
             malsync__subcmd__help,diff)
                 cmd="malsync__subcmd__help__subcmd__diff"
@@ -358,7 +364,7 @@ _malsync() {
 
     case "${cmd}" in
         malsync)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -800,6 +806,43 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__copy)
+            opts="-v -q -h -V --to --with-tokens --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=()
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__diff)
             opts="-u -s -v -q -h -V --user --json --no-pager --status --search --score --mean --genre --studio --season --type --airing --tag --started --finished --edited --pinned --rewatching --removed --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1188,7 +1231,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help)
-            opts="login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
+            opts="login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1302,6 +1345,20 @@ _malsync() {
         malsync__subcmd__help__subcmd__config__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__copy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

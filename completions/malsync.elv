@@ -39,6 +39,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand report 'Write an HTML report with charts'
             cand export 'Export the list as MAL XML, JSON or CSV'
             cand import 'Import a list from a file (MAL XML, JSON or CSV)'
+            cand copy 'Copy everything into an empty database: backup, restore, or a move between SQLite and PostgreSQL'
             cand changes 'Show what syncs changed and how conflicts were resolved'
             cand restore 'Undo changes made by a sync or an edit'
             cand pin 'Protect fields from being overwritten by syncs'
@@ -337,6 +338,22 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --dry-run 'Show what would change, but write nothing'
             cand --force 'Import even if the file belongs to another MAL account'
             cand --json 'Print the result as one JSON object'
+            cand -v 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand --verbose 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand -q 'Suppress progress, warnings and success messages'
+            cand --quiet 'Suppress progress, warnings and success messages'
+            cand --no-progress 'Hide the progress bar'
+            cand -h 'Print help (-h for a summary)'
+            cand --help 'Print help (-h for a summary)'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'malsync;copy'= {
+            cand --to 'Empty database to copy into: postgresql://…, sqlite:///absolute/path or sqlite://relative/path (a missing SQLite file is created)'
+            cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
+            cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
+            cand --with-tokens 'Also copy the logins; afterwards, use only one of the two databases'
+            cand --json 'Print the tables with their row counts as one JSON object'
             cand -v 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
             cand --verbose 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
             cand -q 'Suppress progress, warnings and success messages'
@@ -996,6 +1013,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand report 'Write an HTML report with charts'
             cand export 'Export the list as MAL XML, JSON or CSV'
             cand import 'Import a list from a file (MAL XML, JSON or CSV)'
+            cand copy 'Copy everything into an empty database: backup, restore, or a move between SQLite and PostgreSQL'
             cand changes 'Show what syncs changed and how conflicts were resolved'
             cand restore 'Undo changes made by a sync or an edit'
             cand pin 'Protect fields from being overwritten by syncs'
@@ -1035,6 +1053,8 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;help;export'= {
         }
         &'malsync;help;import'= {
+        }
+        &'malsync;help;copy'= {
         }
         &'malsync;help;changes'= {
         }

@@ -45,6 +45,7 @@ pub use lock_request::SkipCriterion;
 pub use migration::SchemaVersions;
 pub use missing_schema::{DatabaseAccess, MissingSchema};
 pub use queries::{
-    AnimeTitles, ChangeQuery, CopiedTable, CopyReport, DatabaseInfo, EditFn, EditOwner, EditQuery, ForeignRight, HealthCheck, LaggingSequence,
-    LastEdits, ListColumn, ListQuery, PartialEntries, RenameOutcome, RunKind, TokenCopying,
+    AnimeTitles, ChangeQuery, CopiedTable, CopyReport, DatabaseInfo, EditFn, EditOwner, EditQuery, ForeignRight,
+    HealthCheck, LaggingSequence, LastEdits, ListColumn, ListQuery, PartialEntries, RenameOutcome, RunKind,
+    TokenCopying,
 };
