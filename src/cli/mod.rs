@@ -118,7 +118,7 @@ pub enum Command {
     /// number of episodes. Your own notes, pinned fields, and entries missing from the file are kept. For new anime only title,
     /// type and episode count are stored until the next sync. Nothing is sent to MAL.
     Import(files::ImportArgs),
-    /// Copy everything into an empty database: backup, restore, or a move between SQLite and PostgreSQL
+    /// Copy everything into an empty database (backup, restore, move)
     ///
     /// Users, anime, entries, your own values, pins, edits, syncs and changes are copied in one transaction and compared at the
     /// end. The target may have other tables, but no row in one of malsync's. Tables and columns that malsync did not create are
