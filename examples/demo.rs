@@ -94,7 +94,7 @@ fn run_demo() -> DemoResult<()> {
     malsync("changes --limit 8")?;
     malsync("status")?;
     malsync("list --status watching --sort -score --limit 10")?;
-    print_line("\nThat was the whole of it. The database is yours to query:")?;
+    print_line("\nDone. Query the database yourself:")?;
     print_line(&format!(
         "  sqlite3 {} 'SELECT title, score FROM anime LIMIT 5'",
         folder.join("malsync/malsync.db").display()

@@ -35,5 +35,5 @@ pub(super) async fn refuse_transaction_pooler(
 async fn backend_pid(session: &mut PgConnection) -> Result<i32, Error> {
     let row = with_statement_limit(sqlx::raw_sql("SELECT pg_backend_pid()::text").fetch_one(session)).await?;
     let pid = row.try_get::<String, _>(0)?;
-    pid.parse().map_err(|_| Error::fatal(format!("{pid} is no process id")))
+    pid.parse().map_err(|_| Error::fatal(format!("{pid} is not a process ID")))
 }
