@@ -129,9 +129,9 @@ impl AiringStatus {
 /// How entries that are no longer on MAL are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RemovedEntries {
-    /// They are shown too
+    /// Show them too
     Also,
-    /// They alone are shown
+    /// Show only those
     Only,
 }
 

@@ -204,15 +204,15 @@ fn usage_error_is_one_line_and_a_hint() {
     hint: For help, run: malsync edit --help
     "#);
     assert_snapshot!(usage_error("malsync login --timeout 5"), @r#"
-    error: invalid value '5' for '--timeout <DURATION>': not a duration of at most 100000d; write it like 90s, 5m, 1h30m or 7d
+    error: invalid value '5' for '--timeout <DURATION>': invalid duration; examples: 90s, 5m, 1h30m, 7d
     hint: For help, run: malsync login --help
     "#);
     assert_snapshot!(usage_error("malsync edit 5 --score -3"), @r#"
-    error: invalid value '-3' for '--score <N>': write a whole number from 0 to 10, like 8
+    error: invalid value '-3' for '--score <N>': use a whole number from 0 to 10, like 8
     hint: For help, run: malsync edit --help
     "#);
     assert_snapshot!(usage_error("malsync list --limit x"), @r#"
-    error: invalid value 'x' for '--limit <N>': write a whole number from 0 to 4294967295, like 20
+    error: invalid value 'x' for '--limit <N>': use a whole number from 0 to 4294967295, like 20
     hint: For help, run: malsync list --help
     "#);
     assert_snapshot!(usage_error("malsync show --limit -3"), @r#"
@@ -220,7 +220,7 @@ fn usage_error_is_one_line_and_a_hint() {
     hint: For help, run: malsync show --help
     "#);
     assert_snapshot!(usage_error("malsync list --score 8..3"), @r#"
-    error: invalid value '8..3' for '--score <RANGE>': nothing lies within 8..3; write the lower end first, as in 3..8
+    error: invalid value '8..3' for '--score <RANGE>': the range 8..3 is empty; put the lower end first: 3..8
     hint: For help, run: malsync list --help
     "#);
     assert_snapshot!(usage_error("malsync sync --user a --all-users"), @r#"

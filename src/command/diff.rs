@@ -90,7 +90,7 @@ fn forecast_difference(difference: &FieldDifference, forecast: &[ForecastField])
         Some(ForecastField { not_sent: None, .. }) => PushForecast::Sent,
         Some(ForecastField { not_sent: Some(reason), .. }) => PushForecast::CannotSend(reason.clone()),
         None if difference.reason == DifferenceReason::Edited => {
-            PushForecast::CannotSend("MAL took another value; edit it again, or name it with --field".to_owned())
+            PushForecast::CannotSend("MAL stored another value; edit it again, or send it with --field".to_owned())
         }
         None => PushForecast::NotAskedFor,
     }

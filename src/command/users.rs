@@ -62,7 +62,7 @@ async fn rename_user(context: &Context<'_>, args: &RenameUserArgs) -> Result<Exi
     let user = context.select_user(&database, Some(&args.user)).await?;
     if database.rename_user(user.id, &args.new_name).await? == RenameOutcome::NameTaken {
         let message = format!("another user is named {}", args.new_name);
-        return Err(Failure::usage_error(message).with_hint("choose another name; malsync users shows all"));
+        return Err(Failure::usage_error(message).with_hint("choose another name; list all with malsync users"));
     }
     if args.json.json {
         let renamed = User { username: args.new_name.clone(), ..user };

@@ -119,17 +119,17 @@ pub fn summary_text(shown: &[ShownDifference]) -> String {
     let mut parts = Vec::new();
     if sent > 0 {
         let entries = count_entries(shown, |shown| is_sent(&shown));
-        parts.push(format!("{}: malsync push sends them", super::push::count_text(sent, entries)));
+        parts.push(format!("{} to send: malsync push", super::push::count_text(sent, entries)));
     }
     if unsendable > 0 {
         parts.push(format!("{} cannot be sent", pluralize(unsendable, "edited field", "edited fields")));
     }
     if only_here > 0 {
-        parts.push(format!("{} local only. To create them on MAL: malsync push --add", pluralize_entries(only_here)));
+        parts.push(format!("{} local only, created on MAL by: malsync push --add", pluralize_entries(only_here)));
     }
     if parts.is_empty() {
         parts.push(format!(
-            "{} kept by the merge rules. To send one: malsync push --field FIELD",
+            "{} kept by the merge rules, sent only by: malsync push --field FIELD",
             format_count(shown.len())
         ));
     }
@@ -196,12 +196,12 @@ mod tests {
         let text = to_table(&shown).render(Some(80));
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert_snapshot!(text, @r#"
-        id  title                            field             local  MAL  why
-         1  Cowboy Bebop: Tengoku no Tobira  episodes_watched  7      5    edited
-         1  Cowboy Bebop: Tengoku no Tobira  notes             A no…  -    kept (higher)
-         1  Cowboy Bebop: Tengoku no Tobira  tags              a, b   -    local only
+        title                           field             local       MAL  why
+        Cowboy Bebop: Tengoku no Tobi…  episodes_watched  7           5    edited
+        Cowboy Bebop: Tengoku no Tobi…  notes             A note th…  -    kept (higher)
+        Cowboy Bebop: Tengoku no Tobi…  tags              a, b        -    local only
         "#);
-        assert_snapshot!(summary_text(&shown), @"1 field of 1 entry: malsync push sends them; 1 entry local only. To create them on MAL: malsync push --add");
+        assert_snapshot!(summary_text(&shown), @"1 field of 1 entry to send: malsync push; 1 entry local only, created on MAL by: malsync push --add");
     }
 
     #[test]

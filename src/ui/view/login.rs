@@ -202,14 +202,14 @@ mod tests {
             expires_at: utc_time("2026-12-22T19:00:00Z"),
         };
         assert_snapshot!(to_json_line(&login.to_json()), @r#"{"user_id":1,"username":"al\u001bice","mal_user_id":4567,"expires_at":"2026-12-22T19:00:00Z"}"#);
-        assert_snapshot!(strip_styles(&login.to_text()), @"logged in as al␛ice, until 2026-12-22 19:00 UTC; next: malsync sync");
+        assert_snapshot!(strip_styles(&login.to_text()), @"Logged in as al␛ice (expires 2026-12-22 19:00 UTC). Next, run: malsync sync");
     }
 
     #[test]
     fn a_token_object_has_the_documented_fields_in_their_order() {
         assert_snapshot!(to_json_line(&example_token_view().to_json()), @r#"{"has_tokens":true,"is_expired":false,"needs_login":false,"expires_at":"2026-12-22T19:00:00Z","stored_in":["keyring","database"]}"#);
         assert_snapshot!(strip_styles(&example_token_view().to_text()), @r#"
-        tokens     valid for 30d, until 2026-12-22 19:00 UTC
+        tokens     expires in 30d (2026-12-22 19:00 UTC)
         stored in  keyring and database
         "#);
         let none = TokenView { has_tokens: false, expires_at: None, stored_in: Vec::new(), ..example_token_view() };

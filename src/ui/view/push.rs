@@ -193,7 +193,7 @@ fn taken_field_text(report: &FieldReport, dry_run: bool) -> Option<String> {
 fn conflict_text(report: &FieldReport, dry_run: bool) -> String {
     let not_sent = if dry_run { "would not be sent" } else { "not sent" };
     let (local, mal) = (display_short_value(&report.local), display_short_value(&report.mal));
-    format!("{} {not_sent}: {local} here, {mal} on MAL by now", report.field.as_str())
+    format!("{} {not_sent}: local {local}, MAL now has {mal}", report.field.as_str())
 }
 
 /// Returns a warning for each entry with conflicts.

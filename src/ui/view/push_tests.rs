@@ -43,7 +43,7 @@ fn each_result_is_told_by_title() {
     anime 5 (created on MAL): status none → dropped
     "#);
     assert_snapshot!(entries_text(&reports()[1..2], true, false), @"anime 5 (would be created on MAL): would set status none → dropped");
-    assert_snapshot!(conflict_warnings(&reports(), false).join("\n"), @"conflict: Cowboy Bebop: priority not sent: 2 here, 1 on MAL by now");
+    assert_snapshot!(conflict_warnings(&reports(), false).join("\n"), @"conflict: Cowboy Bebop: priority not sent: local 2, MAL now has 1");
     assert_eq!(
         conflict_warnings(&reports(), true)[0].replace("would not be sent", "not sent"),
         conflict_warnings(&reports(), false)[0]
@@ -59,7 +59,7 @@ fn each_result_is_told_by_title() {
     accept MAL's version of a value with malsync revert
     ");
     let many: Vec<EntryReport> = (0..25).flat_map(|_| reports()).collect();
-    assert!(entries_text(&many, false, false).ends_with("and 30 more (-v shows them all)\n"));
+    assert!(entries_text(&many, false, false).ends_with("and 30 more (use -v to list all)\n"));
 }
 
 #[test]
@@ -81,11 +81,11 @@ fn preview_fits_80_columns_and_hints_at_missing_episodes() {
     ];
     let text = preview_table(&preview).render(Some(80));
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    assert_snapshot!(text, @r"
-    id  title                                 field   here       on MAL    why
-     1  Cowboy Bebop: Tengoku no Tobira and…  status  completed  watching  edited
-     1  Cowboy Bebop: Tengoku no Tobira and…  tags    a, b       -         only here
-    ");
+    assert_snapshot!(text, @r#"
+    id  title                                field   here       on MAL    why
+     1  Cowboy Bebop: Tengoku no Tobira an…  status  completed  watching  edited
+     1  Cowboy Bebop: Tengoku no Tobira an…  tags    a, b       -         local only
+    "#);
     assert!(preview_hints(&preview)[0].contains("malsync edit 1 --episodes 26"));
     preview.push(previewed(Field::EpisodesWatched, json!(26), json!(3), DifferenceReason::Edited));
     assert_eq!(preview_hints(&preview), [""; 0]);

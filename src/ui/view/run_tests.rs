@@ -146,9 +146,9 @@ fn a_table_of_runs_fits_eighty_columns() {
     ])
     .render(Some(80));
     assert_snapshot!(text, @r#"
-    run  started       mode         status   took  created  updated  removed  errors
-      7  Nov 22 19:00  full         SUCCESS  4.2s       12        3        2       0
-      7  Nov 22 19:00  incremental  INTERR…     -       12        3        2       0
+    run  started           mode         status       took  created  updated  errors
+      7  2026-11-22 19:00  full         SUCCESS      4.2s       12        3       0
+      7  2026-11-22 19:00  incremental  INTERRUPTED     -       12        3       0
     "#);
     assert!(text.lines().all(|line| line.chars().count() <= 80));
 }

@@ -88,7 +88,7 @@ mod tests {
         in         /h/malsync.timer
         "#);
         view.is_active = Some(false);
-        assert!(strip_styles(&view.to_text()).contains("not started: malsync schedule install"));
+        assert!(strip_styles(&view.to_text()).contains("not started. Run: malsync schedule install"));
         assert_snapshot!(to_json_line(&to_json(Some(&view))), @r#"{"installed":true,"scheduler":"systemd","every":"6h","command":"\"/usr/bin/malsync\" \"sync\"","places":["/h/malsync.service","/h/malsync.timer"],"active":false,"next":"Wed 2026-11-25 04:17:00 UTC"}"#);
         assert_snapshot!(to_json_line(&to_json(None)), @r#"{"installed":false,"scheduler":null,"every":null,"command":null,"places":[],"active":null,"next":null}"#);
     }

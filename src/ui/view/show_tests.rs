@@ -229,7 +229,7 @@ fn entries_not_on_mal_and_not_in_the_list_are_marked() {
         ListEntry { stored: StoredEntry { base: None, pinned: Vec::new(), ..example_item().stored }, ..example_item() };
     let (local_row, fields) = (row(&local_only), local_fields());
     let text = strip_styles(&to_text(&example_view(&local_row, &fields, &[]), 80, None));
-    assert!(text.contains("\nIn the list of alice, not seen on MAL yet\n"), "{text}");
+    assert!(text.contains("\nIn the list of alice, local only\n"), "{text}");
     let unlisted = ListEntry { stored: StoredEntry::default(), ..example_item() };
     let unlisted_row = row(&unlisted);
     let view = ShowView { is_listed: false, ..example_view(&unlisted_row, &fields, &[]) };

@@ -325,8 +325,7 @@ mod tests {
             ..example_view()
         };
         assert!(
-            strip_styles(&busy.to_text())
-                .contains("running    a sync is going on for 12.0s: 1,500 entries and 16 requests so far\n"),
+            strip_styles(&busy.to_text()).contains("running    sync in progress (12.0s, 1,500 entries, 16 requests)\n"),
             "{}",
             strip_styles(&busy.to_text())
         );

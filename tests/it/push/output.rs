@@ -13,7 +13,7 @@ fn diff_promises_only_values_that_can_be_sent(kind: DatabaseKind) {
     list.edit(first, &["--score", "9", "--start-date", "2024"]);
     list.edit(second, &["--rewatching", "true", "--episodes", "3"]);
     let output = list.env.run(&["diff"]).expect_code(0);
-    assert!(output.stderr.contains("3 fields of 2 entries: malsync push sends them"), "{}", output.stderr);
+    assert!(output.stderr.contains("3 fields of 2 entries to send: malsync push"), "{}", output.stderr);
     assert!(output.stderr.contains(&format!("({first}): start_date cannot be sent: ")), "{}", output.stderr);
     let waiting = list.env.run(&["status", "--json"]).expect_code(0).json()["waiting"].clone();
     assert_eq!(waiting, json!({"entries": 2, "fields": 3}));
@@ -32,8 +32,8 @@ fn conflict_of_a_push_is_told_once_and_dry_run_says_that_it_sends_nothing(kind: 
     for (flags, sent) in [(&["push", "--dry-run"][..], "would set notes"), (&["push", "--yes"], ": notes none")] {
         let output = list.env.run(flags).expect_code(3);
         let all = format!("{}{}", output.stdout, output.stderr);
-        assert_eq!(all.matches("9 here, 3 on MAL").count(), 1, "{all}");
-        assert_eq!(all.matches("MAL takes a full date").count(), 1, "{all}");
+        assert_eq!(all.matches("local 9, MAL now has 3").count(), 1, "{all}");
+        assert_eq!(all.matches("MAL accepts only a full date").count(), 1, "{all}");
         assert!(output.stderr.contains("warning: conflict: ") && output.stdout.contains(sent), "{all}");
         let is_dry_run = flags.contains(&"--dry-run");
         assert_eq!(output.stdout.contains("nothing was sent"), is_dry_run, "{all}");
@@ -41,7 +41,7 @@ fn conflict_of_a_push_is_told_once_and_dry_run_says_that_it_sends_nothing(kind: 
     }
     let output = list.env.run(&["sync", "--push"]).expect_code(0);
     let all = format!("{}{}", output.stdout, output.stderr);
-    assert_eq!(all.matches("MAL takes a full date").count(), 1, "{all}");
+    assert_eq!(all.matches("MAL accepts only a full date").count(), 1, "{all}");
     assert!(output.stderr.contains("warning: "), "{all}");
 }
 

@@ -115,7 +115,7 @@ fn diff_says_what_differs_and_why_without_a_request(kind: DatabaseKind) {
     assert!(list.env.sim.control().logged_requests().is_empty());
     let table = list.env.run(&["diff", "--edited"]).expect_code(0);
     assert!(table.stdout.contains("edited, pinned") && table.stdout.contains("kept (higher)"), "{}", table.stdout);
-    assert!(table.stderr.contains("2 fields of 2 entries: malsync push sends them"), "{}", table.stderr);
+    assert!(table.stderr.contains("2 fields of 2 entries to send: malsync push"), "{}", table.stderr);
     assert!(list.env.run(&["diff", &list.ids[3]]).expect_code(0).stdout.contains("No differences"));
 }
 
