@@ -135,8 +135,8 @@ upcoming\t'Not yet aired'"
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
-only\t'They alone are shown'"
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
+only\t'Show only those'"
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -306,8 +306,8 @@ upcoming\t'Not yet aired'"
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
-only\t'They alone are shown'"
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
+only\t'Show only those'"
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -426,8 +426,8 @@ upcoming\t'Not yet aired'"
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
-only\t'They alone are shown'"
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
+only\t'Show only those'"
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -462,8 +462,8 @@ upcoming\t'Not yet aired'"
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
-only\t'They alone are shown'"
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
+only\t'Show only those'"
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l field -d 'Send only this field, edited or not, if it differs from MAL\'s; repeat for several (default: the edited fields)' -r -f -a "status\t''
 score\t''
 episodes_watched\t''
@@ -524,8 +524,8 @@ upcoming\t'Not yet aired'"
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
-only\t'They alone are shown'"
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
+only\t'Show only those'"
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'

@@ -41,7 +41,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &CopyArgs) -> Result<Exit, 
 fn parse_target_url(text: &str) -> Result<DatabaseUrl, Failure> {
     // A trailing blank or CR would name another file.
     if text.trim() != text || text.chars().any(char::is_control) {
-        return Err(Failure::usage_error("--to: not a URL without white space around it"));
+        return Err(Failure::usage_error("--to: must be a URL without spaces around it"));
     }
     DatabaseUrl::parse(text).map_err(|error| Failure::from(error).context("--to"))
 }
@@ -50,9 +50,9 @@ fn parse_target_url(text: &str) -> Result<DatabaseUrl, Failure> {
 async fn open_source(context: &Context<'_>) -> Result<Arc<Database>, Failure> {
     let source = context.open_to_read().await?;
     if source.missing_schema().is_some() {
-        let message = format!("there is nothing to copy: {} has none of malsync's tables", source.url());
+        let message = format!("nothing to copy: {} has none of malsync's tables", source.url());
         let failure = Failure::from_text(Exit::Login, message)
-            .with_hint("DATABASE_URL names the database to copy; malsync config show has the one in use");
+            .with_hint("set DATABASE_URL to the database to copy; see the current one with malsync config show");
         return Err(explain_missing_schema(failure, &source));
     }
     Ok(source)
@@ -92,7 +92,8 @@ async fn explain_tokens(context: &Context<'_>, target: &Database) -> Result<(), 
         return Ok(());
     }
     context.ui.print_warning(
-        "use only one of the two databases from now on: both have the same login, and a sync with one ends that of the other",
+        "use only one of the two databases from now on: both have the same login, and a sync with one invalidates the \
+         login of the other",
     );
     let config = context.config()?;
     if config.malsync_token_store.value != TokenStoreMode::Keyring && config.malsync_token_seal.value {

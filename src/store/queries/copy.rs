@@ -240,7 +240,7 @@ async fn compare_tables(
                 "table {}: the copy has {} rows and the original {}, or their values differ; nothing was copied",
                 copy.table.name, found.rows, copy.checksum.rows
             ))
-            .with_hint("look for a trigger or rule on the table, or copy into a new database"));
+            .with_hint("check the table for a trigger or rule, or copy into a new database"));
         }
     }
     Ok(())

@@ -85,7 +85,7 @@ pub(super) async fn insert_rows(
         let inserted = tx.execute(&sql, chunk.params).await?;
         if inserted != chunk.row_count as u64 {
             let message = format!("the database took {inserted} of {} rows", chunk.row_count);
-            return Err(Error::fatal(message).with_hint("look for a trigger or rule on the table"));
+            return Err(Error::fatal(message).with_hint("check the table for a trigger or rule"));
         }
     }
     Ok(())
