@@ -201,7 +201,7 @@ fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, 
     let title =
         json_value::parse_text(node.title, "title", warn).map(|title| title.filter(|title| !title.trim().is_empty()));
     identity.title = title.as_ref().ok().cloned().flatten();
-    let mal_id = json_value::parse_integer(node.id, "id", MAL_IDS)?.ok_or("no ID")?;
+    let mal_id = json_value::parse_integer(node.id, "id", MAL_IDS)?.ok_or("no id")?;
     let title = title?.ok_or("no title")?;
     let sent = sent.list_status.ok_or("no list_status")?;
     let note = &mut |message: &str| tracing::debug!("MAL ID {mal_id}: {message}");

@@ -55,7 +55,7 @@ fn config_edit_checks_the_saved_file() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
     env.set_var("EDITOR", "sed -i 's/^#mal_page_size.*/mal_page_size = 7/'");
     let output = env.run(&["config", "edit"]).expect_code(0);
-    assert!(output.stdout.contains("Configuration is valid"), "{}", output.stdout);
+    assert!(output.stdout.contains("configuration is valid"), "{}", output.stdout);
     assert_eq!(file_mode(&config_file(&env)), 0o600, "created by the edit");
     let shown = env.run(&["config", "show"]).expect_code(0).stdout;
     assert!(shown.lines().any(|line| line.starts_with("MAL_PAGE_SIZE") && line.contains(" 7 ")), "{shown}");
@@ -91,7 +91,7 @@ fn config_edit_on_terminal_offers_to_edit_invalid_file_again() {
     session.exp_string("Edit it again? [Y/n]").unwrap();
     session.send_line("").unwrap();
     let text = read_to_end(&mut session);
-    assert!(text.contains("Configuration is valid") && text.contains("code=0"), "{text}");
+    assert!(text.contains("configuration is valid") && text.contains("code=0"), "{text}");
     fs::remove_file(env.home().join("once")).unwrap();
     let mut session = start_terminal(&env, "$MALSYNC config edit; echo code=$?");
     session.exp_string("must be a whole number from 1 to 1000").unwrap();

@@ -133,9 +133,9 @@ fn mean_score_is_rounded_half_away_from_zero() {
 fn invalid_field_rejects_entry_with_its_identity() {
     let (some_title, some_id) = (Some("Hagane"), Some(5114));
     let table = [
-        (json!({"id": null}), json!({}), None, some_title, "no ID"),
+        (json!({"id": null}), json!({}), None, some_title, "no id"),
         (json!({"id": "five"}), json!({}), None, some_title, "id is not a whole number: \"five\""),
-        (json!({"id": ""}), json!({}), None, some_title, "no ID"),
+        (json!({"id": ""}), json!({}), None, some_title, "no id"),
         (json!({"id": 1.5}), json!({}), None, some_title, "id is not a whole number: 1.5"),
         (json!({"id": [5]}), json!({}), None, some_title, "id is not a whole number: [5]"),
         (json!({"id": 0}), json!({}), Some(0), some_title, "id is 0, outside 1 to 2147483647"),
@@ -165,7 +165,7 @@ fn malformed_entry_is_rejected_with_known_identity() {
     let table = [
         ("null", None, "the entry is not an object"),
         ("[{\"id\":1},{}]", None, "the entry is not an object"),
-        ("{}", None, "no ID"),
+        ("{}", None, "no id"),
         (r#"{"node":[1,"T"],"list_status":{}}"#, None, "node is not an object"),
         (r#"{"node":{"id":7,"title":"T"}}"#, Some(7), "no list_status"),
         (r#"{"node":{"id":7,"title":"T"},"list_status":null}"#, Some(7), "no list_status"),
