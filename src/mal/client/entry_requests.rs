@@ -67,7 +67,7 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
     async fn fetch_entry(&self, mal_id: i32) -> Result<EntryLookup, Error> {
         let url = self.entry_url(mal_id)?;
         loop {
-            let read = |response: HttpResponse| std::future::ready(decode_lookup(&response));
+            let read = |response: HttpResponse| std::future::ready(decode_lookup(&response, mal_id));
             let (lookup, bearer) = match self.request_with_retry(&url, MAX_ENTRY_BYTES, read).await {
                 Ok(found) => found,
                 Err(Error::Http(HttpError::RequestRefused(cause))) => {
@@ -150,12 +150,16 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
     }
 }
 
-/// Decodes MAL's response to a read of an entry.
-fn decode_lookup(response: &HttpResponse) -> Result<EntryLookup, MalformedBody> {
+/// Decodes MAL's response to a read of an entry. A response about another anime, as a faulty cache sends it, is malformed:
+/// its values must not be compared with this entry's.
+fn decode_lookup(response: &HttpResponse, mal_id: i32) -> Result<EntryLookup, MalformedBody> {
     let anime: Value = response.parse_json().map_err(|error| MalformedBody::Unreadable(error.to_string()))?;
     let Value::Object(mut anime) = anime else {
         return Err(MalformedBody::Unreadable("not a JSON object".to_owned()));
     };
+    if anime.get("id").is_some_and(|id| id.as_i64() != Some(mal_id.into())) {
+        return Err(MalformedBody::Unreadable("it is another anime".to_owned()));
+    }
     match anime.remove("my_list_status") {
         None | Some(Value::Null) if anime.contains_key("id") => Ok(EntryLookup::Absent),
         None | Some(Value::Null) => Err(MalformedBody::Unreadable("not an anime".to_owned())),

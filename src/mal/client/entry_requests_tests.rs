@@ -54,6 +54,16 @@ async fn entry_is_read_with_every_field_of_the_status() {
 }
 
 #[tokio::test]
+async fn response_about_another_anime_is_not_taken_for_the_entry() {
+    let other = format!(r#"{{"id":2,"title":"B","my_list_status":{STATUS}}}"#);
+    let server = FakeMalServer::new([FakeReply::json(&other), FakeReply::json(r#"{"id":2,"title":"B"}"#)]).await;
+    let client = client_for(&server, 0);
+    let failure = Failure::from(client.fetch_entry(1).await.unwrap_err());
+    assert!(failure.exit == Exit::Mal && failure.message().contains("another anime"), "{failure:?}");
+    assert_eq!(server.received_heads().len(), 2, "a malformed response is asked for again");
+}
+
+#[tokio::test]
 async fn write_sends_the_form_by_patch_and_returns_what_mal_took() {
     let (outcome, heads) = write_with(vec![FakeReply::json(STATUS)], 0).await;
     assert_eq!(outcome.unwrap(), "taken Some(9)");

@@ -30,13 +30,16 @@ struct FakeWriter {
     source: FakeMalSource,
     replies: Mutex<VecDeque<Reply>>,
     writes: Mutex<Vec<(i32, String)>>,
+    /// Time that each request takes, as the rate limit makes it.
+    interval: Duration,
 }
 
 impl RemoteSource for FakeWriter {
     type Error = FakeError;
 
-    fn fetch_account(&self) -> impl Future<Output = Result<MalAccount, FakeError>> + Send {
-        self.source.fetch_account()
+    async fn fetch_account(&self) -> Result<MalAccount, FakeError> {
+        tokio::time::sleep(self.interval).await;
+        self.source.fetch_account().await
     }
 
     async fn fetch_page(&self, order: RemoteOrder, offset: u64) -> Result<ListPage, FakeError> {
@@ -48,11 +51,18 @@ impl RemoteSource for FakeWriter {
     }
 }
 
-impl EntryWriter for FakeWriter {
-    async fn fetch_entry(&self, mal_id: i32) -> Result<EntryLookup, FakeError> {
+impl FakeWriter {
+    fn current_entry(&self, mal_id: i32) -> EntryLookup {
         let list = self.source.list.lock().unwrap();
         let found = list.iter().find(|entry| entry.mal_id() == mal_id);
-        Ok(found.map_or(EntryLookup::Absent, |entry| EntryLookup::Found(Box::new(entry.list_status.clone()))))
+        found.map_or(EntryLookup::Absent, |entry| EntryLookup::Found(Box::new(entry.list_status.clone())))
+    }
+}
+
+impl EntryWriter for FakeWriter {
+    async fn fetch_entry(&self, mal_id: i32) -> Result<EntryLookup, FakeError> {
+        tokio::time::sleep(self.interval).await;
+        Ok(self.current_entry(mal_id))
     }
 
     async fn write_entry(
@@ -61,6 +71,7 @@ impl EntryWriter for FakeWriter {
         form: &[(&'static str, String)],
         _: u32,
     ) -> Result<WriteOutcome<FakeError>, FakeError> {
+        tokio::time::sleep(self.interval).await;
         let text: Vec<String> = form.iter().map(|(name, value)| format!("{name}={value}")).collect();
         self.writes.lock().unwrap().push((mal_id, text.join("&")));
         let reply = self.replies.lock().unwrap().pop_front().unwrap_or(Reply::Takes);
@@ -69,9 +80,8 @@ impl EntryWriter for FakeWriter {
         }
         if reply != Reply::LosesRequest {
             let mut keys = json!({"comments": "", "priority": 0, "tags": []});
-            let all = self.source.list.lock().unwrap().clone();
-            if let Some(entry) = all.iter().find(|entry| entry.mal_id() == mal_id) {
-                keys = entry.list_status.base.parse_json().unwrap();
+            if let EntryLookup::Found(status) = self.current_entry(mal_id) {
+                keys = status.base.parse_json().unwrap();
             }
             for (name, value) in form {
                 keys[name.replace("num_watched_episodes", "num_episodes_watched")] =
@@ -79,7 +89,7 @@ impl EntryWriter for FakeWriter {
             }
             self.source.put_entry(remote_entry(mal_id, 500, &keys));
         }
-        match (reply, self.fetch_entry(mal_id).await?) {
+        match (reply, self.current_entry(mal_id)) {
             (Reply::Takes, EntryLookup::Found(status)) => Ok(WriteOutcome::Taken(status)),
             _ => Ok(WriteOutcome::ResponseLost(FakeError::mal_unavailable())),
         }
@@ -115,6 +125,7 @@ impl PushFixture {
             source: FakeMalSource::with_entries(list),
             replies: Mutex::new(replies.iter().copied().collect()),
             writes: Mutex::default(),
+            interval: Duration::ZERO,
         };
         Self { mal, store, cancellation: CancellationToken::new() }
     }
@@ -213,4 +224,28 @@ async fn dry_run_and_cancelled_push_write_nothing() {
     fixture.cancellation.cancel();
     assert_eq!(fixture.push(false).await.run.status, RunStatus::Interrupted);
     assert_eq!(fixture.write_count(), 0);
+}
+
+/// One request a second, by a simulated clock: what the engine adds to the pace of its requests would show.
+#[tokio::test(start_paused = true)]
+async fn thousand_entries_take_as_long_as_their_requests_also_when_interrupted() {
+    const ENTRIES: i32 = 1_000;
+    let pace = Duration::from_secs(1);
+    let mut fixture = PushFixture::with_edited_entries(ENTRIES, &[]);
+    fixture.mal.interval = pace;
+    let started = Instant::now();
+    let cancellation = fixture.cancellation.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(pace * 1_000).await;
+        cancellation.cancel();
+    });
+    let interrupted = fixture.push(false).await;
+    assert_eq!(interrupted.run.status, RunStatus::Interrupted);
+    assert!((499..=501).contains(&interrupted.run.counters.pushed_entries), "{:?}", interrupted.run.counters);
+    fixture.cancellation = CancellationToken::new();
+    let outcome = fixture.push(false).await;
+    assert_eq!(outcome.run.status, RunStatus::Success);
+    assert_eq!(fixture.write_count(), 1_000, "each entry is written once");
+    let (elapsed, requests) = (started.elapsed().as_secs_f64(), f64::from(2 * ENTRIES + 2));
+    assert!((requests * 0.999..requests * 1.03).contains(&elapsed), "{elapsed} s for {requests} requests");
 }

@@ -10,6 +10,7 @@ use crate::domain::{
     field_value::FieldValue,
     limits::{NON_NEGATIVE, PRIORITY_RANGE, REWATCH_VALUE_RANGE, SCORE_RANGE},
     partial_date::{DatePrecision, PartialDate},
+    text::excerpt,
     vocabulary::LIST_STATUSES,
 };
 
@@ -64,7 +65,7 @@ pub fn is_same_on_mal(field: Field, a: FieldValue<'_>, b: FieldValue<'_>) -> boo
 fn status_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
     match value {
         FieldValue::Text(status) if LIST_STATUSES.contains(&status) => Ok(status.to_owned()),
-        FieldValue::Text(status) => Err(format!("{status:?} is not a MAL status")),
+        FieldValue::Text(status) => Err(format!("{:?} is not a MAL status", excerpt(status))),
         _ => Err("an entry on MAL must have a status".to_owned()),
     }
 }
@@ -98,7 +99,7 @@ fn notes_form(value: FieldValue<'_>) -> String {
 fn tags_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
     let FieldValue::Tags(tags) = value else { return Ok(String::new()) };
     match tags.iter().find(|tag| tag.contains(',')) {
-        Some(tag) => Err(format!("MAL accepts no comma in a tag: {tag:?}")),
+        Some(tag) => Err(format!("MAL accepts no comma in a tag: {:?}", excerpt(tag))),
         None => Ok(trimmed_tags(tags).collect::<Vec<_>>().join(",")),
     }
 }
@@ -160,6 +161,15 @@ mod tests {
         ] {
             let refused = form_value(field, value).unwrap_err();
             assert!(refused.contains(reason), "{field:?} {value:?}: {refused}");
+        }
+    }
+
+    #[test]
+    fn reason_of_a_huge_value_is_short() {
+        let huge = tags(&[&"a,".repeat(500_000)]);
+        let text = "x".repeat(1_000_000);
+        for (field, value) in [(Field::Tags, FieldValue::Tags(&huge)), (Field::Status, FieldValue::Text(&text))] {
+            assert!(form_value(field, value).unwrap_err().len() < 1_000, "{field:?}");
         }
     }
 

@@ -5,6 +5,7 @@ mod conflicts;
 mod crashes;
 mod guards;
 mod lost_responses;
+mod many_edits;
 mod output;
 mod rewatching;
 mod selection;

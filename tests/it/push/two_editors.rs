@@ -1,10 +1,12 @@
 //! Two editors, here and on MAL, who edit the same entries, while malsync pushes, syncs, restores, imports and dies, in any
 //! order.
 //!
-//! The oracle knows nothing of malsync's decisions. It holds two laws:
+//! The oracle knows nothing of malsync's decisions. It holds three laws:
 //! 1. After a push and a sync without faults, here and MAL agree in every field, except where a pin or the table of merge
 //!    rules in the README lets them differ.
 //! 2. Whatever value malsync replaced, on either side, stands in `changes`.
+//! 3. A value that was typed on MAL, in a field that nobody touched here since both sides agreed, stays on MAL. Notes that
+//!    were typed here, and that nobody touched on MAL, are on both sides.
 //!
 //! Every choice depends on a seed, which a failure prints. `EDITORS_SEED` replays it.
 
@@ -71,17 +73,25 @@ fn edit_on_both_sides(kind: DatabaseKind, rounds: usize, steps: usize) {
     editors.assert_nothing_is_lost();
 }
 
-/// Values by MAL id and field. Values that are not set are left out.
-type ValuesBySide = BTreeMap<(String, &'static str), Value>;
+/// MAL id and field.
+type EntryField = (String, &'static str);
+
+/// The values of one side. Values that are not set are left out.
+type ValuesBySide = BTreeMap<EntryField, Value>;
+
+const HERE: usize = 0;
+const MAL: usize = 1;
 
 struct TwoEditors {
     list: PushedList,
     rng: Rng,
     /// What was done, for messages.
     history: Vec<String>,
-    pins: BTreeSet<(String, &'static str)>,
+    pins: BTreeSet<EntryField>,
     /// Values that malsync replaced, with the step that did.
-    replaced: Vec<((String, &'static str), Value, String)>,
+    replaced: Vec<(EntryField, Value, String)>,
+    /// Values that were typed since both sides agreed, on MAL and here. `None` if the last value is of no one editor.
+    typed: [BTreeMap<EntryField, Option<Value>>; 2],
     /// Unique texts, so that a lost one cannot be mistaken for another.
     texts: u32,
 }
@@ -95,6 +105,7 @@ impl TwoEditors {
             history: Vec::new(),
             pins: BTreeSet::new(),
             replaced: Vec::new(),
+            typed: Default::default(),
             texts: 0,
         }
     }
@@ -122,11 +133,14 @@ impl TwoEditors {
         if self.rng.u8(..8) == 0 {
             let rewatching = self.rng.bool();
             let episodes = self.rng.u8(..13).to_string();
+            self.note_rewatch(id);
             self.run(&["edit", id, "--rewatching", &rewatching.to_string(), "--episodes", &episodes], &[0]);
             return;
         }
-        let (_, flag, key) = *self.rng.choice(&FIELDS).unwrap();
-        let value = match self.new_value(key, 'h') {
+        let (field, flag, key) = *self.rng.choice(&FIELDS).unwrap();
+        let value = self.new_value(key, 'h');
+        self.typed[HERE].insert((id.to_owned(), field), Some(value.clone()));
+        let value = match value {
             Value::String(text) => text,
             Value::Array(tags) => tags.iter().map(|tag| tag.as_str().unwrap()).collect::<Vec<_>>().join(","),
             value => value.to_string(),
@@ -136,9 +150,13 @@ impl TwoEditors {
     }
 
     fn edit_on_mal(&mut self, id: &str) {
-        let (_, _, key) = *self.rng.choice(&FIELDS).unwrap();
-        let mut keys = json!({ key: self.new_value(key, 'm') });
-        if self.rng.u8(..8) == 0 {
+        let (field, _, key) = *self.rng.choice(&FIELDS).unwrap();
+        let value = self.new_value(key, 'm');
+        let mut keys = json!({ key: value });
+        if self.rng.u8(..8) > 0 {
+            self.typed[MAL].insert((id.to_owned(), field), Some(value));
+        } else {
+            self.note_rewatch(id);
             keys = json!({"is_rewatching": self.rng.bool(), "num_episodes_watched": self.rng.u8(..13)});
         }
         self.history.push(format!("MAL {id} {keys}"));
@@ -149,6 +167,7 @@ impl TwoEditors {
     fn write_sql(&mut self, id: &str) {
         let Value::String(notes) = self.new_value("comments", 's') else { unreachable!() };
         self.history.push(format!("SQL {id} {notes}"));
+        self.typed[HERE].insert((id.to_owned(), "notes"), Some(json!(notes)));
         self.list.env.execute_sql(&format!(
             "UPDATE user_anime_lists SET notes = '{notes}' WHERE anime_id = (SELECT id FROM anime WHERE mal_id = {id})"
         ));
@@ -158,6 +177,8 @@ impl TwoEditors {
         let (field, ..) = *self.rng.choice(&FIELDS).unwrap();
         let pin = (id.to_owned(), field);
         let command = if self.pins.remove(&pin) { "unpin" } else { "pin" };
+        // Pins decide what is kept and sent.
+        self.typed.iter_mut().for_each(|typed| drop(typed.insert(pin.clone(), None)));
         if command == "pin" {
             self.pins.insert(pin);
         }
@@ -200,7 +221,7 @@ impl TwoEditors {
     fn restore(&mut self) {
         let runs = self.list.env.query_value("SELECT CAST(max(id) AS TEXT) FROM sync_runs").unwrap();
         let run = self.rng.u32(1..=runs.parse().unwrap()).to_string();
-        self.run(&["restore", "--run", &run, "--yes"], &[0, 1]);
+        self.run_as_editor(&["restore", "--run", &run, "--yes"], &[0, 1]);
     }
 
     /// Imports what was exported some steps ago, or exports.
@@ -208,7 +229,7 @@ impl TwoEditors {
         let file = self.list.env.home().join("list.json");
         let file = file.to_str().unwrap().to_owned();
         if std::path::Path::new(&file).exists() && self.rng.bool() {
-            self.run(&["import", &file], &[0]);
+            self.run_as_editor(&["import", &file], &[0]);
         } else {
             self.run(&["export", "--format", "json", "--output", &file], &[0]);
         }
@@ -221,6 +242,21 @@ impl TwoEditors {
         let before = self.both_sides();
         self.list.env.command(command).env("FAILPOINTS", &points).output().unwrap();
         self.note_replaced(&before, &format!("{command:?} with {points}"));
+    }
+
+    /// Notes that a rewatch began or ended on one side: then two counts of episodes are in play.
+    fn note_rewatch(&mut self, id: &str) {
+        self.typed.iter_mut().for_each(|typed| drop(typed.insert((id.to_owned(), "episodes_watched"), None)));
+    }
+
+    /// Runs a command that sets values here as an edit does.
+    fn run_as_editor(&mut self, args: &[&str], codes: &[i32]) {
+        let [before, _] = self.both_sides();
+        self.run(args, codes);
+        let [after, _] = self.both_sides();
+        for (key, _) in before.iter().chain(&after).filter(|(key, _)| before.get(key) != after.get(key)) {
+            self.typed[HERE].insert(key.clone(), None);
+        }
     }
 
     fn run(&mut self, args: &[&str], codes: &[i32]) {
@@ -299,6 +335,7 @@ impl TwoEditors {
             assert!(may_differ, "{key:?}: {local:?} here, {remote:?} on MAL\n{history}");
             differing.insert(format!("{id} {field}"));
         }
+        self.assert_typed_values_stay(&here, &mal, &history);
         let diff: BTreeSet<String> = self
             .list
             .diff()
@@ -313,6 +350,20 @@ impl TwoEditors {
         assert_eq!(diff, differing, "{history}");
         assert_eq!(self.list.push(&[], 0)["status"], "SKIPPED", "{history}");
         assert_eq!(self.list.env.sync(&["--force-full"])["user_lists_updated"], 0, "{history}");
+    }
+
+    /// Law 3.
+    fn assert_typed_values_stay(&mut self, here: &ValuesBySide, mal: &ValuesBySide, history: &str) {
+        let [typed_here, typed_on_mal] = std::mem::take(&mut self.typed);
+        let is_set = |value: &&Value| **value != json!(0);
+        for (key, value) in &typed_on_mal {
+            let Some(value) = value.as_ref().filter(|_| !typed_here.contains_key(key)) else { continue };
+            assert_eq!(mal.get(key), Some(value).filter(is_set), "{key:?} was typed on MAL alone\n{history}");
+        }
+        for (key, value) in typed_here.iter().filter(|(key, _)| key.1 == "notes" && !typed_on_mal.contains_key(*key)) {
+            let Some(value) = value.as_ref().filter(|_| !self.pins.contains(key)) else { continue };
+            assert_eq!([here.get(key), mal.get(key)], [Some(value); 2], "{key:?} was typed here alone\n{history}");
+        }
     }
 
     /// Law 2: each replaced value stands in a line of its field, or in the line of its entry.
