@@ -11,7 +11,7 @@ use super::token_storage::LoadedTokens;
 const EARLY_REFRESH_WINDOW: Duration = Duration::days(7);
 
 /// A time of issue further ahead than this is not believed: a clock was wrong when the pair was stored.
-const MAX_CLOCK_SKEW: Duration = Duration::minutes(5);
+pub(crate) const MAX_CLOCK_SKEW: Duration = Duration::minutes(5);
 
 /// Whether a pair needs a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

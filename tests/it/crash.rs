@@ -1,6 +1,7 @@
 //! The crash loop. It starts syncs and kills or suspends them (SIGKILL, other signals, failpoints), again and again,
 //! while both sides of the list change. After each crash the tables must be consistent. In the end a healthy run must
-//! leave what one undisturbed run leaves.
+//! leave what one undisturbed run leaves. Meanwhile the webhook fails at times, the database refuses the writes of a refresh, and
+//! the tokens were issued under a clock that was ahead.
 //!
 //! Every choice depends on a seed, which a failure prints. `CRASH_SEED` replays it.
 
@@ -16,12 +17,16 @@ use serde_json::json;
 
 use crate::support::{
     dump::{self, query_count},
+    notification_receiver::NotificationReceiver,
+    refused_writes::{accept_writes, refuse_writes},
     test_env::{DatabaseKind, TestEnv},
 };
 
 #[on_both]
 fn f_c04_crash_at_each_failpoint_leaves_whole_batches(kind: DatabaseKind) {
     let mut scene = CrashLoop::new(kind, 1);
+    scene.webhook.set_status(503);
+    scene.refresh_without_writes(false);
     for (name, most) in FAILPOINTS {
         scene.change_both_sides();
         let control = scene.env.sim.control();
@@ -80,6 +85,7 @@ struct CrashLoop {
     other_user_rows: Vec<String>,
     checkpoint: Vec<Option<String>>,
     generation: i64,
+    webhook: NotificationReceiver,
 }
 
 #[expect(clippy::print_stderr, reason = "the seed of a failure must be visible")]
@@ -107,8 +113,11 @@ impl CrashLoop {
             SELECT u.id, a.id, 'dropped', 'his' FROM users u, anime a WHERE u.username = 'bob'",
         );
         let stranger = dump::read_user_rows(&env, "bob");
+        let webhook = NotificationReceiver::start();
+        env.set_var("MALSYNC_WEBHOOK_URL", &webhook.url);
         let mut scene = Self {
             env,
+            webhook,
             rng: Rng::with_seed(seed),
             local_notes: BTreeMap::new(),
             other_user_rows: stranger,
@@ -136,6 +145,14 @@ impl CrashLoop {
         if self.rng.u8(..3) == 0 {
             control.expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
         }
+        let is_webhook_up = self.rng.bool();
+        self.webhook.set_status(if is_webhook_up { 200 } else { 503 });
+        if self.rng.u8(..6) == 0 {
+            self.issue_tokens_in_the_future();
+        }
+        if self.rng.u8(..6) == 0 {
+            self.refresh_without_writes(is_webhook_up);
+        }
         let stored_ids = self.env.query_column(
             "SELECT CAST(a.mal_id AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id \
             JOIN users u ON u.id = l.user_id WHERE u.username = 'alice' ORDER BY a.mal_id",
@@ -148,6 +165,32 @@ impl CrashLoop {
             let note = format!("mine {}", self.rng.u32(..));
             self.env.execute_sql(&set_note_sql(id, &note));
             self.local_notes.insert(id, note);
+        }
+    }
+
+    /// Sets the times of the tokens as a login does whose clock is far ahead.
+    fn issue_tokens_in_the_future(&self) {
+        self.env.execute_sql(
+            "UPDATE users SET mal_token_issued_at = '2099-01-01 00:00:00', mal_token_expires_at = '2099-02-01 00:00:00' \
+            WHERE username = 'alice'",
+        );
+    }
+
+    /// Starts a sync that has to refresh the tokens while the database refuses the new ones.
+    #[track_caller]
+    fn refresh_without_writes(&self, is_webhook_up: bool) {
+        let token_requests = || {
+            let requests = self.env.sim.control().logged_requests();
+            requests.iter().filter(|request| request.path.ends_with("/token")).count()
+        };
+        self.env.execute_sql("UPDATE users SET mal_token_issued_at = '2001-01-01 00:00:00' WHERE username = 'alice'");
+        let before = token_requests();
+        refuse_writes(&self.env);
+        self.env.run(&["sync", "--json"]).expect_code(6);
+        accept_writes(&self.env);
+        assert_eq!(token_requests(), before, "a refresh token was spent in vain");
+        if is_webhook_up {
+            assert_eq!(self.webhook.accepted_events().last().map(String::as_str), Some("failure"));
         }
     }
 
@@ -257,8 +300,13 @@ impl CrashLoop {
 
     /// Asserts that a healthy run leaves what one undisturbed run leaves in an empty database.
     fn assert_heals(mut self, when: &str) {
+        self.webhook.set_status(200);
+        self.issue_tokens_in_the_future();
         let run = self.env.sync(&["--force-full"]);
         assert_eq!(run["status"], "SUCCESS", "{when}: {run}");
+        assert_eq!(run["token_refreshes"], 1, "{when}: a time in the future is not believed, {run}");
+        let last_event = self.webhook.accepted_events().pop();
+        assert_ne!(last_event.as_deref(), Some("failure"), "{when}: the recovery was not notified");
         self.assert_consistent(when);
         let versions = dump::read_application_tables(&self.env);
         let idle = self.env.sync(&["--force-full"]);

@@ -36,6 +36,7 @@ mod rewatching;
 mod schedule;
 mod schema;
 mod show;
+mod soak;
 mod stats;
 mod store;
 mod support;

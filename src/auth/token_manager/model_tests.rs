@@ -10,6 +10,7 @@
 //! 5. While no response was lost: no spent token is sent, the stored pair is the server's current one, and every
 //!    process gets a token.
 //! 6. While the database refuses writes, no refresh token is sent. A process that only reads uses a valid token then.
+//! 7. A pair that was issued under a clock that was ahead is refreshed at the next use.
 
 use chrono::Duration as Span;
 use futures_util::future::join_all;
@@ -22,6 +23,7 @@ use super::{
 };
 use crate::{
     auth::{
+        expiry::MAX_CLOCK_SKEW,
         fakes::{FakeUsersTable, plaintext_storage},
         keyring::fake_keyrings,
     },
@@ -52,6 +54,8 @@ enum ModelOperation {
     LogOutDuring(usize, u64),
     LogOut,
     LogIn,
+    /// A login while the clock was this many minutes ahead. It was corrected since, and new processes have started.
+    LogInWithClockAhead(i64),
     AdvanceMinutes(i64),
     SetBehavior(ModelServerBehavior),
     /// This many writes fail.
@@ -66,6 +70,8 @@ struct TokenModel {
     processes: Vec<TokenManager<FakeUsersTable, ModelServer>>,
     /// True if a response may have been lost since the last login.
     may_have_lost_response: bool,
+    /// True if a refresh may have failed since the last login. A process does not repeat an early refresh that failed.
+    may_have_failed_refresh: bool,
     /// Number of refresh requests before the calls whose results are checked. `meet_rejections` sets it again, because
     /// getting the tokens that are then rejected may refresh too.
     refreshes_before_calls: u32,
@@ -84,6 +90,7 @@ impl TokenModel {
             server,
             processes,
             may_have_lost_response: false,
+            may_have_failed_refresh: false,
             refreshes_before_calls: 0,
             access_before_calls: None,
             rejected_generations: Vec::new(),
@@ -119,6 +126,7 @@ impl TokenModel {
             build_pair: &pair,
         };
         self.table.store_login(&new_login).await.unwrap();
+        self.may_have_failed_refresh = false;
         self.may_have_lost_response = self.server.lock_state().behavior == ModelServerBehavior::LosesResponses;
     }
 
@@ -173,6 +181,15 @@ impl TokenModel {
                 self.store_new_login().await;
                 Vec::new()
             }
+            ModelOperation::LogInWithClockAhead(minutes) => {
+                self.table.advance_clock(Span::minutes(*minutes));
+                self.store_new_login().await;
+                self.table.advance_clock(-Span::minutes(*minutes));
+                for (index, process) in self.processes.iter_mut().enumerate() {
+                    *process = new_process(index, &self.table, &self.server);
+                }
+                Vec::new()
+            }
             ModelOperation::AdvanceMinutes(minutes) => {
                 self.table.advance_clock(Span::minutes(*minutes));
                 tokio::time::advance(Duration::from_secs(60 * minutes.unsigned_abs())).await;
@@ -187,6 +204,7 @@ impl TokenModel {
                 self.table.failing_writes.store(*count, std::sync::atomic::Ordering::SeqCst);
                 // One write and its retries: a pair is written up to four times.
                 self.may_have_lost_response |= *count > WRITE_RETRY_DELAYS.len();
+                self.may_have_failed_refresh |= *count > 0;
                 Vec::new()
             }
             ModelOperation::RefuseWrites(refuses) => {
@@ -245,6 +263,15 @@ impl TokenModel {
             stored.is_none() || stored == state.current_refresh_token,
             "the stored pair is not the current one"
         );
+        // Law 7.
+        self.may_have_failed_refresh |= state.behavior != ModelServerBehavior::Rotating || refuses_writes;
+        if let (ModelOperation::UseToken(_), false) = (operation, self.may_have_failed_refresh) {
+            let latest = self.database_time() + MAX_CLOCK_SKEW;
+            prop_assert!(
+                after.issued_at.is_none_or(|issued_at| issued_at <= latest),
+                "a time in the future was believed"
+            );
+        }
         let is_refused = stored.as_ref().is_some_and(|token| state.refused_tokens.contains(token));
         if state.behavior == ModelServerBehavior::Rotating && after.is_present() && !is_refused && !refuses_writes {
             for result in &results {
@@ -313,6 +340,7 @@ fn operation_strategy() -> impl Strategy<Value = ModelOperation> {
         1 => (one_process(), 0..10_u64).prop_map(|(process, delay_ms)| ModelOperation::LogOutDuring(process, delay_ms)),
         1 => Just(ModelOperation::LogOut),
         3 => Just(ModelOperation::LogIn),
+        1 => (0..1000_i64).prop_map(ModelOperation::LogInWithClockAhead),
         6 => (0..200_i64).prop_map(ModelOperation::AdvanceMinutes),
         3 => behavior.prop_map(ModelOperation::SetBehavior),
         2 => (0..=5_usize).prop_map(ModelOperation::FailWrites),

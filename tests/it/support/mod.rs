@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod dump;
+pub(crate) mod fake_clock;
 pub(crate) mod keyring;
 pub(crate) mod login;
 pub(crate) mod memory;
@@ -9,6 +10,7 @@ pub(crate) mod notification_receiver;
 pub(crate) mod peer_servers;
 pub(crate) mod postgres;
 pub(crate) mod proxy;
+pub(crate) mod refused_writes;
 pub(crate) mod secret_scanner;
 pub(crate) mod terminal;
 pub(crate) mod test_env;

@@ -1,19 +1,13 @@
 //! Home folders, working folders, locales, arguments, cron, clocks, and what other users can see.
 
-use std::{
-    ffi::OsStr,
-    fs,
-    os::unix::ffi::OsStrExt as _,
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::{ffi::OsStr, fs, os::unix::ffi::OsStrExt as _, path::PathBuf, time::Instant};
 
 use malsync_test_macros::on_both;
 use serde_json::json;
 
 use super::{hold_page, stall_page};
 use crate::support::{
-    find_faketime,
+    fake_clock::{set_fake_clock, use_fake_clock},
     test_env::{DatabaseKind, TestEnv},
 };
 
@@ -121,21 +115,12 @@ fn f_c09_one_of_two_cron_jobs_runs(kind: DatabaseKind) {
     assert_eq!(second.json()["run_id"], first["run_id"]);
 }
 
-fn set_fake_clock(file: &Path, to: &str) {
-    fs::write(file.with_extension("new"), to).unwrap();
-    fs::rename(file.with_extension("new"), file).unwrap();
-}
-
 /// Timeouts use a monotonic clock, and a run never ends before its start.
 #[on_both]
 fn f_c10_clock_set_back_during_run_moves_no_checkpoint_back(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 150);
     let clock = env.home().join("clock");
-    set_fake_clock(&clock, "+0");
-    env.set_var("LD_PRELOAD", &find_faketime().display().to_string());
-    env.set_var("FAKETIME_TIMESTAMP_FILE", &clock.display().to_string());
-    env.set_var("FAKETIME_NO_CACHE", "1");
-    env.set_var("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    use_fake_clock(&mut env, &clock);
     env.sync(&[]);
     let mark = || env.run(&["status", "--json"]).expect_code(0).json()["last_mal_sync"].as_str().unwrap().to_owned();
     let before = mark();

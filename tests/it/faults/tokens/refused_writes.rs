@@ -2,28 +2,10 @@
 
 use malsync_test_macros::on_both;
 
-use crate::support::test_env::{DatabaseKind, TestEnv};
-
-/// Makes the database refuse every write in `users`, as a standby server or a full disk does.
-fn refuse_writes(env: &TestEnv) {
-    env.execute_sql(match env.kind {
-        DatabaseKind::Sqlite => {
-            "CREATE TRIGGER refused BEFORE UPDATE ON users BEGIN SELECT RAISE(ABORT, 'nothing is written here'); END"
-        }
-        DatabaseKind::Postgres => {
-            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-            RAISE EXCEPTION 'nothing is written here' USING ERRCODE = '25006'; END $$; \
-            CREATE TRIGGER refused BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse()"
-        }
-    });
-}
-
-fn accept_writes(env: &TestEnv) {
-    env.execute_sql(match env.kind {
-        DatabaseKind::Sqlite => "DROP TRIGGER refused",
-        DatabaseKind::Postgres => "DROP TRIGGER refused ON users; DROP FUNCTION refuse",
-    });
-}
+use crate::support::{
+    refused_writes::{accept_writes, refuse_writes},
+    test_env::{DatabaseKind, TestEnv},
+};
 
 fn count_token_requests(env: &TestEnv) -> usize {
     env.sim.control().logged_requests().iter().filter(|request| request.path.ends_with("/token")).count()
