@@ -114,7 +114,7 @@ fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
         NextStep::UpToDate(status) => {
             format!(
                 "{}\nRun `malsync list` to see your list. See `malsync --help` for all commands.\n",
-                status.to_text()
+                status.to_text(false)
             )
         }
         NextStep::FixConfig(reason) => {

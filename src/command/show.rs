@@ -48,7 +48,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<
     if args.json {
         context.ui.print_json(&to_json(&view))?;
     } else {
-        let text = to_text(&view, context.ui.output_width(), context.ui.terminal_width());
+        let text = to_text(&view, context.ui.output_width(), context.ui.table_style());
         context.print_paged(&text, !args.no_pager).await?;
     }
     Ok(Exit::Done)

@@ -80,14 +80,18 @@ async fn print_user_status(
     if let Some(failure) = unreadable {
         return Err(failure);
     }
-    Ok(if is_stale(&user, args.max_age, now) { Exit::Stale } else { Exit::Done })
+    if !is_stale(&user, args.max_age, now) {
+        return Ok(Exit::Done);
+    }
+    context.ui.print_note(&view::status::stale_text(user.last_mal_sync, args.max_age.unwrap_or_default(), now));
+    Ok(Exit::Stale)
 }
 
 fn print_status(context: &Context<'_>, args: &args::StatusArgs, status: &StatusView) -> Result<(), Failure> {
     if args.json {
         return context.ui.print_json(&view::status::to_json(Some(status)));
     }
-    context.ui.print(&status.to_text())
+    context.ui.print(&status.to_text(context.ui.is_verbose()))
 }
 
 /// Returns true if the last complete sync is older than `max_age`, or if there was none.

@@ -8,20 +8,21 @@ use crate::{
     cli::args,
     clock::{Clock as _, SystemClock},
     domain::{
+        change::ChangeRecord,
         run::{Run, RunCounters, RunStatus, SyncMode},
         user::{User, UserId},
     },
     exit::Exit,
     failure::Failure,
     http::HttpTransport,
-    store::{self, Database, DatabaseAccess, ListQuery, RunLock},
+    store::{self, ChangeQuery, Database, DatabaseAccess, ListQuery, RunLock},
     sync::{
         engine::SyncEngine,
         mode::RunOptions,
         port::SyncStore as _,
         run_outcome::{RunNotStarted, SyncOutcome},
     },
-    ui::view::{self, dry_run::PlannedChange},
+    ui::view::{self, dry_run::PlannedChange, run::SkipReason},
 };
 
 use super::{
@@ -41,6 +42,10 @@ pub(super) struct UserSyncResult {
     /// `None` if the user, the login or the lock was missing, if the database does not answer, or if the push failed.
     pub(super) run: Option<Run>,
     pub(super) would_change: Vec<PlannedChange>,
+    /// What the run changed, newest first. Empty if nobody reads it.
+    pub(super) changes: Vec<ChangeRecord>,
+    /// Why the run was skipped.
+    pub(super) skipped: Option<SkipReason>,
     /// What to do about entries that the database refused.
     pub(super) hints: Vec<String>,
     pub(super) outcome: Result<Exit, Failure>,
@@ -48,7 +53,15 @@ pub(super) struct UserSyncResult {
 
 impl UserSyncResult {
     pub(super) const fn new(run: Option<Run>, outcome: Result<Exit, Failure>) -> Self {
-        Self { push: None, run, would_change: Vec::new(), hints: Vec::new(), outcome }
+        Self {
+            push: None,
+            run,
+            would_change: Vec::new(),
+            changes: Vec::new(),
+            skipped: None,
+            hints: Vec::new(),
+            outcome,
+        }
     }
 }
 
@@ -78,7 +91,8 @@ pub(super) fn print_run(context: &Context<'_>, args: &args::SyncArgs, result: &U
     if context.ui.is_quiet() && matches!(run.status, RunStatus::Success | RunStatus::Skipped) && !run.dry_run {
         return Ok(());
     }
-    context.ui.print(&view::run::summary_text(run, context.ui.is_verbose()))
+    let titles = view::sync_changes::to_text(run, &result.changes, context.ui.table_style());
+    context.ui.print(&view::run::sync_text(run, result.skipped, &titles, context.ui.is_verbose()))
 }
 
 /// Dependencies of one user's sync.
@@ -169,7 +183,9 @@ impl UserSync<'_> {
         let client =
             context.api_client(database, &self.transport.with_own_counters(), &user, access).map_err(failed)?;
         let options = self.run_options(&user).await.map_err(failed)?;
-        let progress = context.ui.sync_progress(args.all_users.then_some(user.username.as_str()));
+        let progress = context.ui.sync_progress(&user.username, args.all_users);
+        let retry_notice = progress.retry_notice();
+        let client = client.on_retry(move |delay, is_rate_limited| retry_notice.set(delay, is_rate_limited));
         let engine = SyncEngine {
             store: database.as_ref(),
             source: &client,
@@ -181,7 +197,32 @@ impl UserSync<'_> {
         if !sync_outcome.run.dry_run && !sync_outcome.is_store_unreachable {
             store_account_if_unset(database, &user, sync_outcome.account.as_ref()).await;
         }
-        Ok(to_user_result(context, sync_outcome))
+        let mut result = to_user_result(context, sync_outcome);
+        self.load_details(&user, &mut result).await;
+        Ok(result)
+    }
+
+    /// Loads what people read besides the run itself: what it changed, or why it was skipped. Errors are ignored, because
+    /// the run has ended.
+    async fn load_details(&self, user: &User, result: &mut UserSyncResult) {
+        let Self { context, args, database, .. } = *self;
+        let Some(run) = &result.run else { return };
+        if args.json || context.ui.is_quiet() {
+            return;
+        }
+        if run.status == RunStatus::Skipped {
+            let min_interval = context.config().map(|config| config.sync_min_interval.value).unwrap_or_default();
+            result.skipped = user.last_mal_sync.and_then(|last| {
+                let last_sync_age = (run.started_at - last).max(TimeDelta::zero());
+                let min_interval = TimeDelta::from_std(min_interval).ok()?;
+                (last_sync_age < min_interval).then_some(SkipReason { last_sync_age, min_interval })
+            });
+        }
+        if run.id.is_some() && !args.all_users {
+            let limit = Some(view::sync_changes::MAX_CHANGES_READ);
+            let query = ChangeQuery { user: Some(user.id), run: run.id, limit, ..ChangeQuery::default() };
+            result.changes = database.load_changes(&query).await.unwrap_or_default();
+        }
     }
 
     /// Returns the result of a run that has no row because the database refused it.
@@ -250,5 +291,5 @@ fn to_user_result(context: &Context<'_>, sync_outcome: SyncOutcome) -> UserSyncR
         (None, _) => Ok(Exit::Done),
     };
     let would_change = dry_run_changes.into_iter().map(|(change, title)| PlannedChange { change, title }).collect();
-    UserSyncResult { push: None, run: (!is_store_unreachable).then_some(run), would_change, hints, outcome }
+    UserSyncResult { would_change, hints, ..UserSyncResult::new((!is_store_unreachable).then_some(run), outcome) }
 }

@@ -55,7 +55,11 @@ pub struct MalApiClient<B> {
     empty_pages_in_a_row: AtomicU32,
     retry_budget: Mutex<RetryBudget>,
     verified_account: Mutex<Option<VerifiedAccount>>,
+    on_retry: Option<OnRetry>,
 }
+
+/// Called before a pause after which a request is repeated, with its length and true if MAL limits the rate.
+type OnRetry = Box<dyn Fn(Duration, bool) + Send + Sync>;
 
 /// Account of this run, and the token it was last verified with.
 struct VerifiedAccount {
@@ -92,7 +96,14 @@ impl<B: TokenProvider> MalApiClient<B> {
             empty_pages_in_a_row: AtomicU32::new(0),
             retry_budget,
             verified_account: Mutex::new(None),
+            on_retry: None,
         })
+    }
+
+    /// Returns the client with an observer of pauses before repeated requests.
+    #[must_use]
+    pub fn on_retry(self, observer: impl Fn(Duration, bool) + Send + Sync + 'static) -> Self {
+        Self { on_retry: Some(Box::new(observer)), ..self }
     }
 
     fn lock_retry_budget(&self) -> MutexGuard<'_, RetryBudget> {
@@ -195,6 +206,9 @@ impl<B: TokenProvider> MalApiClient<B> {
         };
         self.lock_retry_budget().try_spend().map_err(budget_exhausted)?;
         tracing::warn!("retrying the request to MyAnimeList in {:.1}s: {cause}", delay.as_secs_f64());
+        if let Some(observer) = &self.on_retry {
+            observer(delay, matches!(outcome, AttemptOutcome::TooManyRequests | AttemptOutcome::EdgeRedirect));
+        }
         tokio::time::sleep(delay).await;
         self.transport.count_retry();
         Ok(())

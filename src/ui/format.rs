@@ -2,7 +2,8 @@
 
 use std::{fmt::Display, path::Path};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Local, TimeDelta, Utc};
+use indicatif::HumanDuration;
 
 use super::{
     style::{DIM, paint},
@@ -10,10 +11,28 @@ use super::{
 };
 use crate::control_chars::escape_controls;
 
-/// Formats a time for people, to the minute, in UTC.
+/// Formats a time for people: local time, to the minute.
 #[must_use]
 pub fn format_time(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%d %H:%M UTC").to_string()
+    time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// Formats a time for people in full: local time, to the second, with its offset from UTC.
+#[must_use]
+pub fn format_full_time(time: DateTime<Utc>) -> String {
+    time.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S %:z").to_string()
+}
+
+/// Formats how long ago a time was: `3 minutes ago`. A time in the future is `just now`.
+#[must_use]
+pub fn format_ago(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    /// A time that is younger than this is `just now`.
+    const JUST_NOW: TimeDelta = TimeDelta::seconds(2);
+    let age = now - time;
+    if age < JUST_NOW {
+        return "just now".to_owned();
+    }
+    format!("{} ago", HumanDuration(age.to_std().unwrap_or_default()))
 }
 
 /// Formats a path as escaped text.
@@ -34,6 +53,17 @@ pub fn format_time_span(span: TimeDelta) -> String {
         3_600..172_800 => format!("{}h{:02}m", seconds / 3_600, seconds % 3_600 / 60),
         _ => format!("{}d", seconds / 86_400),
     }
+}
+
+/// Formats a time span roughly, for a sentence: `12s`, `1m`, `1h30m`, `2d`.
+#[must_use]
+pub(super) fn format_rough_span(span: TimeDelta) -> String {
+    let seconds = span.num_seconds().max(0);
+    let parts = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
+    let mut parts = parts.into_iter().skip_while(|(number, _)| *number == 0);
+    let text = |(number, unit): (i64, &str)| format!("{number}{unit}");
+    let first = parts.next().map_or_else(|| "0s".to_owned(), text);
+    first + &parts.next().filter(|(number, _)| *number > 0).map(text).unwrap_or_default()
 }
 
 /// Formats an integer with thousands separators: `1,200`.
@@ -91,6 +121,30 @@ mod tests {
             [(0, "0"), (999, "999"), (1_200, "1,200"), (1_234_567, "1,234,567"), (-1_200, "-1,200"), (-100, "-100")]
         {
             assert_eq!(format_count(number), text);
+        }
+    }
+
+    #[test]
+    fn rough_span_has_at_most_two_units() {
+        for (seconds, text) in
+            [(0, "0s"), (12, "12s"), (60, "1m"), (61, "1m1s"), (5_400, "1h30m"), (3_601, "1h"), (183_600, "2d3h")]
+        {
+            assert_eq!(format_rough_span(TimeDelta::seconds(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn age_is_told_in_its_largest_unit() {
+        let now: DateTime<Utc> = "2026-11-22T19:00:00Z".parse().unwrap();
+        for (seconds, text) in [
+            (-60, "just now"),
+            (1, "just now"),
+            (12, "12 seconds ago"),
+            (180, "3 minutes ago"),
+            (7_300, "2 hours ago"),
+            (3 * 86_400, "3 days ago"),
+        ] {
+            assert_eq!(format_ago(now - TimeDelta::seconds(seconds), now), text);
         }
     }
 

@@ -27,7 +27,7 @@ use anstyle::Style;
 use line_stamp::LineStamp;
 pub use options::{ColorMode, UiOptions};
 use progress::ProgressMode;
-pub use progress::ProgressReporter;
+pub use progress::{ProgressReporter, RetryNotice};
 use serde::Serialize;
 pub use streams::{BufferedOutput, Streams};
 use streams::{StderrStream, StdoutStream};
@@ -299,22 +299,22 @@ impl Ui {
         self.options.verbosity > 0
     }
 
-    /// Shows the progress of a sync run. `username` is shown if several users are synced.
+    /// Shows the progress of a user's sync. Off a terminal its lines name the user if `names_user` is true.
     #[must_use]
-    pub fn sync_progress(&self, username: Option<&str>) -> ProgressReporter {
-        ProgressReporter::for_sync(&self.stderr, username, self.progress_mode())
+    pub fn sync_progress(&self, username: &str, names_user: bool) -> ProgressReporter {
+        ProgressReporter::for_sync(&self.stderr, (username, names_user), self.progress_mode(), self.color_stderr)
     }
 
     /// Creates the progress of other work, such as `importing`. Its bar appears when [`ProgressReporter::show_bar`] is called.
     #[must_use]
     pub fn task_progress(&self, activity: &str) -> ProgressReporter {
-        ProgressReporter::for_task(&self.stderr, activity, self.progress_mode())
+        ProgressReporter::for_task(&self.stderr, activity, self.progress_mode(), self.color_stderr)
     }
 
     /// Creates the progress of work on rows of several tables. Its bar appears when [`ProgressReporter::show_bar`] is called.
     #[must_use]
     pub fn row_progress(&self, activity: &str) -> ProgressReporter {
-        ProgressReporter::for_rows(&self.stderr, activity, self.progress_mode())
+        ProgressReporter::for_rows(&self.stderr, activity, self.progress_mode(), self.color_stderr)
     }
 
     const fn progress_mode(&self) -> ProgressMode {

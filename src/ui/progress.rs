@@ -7,7 +7,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -26,12 +26,47 @@ pub struct ProgressReporter {
     output: ProgressOutput,
     total: AtomicU64,
     fetched: AtomicU64,
+    retry_notice: RetryNotice,
 }
 
 enum ProgressOutput {
     Silent,
-    Bar { bar: ProgressBar, labels: ProgressLabels, stderr: Arc<StderrStream> },
+    Bar { bar: ProgressBar, labels: ProgressLabels, stderr: Arc<StderrStream>, has_color: bool },
     Lines(ProgressLines),
+}
+
+/// Bar with a known total: `Syncing alice ━━━━━╸━━━ 600/1,200  ~10s left`.
+const BAR_TEMPLATE: &str = "{prefix} {bar:30} {human_pos}/{human_len}  {left}";
+/// The same bar with colors.
+const COLORED_BAR_TEMPLATE: &str = "{prefix} {bar:30.green/black.bright} {human_pos}/{human_len}  {left}";
+/// Filled part, its end, and the rest of a bar.
+const BAR_CHARS: &str = "━╸━";
+
+/// A pause before a request is repeated, shown instead of the remaining time.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    until: Instant,
+    is_rate_limited: bool,
+}
+
+/// Tells the bar of a run that the API client waits before it repeats a request.
+#[derive(Clone, Debug, Default)]
+pub struct RetryNotice(Arc<Mutex<Option<Waiting>>>);
+
+impl RetryNotice {
+    /// Shows for `delay` that the request is repeated then. `is_rate_limited` is the reason.
+    pub fn set(&self, delay: Duration, is_rate_limited: bool) {
+        let until = Instant::now() + delay;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Waiting { until, is_rate_limited });
+    }
+
+    /// Returns the text while the pause lasts: `rate limited, trying again in 4s`.
+    fn text(&self, now: Instant) -> Option<String> {
+        let waiting = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let remaining = waiting.until.checked_duration_since(now).filter(|remaining| !remaining.is_zero())?;
+        let reason = if waiting.is_rate_limited { "rate limited, " } else { "" };
+        Some(format!("{reason}trying again in {}s", remaining.as_secs_f64().ceil()))
+    }
 }
 
 /// Texts around the numbers of a bar or line.
@@ -45,14 +80,12 @@ struct ProgressLabels {
 }
 
 impl ProgressLabels {
-    fn for_sync(username: Option<&str>) -> Self {
-        let suffix = username.map(|name| format!(" ({})", escape_controls(name))).unwrap_or_default();
+    fn for_sync(username: &str, names_user: bool) -> Self {
+        let name = escape_controls(username).into_owned();
+        let suffix = if names_user { format!(" ({name})") } else { String::new() };
         Self {
-            activity: format!("syncing{suffix}"),
-            templates: [
-                "{prefix} {spinner} {human_pos} entries, {msg}",
-                "{prefix} [{wide_bar}] {human_pos}/{human_len} entries, {rate}, {eta} left, {msg}",
-            ],
+            activity: format!("Syncing {name}"),
+            templates: ["{prefix} {spinner} {msg}", BAR_TEMPLATE],
             line_affixes: ("synced".to_owned(), format!(" entries{suffix}")),
         }
     }
@@ -60,15 +93,13 @@ impl ProgressLabels {
     fn for_task(activity: &str) -> Self {
         let activity = escape_controls(activity).into_owned();
         let line_affixes = (format!("{activity}:"), " entries".to_owned());
-        let templates =
-            ["{prefix} {spinner}", "{prefix} [{wide_bar}] {human_pos}/{human_len} entries, {rate}, {eta} left"];
+        let templates = ["{prefix} {spinner}", BAR_TEMPLATE];
         Self { activity, templates, line_affixes }
     }
 
     /// Labels for work that counts rows of several tables.
     fn for_rows(activity: &str) -> Self {
-        let templates =
-            ["{prefix} {spinner}", "{prefix} [{wide_bar}] {human_pos}/{human_len} rows, {rate}, {eta} left"];
+        let templates = ["{prefix} {spinner}", BAR_TEMPLATE];
         let line_affixes = (format!("{activity}:"), " rows".to_owned());
         Self { activity: activity.to_owned(), templates, line_affixes }
     }
@@ -99,8 +130,13 @@ struct ProgressLines {
 
 impl ProgressReporter {
     /// Creates the progress of a run. Its bar is visible at once.
-    pub(super) fn for_sync(stderr: &Arc<StderrStream>, username: Option<&str>, mode: ProgressMode) -> Self {
-        let progress = Self::new(stderr, ProgressLabels::for_sync(username), mode);
+    pub(super) fn for_sync(
+        stderr: &Arc<StderrStream>,
+        (username, names_user): (&str, bool),
+        mode: ProgressMode,
+        has_color: bool,
+    ) -> Self {
+        let progress = Self::new(stderr, ProgressLabels::for_sync(username, names_user), mode, has_color);
         if let ProgressOutput::Bar { bar, .. } = &progress.output {
             bar.set_message("connecting…");
         }
@@ -109,23 +145,30 @@ impl ProgressReporter {
     }
 
     /// Creates the progress of other work, named `activity`. Its bar is hidden until [`Self::show_bar`].
-    pub(super) fn for_task(stderr: &Arc<StderrStream>, activity: &str, mode: ProgressMode) -> Self {
-        Self::new(stderr, ProgressLabels::for_task(activity), mode)
+    pub(super) fn for_task(stderr: &Arc<StderrStream>, activity: &str, mode: ProgressMode, has_color: bool) -> Self {
+        Self::new(stderr, ProgressLabels::for_task(activity), mode, has_color)
     }
 
     /// Creates the progress of work on rows of several tables. Its bar is hidden until [`Self::show_bar`].
-    pub(super) fn for_rows(stderr: &Arc<StderrStream>, activity: &str, mode: ProgressMode) -> Self {
-        Self::new(stderr, ProgressLabels::for_rows(activity), mode)
+    pub(super) fn for_rows(stderr: &Arc<StderrStream>, activity: &str, mode: ProgressMode, has_color: bool) -> Self {
+        Self::new(stderr, ProgressLabels::for_rows(activity), mode, has_color)
     }
 
-    fn new(stderr: &Arc<StderrStream>, labels: ProgressLabels, mode: ProgressMode) -> Self {
+    /// Returns what tells the bar that a request is repeated later.
+    #[must_use]
+    pub fn retry_notice(&self) -> RetryNotice {
+        self.retry_notice.clone()
+    }
+
+    fn new(stderr: &Arc<StderrStream>, labels: ProgressLabels, mode: ProgressMode, has_color: bool) -> Self {
+        let retry_notice = RetryNotice::default();
         let output = match mode {
             ProgressMode::Silent => ProgressOutput::Silent,
             ProgressMode::Bar => {
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
                     .with_prefix(labels.activity.clone());
-                bar.set_style(bar_style(labels.templates[0]));
-                ProgressOutput::Bar { bar, labels, stderr: Arc::clone(stderr) }
+                bar.set_style(bar_style(labels.templates[0], &retry_notice));
+                ProgressOutput::Bar { bar, labels, stderr: Arc::clone(stderr), has_color }
             }
             ProgressMode::Lines => {
                 let began = Instant::now();
@@ -136,7 +179,7 @@ impl ProgressReporter {
                 ))
             }
         };
-        Self { output, total: AtomicU64::new(0), fetched: AtomicU64::new(0) }
+        Self { output, total: AtomicU64::new(0), fetched: AtomicU64::new(0), retry_notice }
     }
 
     #[cfg(test)]
@@ -145,9 +188,10 @@ impl ProgressReporter {
         activity: Option<&str>,
         elapsed: ElapsedFn,
     ) -> Self {
-        let labels = activity.map_or_else(|| ProgressLabels::for_sync(None), ProgressLabels::for_task);
+        let labels = activity.map_or_else(|| ProgressLabels::for_sync("alice", false), ProgressLabels::for_task);
         let output = ProgressOutput::Lines(ProgressLines::new(stderr, labels.line_affixes, elapsed));
-        Self { output, total: AtomicU64::new(0), fetched: AtomicU64::new(0) }
+        let retry_notice = RetryNotice::default();
+        Self { output, total: AtomicU64::new(0), fetched: AtomicU64::new(0), retry_notice }
     }
 
     /// Makes the bar visible. Does nothing if progress is not shown as a bar.
@@ -160,9 +204,10 @@ impl ProgressReporter {
     /// Sets the total number of entries.
     pub fn set_total(&self, entries: u64) {
         self.total.store(entries, Ordering::Relaxed);
-        if let ProgressOutput::Bar { bar, labels, .. } = &self.output {
+        if let ProgressOutput::Bar { bar, labels, has_color, .. } = &self.output {
+            let template = if *has_color { COLORED_BAR_TEMPLATE } else { labels.templates[1] };
             bar.set_length(entries);
-            bar.set_style(bar_style(labels.templates[1]));
+            bar.set_style(bar_style(template, &self.retry_notice));
         }
     }
 
@@ -182,7 +227,7 @@ impl ProgressReporter {
         match &self.output {
             ProgressOutput::Silent => {}
             ProgressOutput::Bar { bar, .. } => {
-                bar.set_message(format!("{} read", format_count(fetched)));
+                bar.set_message(format!("{} fetched", format_count(fetched)));
                 if let Some(stored) = stored {
                     bar.set_position(stored);
                 }
@@ -222,12 +267,29 @@ fn to_millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn bar_style(template: &str) -> ProgressStyle {
-    let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-        // A bar without its rate is still usable.
-        let _ = write!(text, "{:.0}/s", state.per_sec());
+fn bar_style(template: &str, retry_notice: &RetryNotice) -> ProgressStyle {
+    let retry_notice = retry_notice.clone();
+    let left = move |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        let waiting = retry_notice.text(Instant::now());
+        // A bar without this text is still usable.
+        let _ = text.write_str(&waiting.unwrap_or_else(|| remaining_text(state.pos(), state.eta())));
     };
-    ProgressStyle::with_template(template).expect("the template is sound").with_key("rate", rate).progress_chars("=> ")
+    ProgressStyle::with_template(template)
+        .expect("the template is sound")
+        .with_key("left", left)
+        .progress_chars(BAR_CHARS)
+}
+
+/// Returns the estimate of the remaining time: `~10s left`. Returns an empty text before there is one.
+fn remaining_text(position: u64, remaining: Duration) -> String {
+    if position == 0 || remaining.is_zero() {
+        return String::new();
+    }
+    match remaining.as_secs() {
+        seconds @ 0..60 => format!("~{}s left", seconds.max(1)),
+        seconds @ 60..3_600 => format!("~{}m left", seconds.div_ceil(60)),
+        seconds => format!("~{}h left", seconds.div_ceil(3_600)),
+    }
 }
 
 impl Drop for ProgressReporter {
@@ -235,5 +297,32 @@ impl Drop for ProgressReporter {
         if let ProgressOutput::Bar { bar, .. } = &self.output {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_remaining_time_is_shown_before_the_first_entry() {
+        for (position, seconds, text) in
+            [(0, 0, ""), (0, 10, ""), (5, 0, ""), (600, 10, "~10s left"), (600, 61, "~2m left"), (1, 7_200, "~2h left")]
+        {
+            assert_eq!(remaining_text(position, Duration::from_secs(seconds)), text);
+        }
+        assert_eq!(remaining_text(5, Duration::from_millis(300)), "~1s left");
+    }
+
+    #[test]
+    fn pause_is_shown_until_it_ends() {
+        let notice = RetryNotice::default();
+        let now = Instant::now();
+        assert_eq!(notice.text(now), None);
+        *notice.0.lock().unwrap() = Some(Waiting { until: now + Duration::from_millis(3_200), is_rate_limited: true });
+        assert_eq!(notice.text(now).as_deref(), Some("rate limited, trying again in 4s"));
+        assert_eq!(notice.text(now + Duration::from_secs(4)), None);
+        *notice.0.lock().unwrap() = Some(Waiting { until: now + Duration::from_secs(2), is_rate_limited: false });
+        assert_eq!(notice.text(now).as_deref(), Some("trying again in 2s"));
     }
 }

@@ -67,7 +67,7 @@ fn show_finds_anime_by_id_or_title_with_history(kind: DatabaseKind) {
     assert_eq!(told(&shown(&["1", "--all"])), ["sync score", "edit notes", "edit score", "sync entry"]);
     let text = env.run(&["show", "1", "--limit", "2"]).expect_code(0).stdout;
     assert!(text.starts_with("Pokémon\n") && text.contains("A boy leaves home.\n\nHe comes back.\n"), "{text}");
-    assert!(text.contains("edited, kept") && text.ends_with("More: --all\n"), "{text}");
+    assert!(text.contains("edited; kept by the next sync") && text.ends_with("More: --all\n"), "{text}");
 }
 
 #[on_both]

@@ -153,11 +153,11 @@ fn list_table_fits_the_terminal_and_marks_local_entries() {
         ..example_item()
     };
     let text = to_table(&[edited_row(&example_item()), local_row(&long_title)]).render(Some(80));
-    assert_snapshot!(text, @r#"
+    assert_snapshot!(text, @r"
     id  title                              status         score  watched  local
      1  Cowboy Bebop                       completed         10    26/26  edit+pin
      1  Kono Subarashii Sekai ni Shukufu…  plan to watch      -        -  local only
-    "#);
+    ");
     assert!(text.lines().all(|line| display_width(line) <= 80));
     let mal_values = example_item().stored.base.as_ref().and_then(MergeBase::parse_values).unwrap();
     let unmarked = ListEntry {

@@ -21,16 +21,19 @@ pub mod run;
 pub mod schedule;
 pub mod settings;
 pub mod show;
+mod show_entry;
+mod show_history;
 pub mod stats;
 pub mod status;
+pub mod sync_changes;
 pub mod users;
 mod value_text;
 
-use super::format::{format_count, key_value_lines, pluralize, pluralize_entries};
-pub use super::format::{format_path, format_time, format_time_span};
+pub use super::format::{format_ago, format_full_time, format_path, format_time, format_time_span};
+use super::format::{format_count, format_rough_span, key_value_lines, pluralize, pluralize_entries};
 use value_text::{
-    NO_VALUE, date_cell, display_cell, display_short_value, display_value, id_cell, or_no_value, rewatch_text,
-    status_text, title_cell, yes_or_no,
+    NO_VALUE, date_cell, display_cell, display_short_value, display_value, field_label, id_cell, or_no_value,
+    rewatch_text, status_text, title_cell, yes_or_no,
 };
 
 use crate::domain::{time::format_utc, user::User};

@@ -81,11 +81,11 @@ fn preview_fits_80_columns_and_hints_at_missing_episodes() {
     ];
     let text = preview_table(&preview).render(Some(80));
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    assert_snapshot!(text, @r#"
+    assert_snapshot!(text, @r"
     id  title                                field   here       on MAL    why
      1  Cowboy Bebop: Tengoku no Tobira an…  status  completed  watching  edited
      1  Cowboy Bebop: Tengoku no Tobira an…  tags    a, b       -         local only
-    "#);
+    ");
     assert!(preview_hints(&preview)[0].contains("malsync edit 1 --episodes 26"));
     preview.push(previewed(Field::EpisodesWatched, json!(26), json!(3), DifferenceReason::Edited));
     assert_eq!(preview_hints(&preview), [""; 0]);

@@ -2,12 +2,20 @@
 
 use std::fmt::Write as _;
 
+use anstyle::Style;
+use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::{NO_VALUE, format_count, format_time, format_time_span, format_utc, pluralize, pluralize_entries};
+use super::{
+    NO_VALUE, date_cell, format_count, format_full_time, format_rough_span, format_time, format_time_span, format_utc,
+    pluralize, pluralize_entries,
+};
 use crate::{
     domain::run::{EntryError, Run, RunCounters, RunStatus, SyncMode, to_seconds},
-    ui::{TableColumn, TextTable, escape_controls},
+    ui::{
+        TableCell, TableColumn, TextTable, escape_controls,
+        style::{BAD, BAD_MARK, CAUTION, CAUTION_MARK, GOOD, GOOD_MARK, PLAIN, paint},
+    },
 };
 
 /// Maximum number of errors listed by default.
@@ -57,33 +65,127 @@ pub fn to_json(run: &Run) -> RunJson<'_> {
     }
 }
 
-/// Returns the text that `sync` prints: changes, conflicts, errors and duration. Lists every error if `all_errors` is true.
+/// Why a sync was skipped.
+#[derive(Clone, Copy, Debug)]
+pub struct SkipReason {
+    /// Time since the last complete sync.
+    pub last_sync_age: TimeDelta,
+    /// `SYNC_MIN_INTERVAL`.
+    pub min_interval: TimeDelta,
+}
+
+/// Returns the text that `sync` prints: one line with what changed, then `titles` (what changed, by title), then what needs
+/// attention. With `is_verbose` it has all numbers and every error.
 #[must_use]
-pub fn summary_text(run: &Run, all_errors: bool) -> String {
-    let mut text = format!("{}: {}\n", escape_controls(&run.username), status_headline(run));
+pub fn sync_text(run: &Run, skipped: Option<SkipReason>, titles: &str, is_verbose: bool) -> String {
     if run.status == RunStatus::Skipped {
-        return text;
+        return skipped_text(run, skipped);
     }
+    format!("{}\n{titles}", sync_headline(run)) + &attention_lines(run, is_verbose)
+}
+
+/// Returns the text of one past run, or of a push. With `is_verbose` it has all numbers and every error.
+#[must_use]
+pub fn summary_text(run: &Run, is_verbose: bool) -> String {
     if run.mode == SyncMode::Push {
-        return text + &push_lines(run) + &requests_line(run) + &errors_lines(run, all_errors);
+        let headline = format!("{}: {}\n", escape_controls(&run.username), push_headline(run));
+        if run.status == RunStatus::Skipped {
+            return headline;
+        }
+        return headline + &push_lines(run) + &requests_line(run) + &errors_lines(run, is_verbose);
     }
+    sync_text(run, None, "", is_verbose)
+}
+
+/// Returns the lines below the headline of a sync.
+fn attention_lines(run: &Run, is_verbose: bool) -> String {
     let counters = &run.counters;
+    let mut text = String::new();
     let mut line = |label: &str, value: String| text += &summary_line(label, &value);
-    line(
-        "entries",
-        counts_text(counters.user_lists_created, counters.user_lists_updated, counters.user_lists_unchanged)
-            + &count_if_nonzero(counters.user_lists_removed, ", ", " removed"),
-    );
+    if is_verbose {
+        let id = run.id.map(|id| format!("#{id}, ")).unwrap_or_default();
+        line("sync", format!("{id}{}, {}", run.mode.as_str(), format_full_time(run.started_at)));
+        let unchanged = counters.user_lists_unchanged;
+        line("entries", counts_text(counters.user_lists_created, counters.user_lists_updated, unchanged));
+        line("anime", counts_text(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
+        line("requests", requests_text(counters));
+    }
     if counters.user_lists_settled > 0 {
         line("edits", settled_text(counters.user_lists_settled));
     }
-    line("anime", counts_text(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
     if counters.conflicts_resolved > 0 {
-        let hint =
-            run.id.map(|id| format!(" (list them with: malsync changes --run {id} --conflicts)")).unwrap_or_default();
-        line("conflicts", format!("{} resolved{hint}", format_count(counters.conflicts_resolved)));
+        let hint = run.id.map(|id| format!(": malsync changes --run {id} --conflicts")).unwrap_or_default();
+        let conflicts = pluralize(counters.conflicts_resolved, "conflict", "conflicts");
+        line("conflicts", format!("{conflicts} resolved{hint}"));
     }
-    text + &requests_line(run) + &errors_lines(run, all_errors)
+    text + &errors_lines(run, is_verbose)
+}
+
+/// Returns why a sync was skipped, and how to sync anyway.
+fn skipped_text(run: &Run, reason: Option<SkipReason>) -> String {
+    let user = escape_controls(&run.username);
+    match reason {
+        Some(SkipReason { last_sync_age, min_interval }) => format!(
+            "Skipped {user}: the last sync was {} ago (minimum interval {}). Use --force-full to sync anyway.\n",
+            format_rough_span(last_sync_age),
+            format_rough_span(min_interval)
+        ),
+        None => format!("Skipped {user}: the last sync is recent. Use --force-full to sync anyway.\n"),
+    }
+}
+
+/// Returns the first line of a sync: `✓ Synced alice in 3.0s: 2 new, 3 updated (2 requests)`.
+fn sync_headline(run: &Run) -> String {
+    let user = escape_controls(&run.username);
+    let duration = run.duration.map(format_time_span);
+    let after = duration.as_ref().map(|duration| format!(" after {duration}")).unwrap_or_default();
+    let within = duration.as_ref().map(|duration| format!(" in {duration}")).unwrap_or_default();
+    let requests = format!(" ({})", requests_text(&run.counters));
+    let changes = changes_text(&run.counters, run.dry_run);
+    let (mark, text) = match run.status {
+        RunStatus::Running => (None, format!("Syncing {user} since {}", format_time(run.started_at))),
+        _ if run.dry_run && matches!(run.status, RunStatus::Success | RunStatus::Partial) => {
+            (None, format!("Dry run for {user}, nothing was written: {changes}{requests}"))
+        }
+        RunStatus::Success => (Some((GOOD_MARK, GOOD)), format!("Synced {user}{within}: {changes}{requests}")),
+        RunStatus::Partial => {
+            (Some((CAUTION_MARK, CAUTION)), format!("Synced {user}{within} with errors: {changes}{requests}"))
+        }
+        RunStatus::Failed => (Some((BAD_MARK, BAD)), format!("Sync of {user} failed{after}: {changes}{requests}")),
+        RunStatus::Interrupted => {
+            let kept = if run.dry_run { "Nothing was written" } else { "Changes saved so far are kept" };
+            (Some((CAUTION_MARK, CAUTION)), format!("Sync of {user} interrupted{after}: {changes}{requests}. {kept}."))
+        }
+        RunStatus::Skipped => (None, format!("Skipped {user}")),
+    };
+    match mark {
+        Some((mark, style)) => format!("{} {text}", paint(mark, style)),
+        None => text,
+    }
+}
+
+/// Returns what a sync changed: `2 new, 3 updated`, or `no changes`.
+fn changes_text(counters: &RunCounters, dry_run: bool) -> String {
+    let updated = counters.user_lists_updated + counters.user_lists_settled;
+    let would = if dry_run { "would be " } else { "" };
+    let parts = [(counters.user_lists_created, "new"), (updated, "updated"), (counters.user_lists_removed, "removed")];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{} {would}{word}", format_count(number)))
+        .collect();
+    if parts.is_empty() { "no changes".to_owned() } else { parts.join(", ") }
+}
+
+/// Returns a number of requests: `2 requests`, with retries and refreshes if there were any.
+fn requests_text(counters: &RunCounters) -> String {
+    pluralize(counters.requests, "request", "requests")
+        + &count_if_nonzero(counters.retries, ", ", if counters.retries == 1 { " retry" } else { " retries" })
+        + &count_if_nonzero(
+            counters.token_refreshes,
+            ", ",
+            if counters.token_refreshes == 1 { " token refresh" } else { " token refreshes" },
+        )
 }
 
 /// Returns a number of fields of a number of entries, for a sentence.
@@ -109,10 +211,7 @@ fn push_lines(run: &Run) -> String {
 
 fn requests_line(run: &Run) -> String {
     let counters = &run.counters;
-    let requests = format_count(counters.requests)
-        + &count_if_nonzero(counters.retries, ", ", " retried")
-        + &count_if_nonzero(counters.token_refreshes, ", tokens refreshed ", "×");
-    summary_line("requests", &requests)
+    summary_line("requests", &requests_text(counters))
 }
 
 fn errors_lines(run: &Run, all_errors: bool) -> String {
@@ -148,22 +247,19 @@ fn summary_line(label: &str, value: &str) -> String {
     format!("  {label:<9}  {value}\n")
 }
 
-fn status_headline(run: &Run) -> String {
-    if run.mode == SyncMode::Push && run.dry_run {
+fn push_headline(run: &Run) -> String {
+    if run.dry_run {
         return push_dry_run_headline(run);
     }
-    let sync = if run.mode == SyncMode::Push { "push".to_owned() } else { format!("{} sync", run.mode.as_str()) };
     let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
-    let dry_run = if run.dry_run { "dry run (nothing was written): " } else { "" };
     let id = run.id.map(|id| format!(" (run {id})")).unwrap_or_default();
     match run.status {
-        RunStatus::Running => format!("{sync} is running since {}{id}", format_time(run.started_at)),
-        RunStatus::Success => format!("{dry_run}{sync} done{duration}{id}"),
-        RunStatus::Partial => format!("{dry_run}{sync} completed with errors{duration}{id}"),
-        RunStatus::Failed => format!("{dry_run}{sync} failed{duration}{id}"),
-        RunStatus::Interrupted => format!("{dry_run}{sync} interrupted{duration}{id}. Changes saved so far are kept"),
-        RunStatus::Skipped if run.mode == SyncMode::Push => "Nothing to send".to_owned(),
-        RunStatus::Skipped => "skipped, the last sync is recent. Use --force-full to sync anyway".to_owned(),
+        RunStatus::Running => format!("push is running since {}{id}", format_time(run.started_at)),
+        RunStatus::Success => format!("push done{duration}{id}"),
+        RunStatus::Partial => format!("push completed with errors{duration}{id}"),
+        RunStatus::Failed => format!("push failed{duration}{id}"),
+        RunStatus::Interrupted => format!("push interrupted{duration}{id}. Changes saved so far are kept"),
+        RunStatus::Skipped => "Nothing to send".to_owned(),
     }
 }
 
@@ -209,6 +305,16 @@ fn errors_text(run: &Run, all_errors: bool) -> String {
     text
 }
 
+/// Returns the color of a run's result.
+pub(super) const fn run_status_style(status: RunStatus) -> Style {
+    match status {
+        RunStatus::Success => GOOD,
+        RunStatus::Running | RunStatus::Skipped => PLAIN,
+        RunStatus::Partial | RunStatus::Interrupted => CAUTION,
+        RunStatus::Failed => BAD,
+    }
+}
+
 /// Returns the runs as a table.
 #[must_use]
 pub fn to_table(runs: &[Run]) -> TextTable {
@@ -226,16 +332,16 @@ pub fn to_table(runs: &[Run]) -> TextTable {
     for run in runs {
         let counters = &run.counters;
         table.add_row([
-            run.id.map_or_else(|| NO_VALUE.to_owned(), |id| id.to_string()),
-            run.started_at.format("%Y-%m-%d %H:%M").to_string(),
-            run.mode.as_str().to_owned(),
-            run.status.as_str().to_owned(),
-            run.duration.map_or_else(|| NO_VALUE.to_owned(), format_time_span),
-            format_count(counters.user_lists_created),
+            run.id.map_or_else(|| NO_VALUE.to_owned(), |id| id.to_string()).into(),
+            date_cell(format_time(run.started_at)),
+            run.mode.as_str().into(),
+            TableCell::from(run.status.as_str()).styled(run_status_style(run.status)),
+            run.duration.map_or_else(|| NO_VALUE.to_owned(), format_time_span).into(),
+            format_count(counters.user_lists_created).into(),
             // A push changes entries on MAL.
-            format_count(counters.user_lists_updated + counters.user_lists_settled + counters.pushed_entries),
-            format_count(counters.user_lists_removed),
-            format_count(run.errors.len()),
+            format_count(counters.user_lists_updated + counters.user_lists_settled + counters.pushed_entries).into(),
+            format_count(counters.user_lists_removed).into(),
+            format_count(run.errors.len()).into(),
         ]);
     }
     table
@@ -243,4 +349,4 @@ pub fn to_table(runs: &[Run]) -> TextTable {
 
 #[cfg(test)]
 #[path = "run_tests.rs"]
-mod tests;
+pub(in crate::ui::view) mod tests;

@@ -10,6 +10,7 @@ use crate::{
         user::UserId,
     },
     json_line::to_json_line,
+    ui::style::strip_styles,
 };
 
 pub(in crate::ui::view) fn example_run() -> Run {
@@ -47,6 +48,10 @@ pub(in crate::ui::view) fn example_run() -> Run {
         errors: Vec::new(),
         failure: None,
     }
+}
+
+fn plain_summary(run: &Run, is_verbose: bool) -> String {
+    strip_styles(&summary_text(run, is_verbose))
 }
 
 fn run_with_errors(number: usize) -> Run {
@@ -91,24 +96,41 @@ fn every_status_says_whether_it_is_ready_successful_or_failed() {
 
 #[test]
 fn a_summary_says_what_changed() {
-    assert_snapshot!(summary_text(&example_run(), false), @r#"
-    alice: full sync done after 4.2s (run 7)
-      entries    12 created, 3 updated, 1,185 unchanged, 2 removed
-      anime      10 created, 40 updated, 1,150 unchanged
-      conflicts  2 resolved (list them with: malsync changes --run 7 --conflicts)
-      requests   13, 1 retried, tokens refreshed 1×
-    "#);
-    assert_snapshot!(summary_text(&Run { status: RunStatus::Skipped, mode: SyncMode::Skipped, id: None, ..example_run() }, false), @"alice: skipped, the last sync is recent. Use --force-full to sync anyway");
+    assert_snapshot!(plain_summary(&example_run(), false), @r"
+    ✓ Synced alice in 4.2s: 12 new, 3 updated, 2 removed (13 requests, 1 retry, 1 token refresh)
+      conflicts  2 conflicts resolved: malsync changes --run 7 --conflicts
+    ");
+    assert_snapshot!(plain_summary(&Run { status: RunStatus::Skipped, mode: SyncMode::Skipped, id: None, ..example_run() }, false), @"Skipped alice: the last sync is recent. Use --force-full to sync anyway.");
+}
+
+#[test]
+fn headline_of_every_result_says_what_happened() {
+    let dry = Run { dry_run: true, id: None, ..example_run() };
+    let unchanged = Run { counters: RunCounters { requests: 2, ..RunCounters::default() }, ..example_run() };
+    for (run, expected) in [
+        (example_run(), "✓ Synced alice in 4.2s: 12 new, 3 updated, 2 removed (13 requests, 1 retry, 1 token refresh)"),
+        (unchanged, "✓ Synced alice in 4.2s: no changes (2 requests)"),
+        (run_with_errors(1), "! Synced alice in 4.2s with errors: 12 new,"),
+        (Run { status: RunStatus::Failed, ..example_run() }, "✗ Sync of alice failed after 4.2s: 12 new,"),
+        (Run { status: RunStatus::Interrupted, ..example_run() }, "! Sync of alice interrupted after 4.2s: 12 new,"),
+        (dry, "Dry run for alice, nothing was written: 12 would be new, 3 would be updated, 2 would be removed ("),
+    ] {
+        let text = plain_summary(&run, false);
+        assert!(text.starts_with(expected), "{text}");
+    }
+    let skipped = Run { status: RunStatus::Skipped, mode: SyncMode::Skipped, id: None, ..example_run() };
+    let reason = SkipReason { last_sync_age: TimeDelta::seconds(12), min_interval: TimeDelta::minutes(1) };
+    assert_eq!(
+        sync_text(&skipped, Some(reason), "", false),
+        "Skipped alice: the last sync was 12s ago (minimum interval 1m). Use --force-full to sync anyway.\n"
+    );
 }
 
 #[test]
 fn a_summary_names_ten_errors_or_all() {
-    assert_snapshot!(summary_text(&run_with_errors(12), false), @r#"
-    alice: full sync completed with errors after 4.2s (run 7)
-      entries    12 created, 3 updated, 1,185 unchanged, 2 removed
-      anime      10 created, 40 updated, 1,150 unchanged
-      conflicts  2 resolved (list them with: malsync changes --run 7 --conflicts)
-      requests   13, 1 retried, tokens refreshed 1×
+    assert_snapshot!(plain_summary(&run_with_errors(12), false), @r"
+    ! Synced alice in 4.2s with errors: 12 new, 3 updated, 2 removed (13 requests, 1 retry, 1 token refresh)
+      conflicts  2 conflicts resolved: malsync changes --run 7 --conflicts
       errors     12 entries could not be stored
         an unnamed entry: score 11 is not within 0 to 10
         Title␛[2J␊1 (1): score 11 is not within 0 to 10
@@ -121,8 +143,16 @@ fn a_summary_names_ten_errors_or_all() {
         anime 8: score 11 is not within 0 to 10
         Title␛[2J␊9: score 11 is not within 0 to 10
         and 2 more (list all with `malsync status --run 7 -v`)
-    "#);
-    assert_eq!(summary_text(&run_with_errors(12), true).lines().count(), 18);
+    ");
+    assert_eq!(summary_text(&run_with_errors(12), true).lines().count(), 19);
+    assert_snapshot!(plain_summary(&example_run(), true), @r"
+    ✓ Synced alice in 4.2s: 12 new, 3 updated, 2 removed (13 requests, 1 retry, 1 token refresh)
+      sync       #7, full, 2026-11-22 19:00:00 +00:00
+      entries    12 created, 3 updated, 1,185 unchanged
+      anime      10 created, 40 updated, 1,150 unchanged
+      requests   13 requests, 1 retry, 1 token refresh
+      conflicts  2 conflicts resolved: malsync changes --run 7 --conflicts
+    ");
 }
 
 #[test]
@@ -145,11 +175,11 @@ fn a_table_of_runs_fits_eighty_columns() {
         },
     ])
     .render(Some(80));
-    assert_snapshot!(text, @r#"
+    assert_snapshot!(text, @r"
     run  started           mode         status       took  created  updated  errors
       7  2026-11-22 19:00  full         SUCCESS      4.2s       12        3       0
       7  2026-11-22 19:00  incremental  INTERRUPTED     -       12        3       0
-    "#);
+    ");
     assert!(text.lines().all(|line| line.chars().count() <= 80));
 }
 

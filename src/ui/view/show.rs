@@ -3,14 +3,15 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{
-    NO_VALUE, display_cell, field_state::FieldState, format_count, format_utc, key_value_lines, or_no_value, pluralize,
-    rewatch_text, yes_or_no,
-};
+use super::{field_state::FieldState, format_count, format_utc, key_value_lines, pluralize, show_entry, show_history};
 use crate::{
-    domain::{anime::Anime, entry_fields::Field, history::HistoryEvent},
+    domain::{anime::Anime, history::HistoryEvent},
     exchange::{AllColumns, ListRow},
-    ui::{TableColumn, TextTable, escape_controls, truncate_to_width, wrap_text},
+    ui::{
+        TableStyle,
+        style::{BOLD, anime_url, paint},
+        wrap_text,
+    },
 };
 
 /// Data of `show`.
@@ -110,22 +111,23 @@ fn event_json(event: &HistoryEvent) -> EventJson<'_> {
     }
 }
 
-/// Returns the anime as text, wrapped to `columns`. Tables are truncated to `limit` columns if given.
+/// Returns the anime as text, wrapped to `columns`: the user's entry, then the anime, then the history. The history fits
+/// the width of `style` if that has one.
 #[must_use]
-pub fn to_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
+pub fn to_text(view: &ShowView<'_>, columns: usize, style: TableStyle) -> String {
     let anime = &view.row.entry.anime;
-    let mut text = join_lines(wrap_text(&anime.title, columns));
-    text.push('\n');
+    let title_lines: Vec<String> = wrap_text(&anime.title, columns).iter().map(|line| paint(line, BOLD)).collect();
+    let mut text = join_lines(title_lines);
+    text.push_str(&show_entry::to_text(view, columns));
+    text.push_str(&format!("\n{}\n", paint("Anime", BOLD)));
     text.push_str(&key_value_lines(&anime_facts(anime), Some(columns)));
     if let Some(synopsis) = &anime.synopsis {
         text.push('\n');
         text.push_str(&join_lines(wrap_text(synopsis, columns)));
     }
-    text.push('\n');
-    text.push_str(&entry_text(view, columns, limit));
     if !view.history.is_empty() {
-        text.push_str("\nHistory (newest first)\n\n");
-        text.push_str(&history_table(view.history).render(limit));
+        text.push_str(&format!("\n{}\n", paint("History", BOLD)));
+        text.push_str(&show_history::to_text(view.history, style));
     }
     if view.has_more_history {
         text.push_str("More: --all\n");
@@ -133,7 +135,7 @@ pub fn to_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> Str
     text
 }
 
-fn join_lines(lines: Vec<String>) -> String {
+pub(super) fn join_lines(lines: Vec<String>) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
@@ -147,7 +149,7 @@ fn anime_facts(anime: &Anime) -> Vec<(&'static str, String)> {
         ("English", anime.title_english.clone().filter(|title| *title != anime.title).unwrap_or_default()),
         ("Japanese", anime.title_japanese.clone().unwrap_or_default()),
         ("synonyms", anime.synonyms.join("; ")),
-        ("MAL", format!("https://myanimelist.net/anime/{}", anime.mal_id)),
+        ("page", anime_url(anime.mal_id)),
         ("type", type_text(anime)),
         ("aired", airing_text(anime)),
         (
@@ -211,112 +213,6 @@ fn community_rating(anime: &Anime) -> String {
     let popularity = anime.popularity.map(|popularity| format!("popularity {}", format_count(popularity)));
     let users = anime.num_list_users.map(|users| pluralize(users, "member", "members"));
     [mean, rank, popularity, users].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// Returns the entry as text: each field here and on MAL, and whether the next sync keeps it.
-fn entry_text(view: &ShowView<'_>, columns: usize, limit: Option<usize>) -> String {
-    let item = view.row.entry;
-    let user = escape_controls(view.username);
-    if !view.is_listed {
-        return format!("Not in the list of {user}\n");
-    }
-    let state = match (item.stored.removed_at, &item.stored.base) {
-        (Some(at), _) => format!(", removed from MAL on {}", super::format_time(at)),
-        (None, None) => ", local only".to_owned(),
-        (None, Some(_)) => String::new(),
-    };
-    let mut text = format!("In the list of {user}{state}\n\n");
-    let (table, has_marks) = fields_table(view);
-    text.push_str(&table.render(limit));
-    if has_marks {
-        text.push('\n');
-        for (state, overwrite) in view.fields.iter().filter_map(|state| Some((state, state.overwrite.as_ref()?))) {
-            let (field, kept) = (state.field.as_str(), display_field(&overwrite.kept));
-            let line = format!("The next sync will overwrite {field} with {kept} (MAL's value)");
-            text.push_str(&join_lines(wrap_text(&line, columns)));
-        }
-        let legend = "edited = your own value; kept / overwritten = what the next sync will do; pinned = never \
-            synced";
-        text.push_str(&join_lines(wrap_text(legend, columns)));
-    }
-    if let Some(notes) = item.stored.values.notes.as_deref().filter(|notes| notes.len() > 20 || notes.contains('\n')) {
-        text.push_str("\nNotes\n\n");
-        text.push_str(&join_lines(wrap_text(notes, columns)));
-    }
-    text
-}
-
-/// Returns the table of fields, and true if any field is marked as edited or pinned.
-fn fields_table(view: &ShowView<'_>) -> (TextTable, bool) {
-    let is_removed = view.row.entry.is_removed();
-    let mark = |state: &FieldState| match (state.is_own, state.is_pinned, &state.overwrite) {
-        (false, false, Some(_)) => "overwritten",
-        (false, false, None) if state.differs_from_mal => "kept",
-        (false, false, None) => "",
-        (false, true, _) => "pinned",
-        (true, true, _) => "edited, pinned",
-        (true, false, Some(_)) => "edited, overwritten",
-        (true, false, None) if is_removed => "edited",
-        (true, false, None) => "edited, kept",
-    };
-    let has_marks = view.fields.iter().any(|state| !mark(state).is_empty());
-    let mut columns =
-        vec![TableColumn::word("field"), TableColumn::text("local"), TableColumn::text("MAL (last sync)")];
-    columns.extend(has_marks.then_some(TableColumn::word("local")));
-    let mut table = TextTable::new(columns);
-    for state in view.fields {
-        let mal = state.mal.as_ref().map_or_else(|| NO_VALUE.to_owned(), display_field);
-        let local = match (state.field, rewatch_text(view.row.entry)) {
-            (Field::Status, Some(rewatch)) => format!("{}, {rewatch}", display_field(&state.local)),
-            _ => display_field(&state.local),
-        };
-        let row = [state.field.as_str().to_owned(), local, mal];
-        table.add_row(row.into_iter().chain(has_marks.then(|| mark(state).to_owned())));
-    }
-    (table, has_marks)
-}
-
-/// Formats a value of a field for a table cell.
-fn display_field(value: &Value) -> String {
-    match value {
-        Value::Bool(flag) => yes_or_no(*flag).to_owned(),
-        value => display_cell(value),
-    }
-}
-
-/// Maximum length of a value in a remark. Remarks are rare; the space belongs to the changed values.
-const MAX_REMARK_CHARS: usize = 20;
-
-fn history_table(events: &[HistoryEvent]) -> TextTable {
-    let mut table = TextTable::new([
-        TableColumn::word("when (UTC)"),
-        TableColumn::word("by").droppable(1),
-        TableColumn::word("field"),
-        TableColumn::text("before"),
-        TableColumn::text("after"),
-        TableColumn::word(""),
-    ]);
-    for event in events {
-        let time = event.occurred_at().format("%Y-%m-%d %H:%M").to_string();
-        let (by, field, before, after, remark) = match event {
-            HistoryEvent::Run(change) => {
-                let mal_value = || escape_controls(&display_field(&change.mal)).into_owned();
-                let remark = if change.is_conflict {
-                    format!("conflict (MAL: {})", truncate_to_width(&mal_value(), MAX_REMARK_CHARS))
-                } else {
-                    String::new()
-                };
-                (format!("sync #{}", change.run_id.0), &change.field, &change.local, &change.kept, remark)
-            }
-            HistoryEvent::Edit(edit) => (edit.command.clone(), &edit.field, &edit.local, &edit.kept, String::new()),
-        };
-        let after = match (field.as_str(), before, after) {
-            ("entry", Value::Null, Value::Object(_)) => format!("new: {}", display_field(after)),
-            (_, _, after) => display_field(after),
-        };
-        table.add_row([time, by, or_no_value(Some(field)), display_field(before), after, remark]);
-    }
-    table
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Output of `status`: the sync state of a user.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::{
-    format_count, format_time, format_time_span, format_utc, key_value_lines,
+    format_ago, format_count, format_full_time, format_rough_span, format_time, format_time_span, format_utc,
+    key_value_lines,
     login::login_state_text,
     pluralize,
     run::{self, RunJson},
@@ -142,15 +143,15 @@ impl StatusView {
         }
     }
 
-    /// Returns the status as text.
+    /// Returns the status as text. With `is_verbose`, times are given in full besides their age.
     #[must_use]
-    pub fn to_text(&self) -> String {
+    pub fn to_text(&self, is_verbose: bool) -> String {
         let account = self.mal_user_id.map(|id| format!(", MAL account {id}")).unwrap_or_default();
         let sync_text = |time| {
             if has_unknown_age(time, self.now) {
                 return format!("on {} (in the future: a clock was wrong)", format_time(time));
             }
-            format!("{} ago ({})", format_time_span(self.now - time), format_time(time))
+            self.age_text(time, is_verbose)
         };
         let login_command = format!("malsync login {}", UserRef::for_row(self.user_id, &self.username).as_cli_arg());
         let login = if self.is_login_readable {
@@ -170,7 +171,7 @@ impl StatusView {
                 run_id_text(run),
                 run.mode.as_str(),
                 run.status.as_str(),
-                format_time(run.started_at)
+                self.age_text(run.started_at, is_verbose)
             )
         };
         lines.extend(self.last_run.as_ref().map(|run| ("last run", run_text(run))));
@@ -194,6 +195,12 @@ impl StatusView {
             self.login_expiry().map(|time| ("next run", format!("by {}, before the login expires", format_time(time)))),
         );
         key_value_lines(&lines, None) + &self.missing_text()
+    }
+
+    /// Returns how long ago a time was, with the time itself if `is_verbose`.
+    fn age_text(&self, time: DateTime<Utc>, is_verbose: bool) -> String {
+        let ago = format_ago(time, self.now);
+        if is_verbose { format!("{ago} ({})", format_full_time(time)) } else { ago }
     }
 
     /// Returns how many entries are missing, and why. Returns an empty text if none is.
@@ -220,6 +227,22 @@ impl StatusView {
     }
 }
 
+/// Returns why `--max-age` fails: when the last complete sync was, and how old it may be.
+#[must_use]
+pub fn stale_text(last: Option<DateTime<Utc>>, max_age: std::time::Duration, now: DateTime<Utc>) -> String {
+    let limit = format_rough_span(TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX));
+    match last {
+        None => format!("Out of date: never synced (--max-age {limit})"),
+        Some(last) if has_unknown_age(last, now) => {
+            format!("Out of date: the last sync is in the future, so its age is unknown (--max-age {limit})")
+        }
+        Some(last) => {
+            let age = format_rough_span(now - last);
+            format!("Out of date: the last complete sync was {age} ago (--max-age {limit})")
+        }
+    }
+}
+
 /// Returns true if a stored time is in the future: the clock was wrong when it was stored, or is wrong now.
 #[must_use]
 pub fn has_unknown_age(time: DateTime<Utc>, now: DateTime<Utc>) -> bool {
@@ -229,7 +252,7 @@ pub fn has_unknown_age(time: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 }
 
 fn run_id_text(run: &Run) -> String {
-    run.id.map_or_else(|| "dry run".to_owned(), |id| id.to_string())
+    run.id.map_or_else(|| "dry run".to_owned(), |id| format!("#{id}"))
 }
 
 #[cfg(test)]
@@ -297,25 +320,25 @@ mod tests {
 
     #[test]
     fn status_text_shows_when_the_next_run_is_due() {
-        assert_snapshot!(strip_styles(&example_view().to_text()), @r#"
+        assert_snapshot!(strip_styles(&example_view().to_text(false)), @r"
         user       alice (id 1, MAL account 4567)
-        login      expires in 30d (2026-12-22 19:00 UTC)
-        last sync  59m49s ago (2026-11-22 18:00 UTC)
+        login      expires in 30d (2026-12-22 19:00)
+        last sync  60 minutes ago
         entries    1,200
-        last run   7: full, SUCCESS, 2026-11-22 18:00 UTC
-        next run   by 2026-12-22 19:00 UTC, before the login expires
-        "#);
+        last run   #7: full, SUCCESS, 60 minutes ago
+        next run   by 2026-12-22 19:00, before the login expires
+        ");
         let reason = Some("rate limit exceeded\u{7}".to_owned());
         let run = Run { status: RunStatus::Failed, failure: reason, ..example_view().last_run.unwrap() };
-        assert_snapshot!(strip_styles(&StatusView { last_run: Some(run), ..example_view() }.to_text()), @r#"
+        assert_snapshot!(strip_styles(&StatusView { last_run: Some(run), ..example_view() }.to_text(false)), @r"
         user       alice (id 1, MAL account 4567)
-        login      expires in 30d (2026-12-22 19:00 UTC)
-        last sync  59m49s ago (2026-11-22 18:00 UTC)
+        login      expires in 30d (2026-12-22 19:00)
+        last sync  60 minutes ago
         entries    1,200
-        last run   7: full, FAILED, 2026-11-22 18:00 UTC
+        last run   #7: full, FAILED, 60 minutes ago
         failed     rate limit exceeded␇
-        next run   by 2026-12-22 19:00 UTC, before the login expires
-        "#);
+        next run   by 2026-12-22 19:00, before the login expires
+        ");
         let counters = RunCounters { anime_fetched: 1_500, requests: 16, ..RunCounters::default() };
         let run = Run { counters, status: RunStatus::Running, finished_at: None, ..example_view().last_run.unwrap() };
         let busy = StatusView {
@@ -325,13 +348,14 @@ mod tests {
             ..example_view()
         };
         assert!(
-            strip_styles(&busy.to_text()).contains("running    sync in progress (12.0s, 1,500 entries, 16 requests)\n"),
+            strip_styles(&busy.to_text(false))
+                .contains("running    sync in progress (12.0s, 1,500 entries, 16 requests)\n"),
             "{}",
-            strip_styles(&busy.to_text())
+            strip_styles(&busy.to_text(false))
         );
         let spent =
             StatusView { needs_login: true, is_running: true, last_mal_sync: None, last_run: None, ..example_view() };
-        assert_snapshot!(strip_styles(&spent.to_text()), @r#"
+        assert_snapshot!(strip_styles(&spent.to_text(false)), @r#"
         user       alice (id 1, MAL account 4567)
         login      login required: malsync login --user alice
         last sync  never
@@ -341,11 +365,21 @@ mod tests {
     }
 
     #[test]
+    fn stale_status_says_how_old_the_last_sync_is() {
+        let now = utc_time("2026-11-22T19:00:00Z");
+        let text = |last| stale_text(last, std::time::Duration::from_secs(26 * 3600), now);
+        assert_eq!(text(None), "Out of date: never synced (--max-age 1d2h)");
+        let last = Some(now - TimeDelta::hours(50));
+        assert_eq!(text(last), "Out of date: the last complete sync was 2d2h ago (--max-age 1d2h)");
+        assert!(text(Some(now + TimeDelta::days(3))).contains("in the future"));
+    }
+
+    #[test]
     fn missing_entries_are_listed_with_the_databases_message() {
         let entry =
             |mal_id| MissingEntry { mal_id, title: Some(format!("A{mal_id}")), message: "duplicate\u{7} key".into() };
         let one = StatusView { missing: vec![entry(5)], ..example_view() };
-        let text = one.to_text();
+        let text = one.to_text(false);
         assert!(
             text.ends_with(
                 "\n1 entry is missing because the database refused to store it:\n    A5 (5): duplicate␇ key\n\
@@ -355,7 +389,7 @@ mod tests {
         );
         let json = to_json_line(&to_json(Some(&one)));
         assert!(json.contains(r#""missing":[{"mal_id":5,"title":"A5","message":"duplicate\u0007 key"}]"#), "{json}");
-        let text = StatusView { missing: (1..=12).map(entry).collect(), ..example_view() }.to_text();
+        let text = StatusView { missing: (1..=12).map(entry).collect(), ..example_view() }.to_text(false);
         assert!(text.contains("\n12 entries are missing because the database refused to store them:\n"), "{text}");
         assert!(text.contains("    and 2 more (list all with malsync status --json)\n"), "{text}");
     }

@@ -28,6 +28,17 @@ pub(super) fn status_text(status: &str) -> String {
     status.replace('_', " ")
 }
 
+/// Returns what people call a column: `episodes` for `episodes_watched`.
+pub(super) fn field_label(column: &str) -> String {
+    match column {
+        "episodes_watched" => "episodes".to_owned(),
+        "start_date" => "started".to_owned(),
+        "finish_date" => "finished".to_owned(),
+        "is_rewatching" => "rewatching".to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
 /// Returns the cell with the id of an anime.
 pub(super) fn id_cell(mal_id: i32) -> TableCell {
     TableCell::from(mal_id.to_string()).styled(DIM)

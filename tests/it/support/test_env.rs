@@ -75,6 +75,7 @@ impl TestEnv {
                 ("SYNC_MIN_INTERVAL", "0s".to_owned()),
                 ("SYNC_RETRY_BASE_MS", "1".to_owned()),
                 ("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", home.path().display())),
+                ("TZ", "UTC".to_owned()),
                 // Nobody turns the pages of a pager in a test.
                 ("PAGER", "cat".to_owned()),
                 ("BROWSER", "curl --silent --location --output /dev/null".to_owned()),
