@@ -1,14 +1,25 @@
 # Asks malsync for values that only it, or its database, knows.
+function __malsync_request
+    command malsync __complete fish:2 (commandline -cp | string collect) 2>/dev/null
+end
+
+# Prints the values of an option.
 function __malsync_values
-    command malsync __complete fish (commandline -cp | string collect) 2>/dev/null
+    __malsync_request | string match -v -r '^\x1f'
 end
 
+# Looks for the values of an argument. Fails if fish completes files, or if the rules below have the candidates.
 function __malsync_has_values
-    set -g __malsync_found (__malsync_values)
-    test (count $__malsync_found) -gt 0
+    set -g __malsync_found (__malsync_request)
+    switch "$__malsync_found[1]"
+        case '' \x1ffiles
+            return 1
+        case \x1fnothing
+            set -g __malsync_found
+    end
 end
 
-complete -c malsync -n __malsync_has_values -f -a '(printf "%s\n" $__malsync_found)'
+complete -c malsync -n __malsync_has_values -f -a '(string join -- \n $__malsync_found)'
 
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_malsync_global_optspecs
@@ -55,7 +66,6 @@ complete -c malsync -n "__fish_malsync_needs_command" -f -a "stats" -d 'Show sta
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "report" -d 'Write an HTML report with charts'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "export" -d 'Export the list as MAL XML, JSON or CSV'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "import" -d 'Import a list from a file (MAL XML, JSON or CSV)'
-complete -c malsync -n "__fish_malsync_needs_command" -f -a "copy" -d 'Copy everything into an empty database (backup, restore, move)'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "changes" -d 'Show what syncs changed and how conflicts were resolved'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "restore" -d 'Undo changes made by a sync or an edit'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "pin" -d 'Protect fields from being overwritten by syncs'
@@ -76,8 +86,8 @@ complete -c malsync -n "__fish_malsync_needs_command" -f -a "completions" -d 'Pr
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "man" -d 'Print or write the manual pages'
 complete -c malsync -n "__fish_malsync_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c malsync -n "__fish_malsync_using_subcommand login" -s u -l user -d 'Store the login under this user (default: your MAL username)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand login" -l email -d 'Store this e-mail address with the user' -r
-complete -c malsync -n "__fish_malsync_using_subcommand login" -l timeout -d 'How long to wait for the login to finish, e.g. 90s, 5m or 1h30m' -r
+complete -c malsync -n "__fish_malsync_using_subcommand login" -l email -d 'Store this e-mail address with the user' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand login" -l timeout -d 'How long to wait for the login to finish, e.g. 90s, 5m or 1h30m' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand login" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand login" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -94,8 +104,8 @@ complete -c malsync -n "__fish_malsync_using_subcommand login" -l no-progress -d
 complete -c malsync -n "__fish_malsync_using_subcommand login" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand login" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand sync" -l max -d 'Maximum number of entries to send' -r
-complete -c malsync -n "__fish_malsync_using_subcommand sync" -l every -d 'Keep running and sync at this interval (at least 10m, e.g. 6h)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand sync" -l max -d 'Maximum number of entries to send' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand sync" -l every -d 'Keep running and sync at this interval (at least 10m, e.g. 6h)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand sync" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -116,27 +126,27 @@ complete -c malsync -n "__fish_malsync_using_subcommand sync" -s V -l version -d
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l sort -d 'Sort by title, score, mean, status, episodes, watched, start-date, finish-date, updated, rank, popularity, id, season, aired, type, studio, source, length, users, priority, rewatched or mal-updated. Prefix with - for descending; separate several keys with commas' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l columns -d 'Comma-separated columns to show; use `--columns help` for a list (default: the most useful ones in the table, all in JSON and CSV)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand list" -s n -l limit -d 'Show at most N entries (default: all)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -s n -l limit -d 'Show at most N entries (default: all)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s s -l status -d 'Only entries with this status (comma-separated for several)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l airing -d 'Filter by airing status' -r -f -a "finished\t'Finished airing'
 airing\t'Currently airing'
 upcoming\t'Not yet aired'"
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand list" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
-only\t'Show only those'"
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand list" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand list" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -153,7 +163,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand list" -l no-progress -d 
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand list" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand show" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand show" -s n -l limit -d 'Show at most N lines of its history, newest first' -r
+complete -c malsync -n "__fish_malsync_using_subcommand show" -s n -l limit -d 'Show at most N lines of its history, newest first' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand show" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand show" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -166,25 +176,25 @@ complete -c malsync -n "__fish_malsync_using_subcommand show" -s q -l quiet -d '
 complete -c malsync -n "__fish_malsync_using_subcommand show" -l no-progress -d 'Hide the progress bar'
 complete -c malsync -n "__fish_malsync_using_subcommand show" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand show" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l where -d 'Edit all entries matching a `malsync list` filter, e.g. --where status=watching or --where edited; repeat to combine (AND)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l where -d 'Edit all entries matching a `malsync list` filter, e.g. --where status=watching or --where edited; repeat to combine (AND)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s s -l status -d 'Set the status (the next sync sets it back to MAL\'s unless it is pinned or pushed)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l score -d 'Set the score (1-10; 0 clears it)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l episodes -d 'Set the number of watched episodes; +N and -N change it. While rewatching, applies to the rewatch' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l start-date -d 'Set the start date (YYYY[-MM[-DD]]; \'\' clears it)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l finish-date -d 'Set the finish date (YYYY[-MM[-DD]]; \'\' clears it)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l notes -d 'Set the notes (\'\' clears them)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l tags -d 'Set the tags, comma-separated (\'\' clears them)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l priority -d 'Set the priority (0-2)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatch-value -d 'Set the rewatch value (0-5)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l times-rewatched -d 'Set the number of rewatches; +N and -N change it' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l score -d 'Set the score (1-10; 0 clears it)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l episodes -d 'Set the number of watched episodes; +N and -N change it. While rewatching, applies to the rewatch' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l start-date -d 'Set the start date (YYYY[-MM[-DD]]; \'\' clears it)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l finish-date -d 'Set the finish date (YYYY[-MM[-DD]]; \'\' clears it)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l notes -d 'Set the notes (\'\' clears them)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l tags -d 'Set the tags, comma-separated (\'\' clears them)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l priority -d 'Set the priority (0-2)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatch-value -d 'Set the rewatch value (0-5)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l times-rewatched -d 'Set the number of rewatches; +N and -N change it' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l rewatching -d 'Set whether you are rewatching it; true starts at episode 0 unless --episodes is given' -r -f -a "true\t''
 false\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand edit" -l max -d 'Maximum number of entries to send' -r
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l max -d 'Maximum number of entries to send' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -199,8 +209,8 @@ complete -c malsync -n "__fish_malsync_using_subcommand edit" -l no-progress -d 
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand status" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand status" -l run -d 'Show this sync instead (number from `malsync runs`)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand status" -l max-age -d 'Exit with status 9 if the last complete sync is older than this, e.g. 26h' -r
+complete -c malsync -n "__fish_malsync_using_subcommand status" -l run -d 'Show this sync instead (number from `malsync runs`)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand status" -l max-age -d 'Exit with status 9 if the last complete sync is older than this, e.g. 26h' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand status" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand status" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -212,25 +222,25 @@ complete -c malsync -n "__fish_malsync_using_subcommand status" -l no-progress -
 complete -c malsync -n "__fish_malsync_using_subcommand status" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand status" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l top -d 'Number of rows in each ranking' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l top -d 'Number of rows in each ranking' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -s s -l status -d 'Only entries with this status (comma-separated for several)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l airing -d 'Filter by airing status' -r -f -a "finished\t'Finished airing'
 airing\t'Currently airing'
 upcoming\t'Not yet aired'"
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand stats" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand stats" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -247,26 +257,26 @@ complete -c malsync -n "__fish_malsync_using_subcommand stats" -l no-progress -d
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand stats" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l top -d 'Number of rows in each chart; tables always list everything' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l top -d 'Number of rows in each chart; tables always list everything' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -s o -l output -d 'Output file; - for standard output (default: malsync-report.html in the current directory on a terminal or with --open, otherwise standard output)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand report" -s s -l status -d 'Only entries with this status (comma-separated for several)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -l airing -d 'Filter by airing status' -r -f -a "finished\t'Finished airing'
 airing\t'Currently airing'
 upcoming\t'Not yet aired'"
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand report" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand report" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand report" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand report" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -287,27 +297,27 @@ ndjson\t'JSON Lines, as printed by `list --json`'
 csv\t'CSV, as printed by `list --csv`'"
 complete -c malsync -n "__fish_malsync_using_subcommand export" -s o -l output -d 'Output file, written atomically; - for standard output (default: standard output)' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l dir -d 'Write a compressed file named by user and date into this directory, e.g. malsync-alice-2026-11-22.xml.gz' -r -f -a "(__fish_complete_directories)"
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l keep -d 'Keep only the newest N of these files in the directory (default: all)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l keep -d 'Keep only the newest N of these files in the directory (default: all)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -s s -l status -d 'Only entries with this status (comma-separated for several)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l airing -d 'Filter by airing status' -r -f -a "finished\t'Finished airing'
 airing\t'Currently airing'
 upcoming\t'Not yet aired'"
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand export" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
-only\t'Show only those'"
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand export" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand export" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -334,25 +344,13 @@ complete -c malsync -n "__fish_malsync_using_subcommand import" -s q -l quiet -d
 complete -c malsync -n "__fish_malsync_using_subcommand import" -l no-progress -d 'Hide the progress bar'
 complete -c malsync -n "__fish_malsync_using_subcommand import" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand import" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -l to -d 'Empty database to copy into: postgresql://…, sqlite:///absolute/path or sqlite://relative/path (a missing SQLite file is created)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -l with-tokens -d 'Also copy the logins; afterwards, use only one of the two databases'
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -l json -d 'Print the tables with their row counts as one JSON object'
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -s v -l verbose -d 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -s q -l quiet -d 'Suppress progress, warnings and success messages'
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -l no-progress -d 'Hide the progress bar'
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -s h -l help -d 'Print help (-h for a summary)'
-complete -c malsync -n "__fish_malsync_using_subcommand copy" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand changes" -l run -d 'Show only the changes of this sync (number from `malsync runs`)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l run -d 'Show only the changes of this sync (number from `malsync runs`)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l anime -d 'Show only changes to this anime, by ID or title' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand changes" -l since -d 'Show changes since this time: YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo' -r
-complete -c malsync -n "__fish_malsync_using_subcommand changes" -l until -d 'Show changes until this time (a date includes the whole day)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l since -d 'Show changes since this time: YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -l until -d 'Show changes until this time (a date includes the whole day)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l field -d 'Show only changes of this field (entry: created and deleted entries)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand changes" -s n -l limit -d 'Show at most N changes, newest first (default: all)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand changes" -s n -l limit -d 'Show at most N changes, newest first (default: all)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -367,10 +365,10 @@ complete -c malsync -n "__fish_malsync_using_subcommand changes" -l no-progress 
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand changes" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand restore" -l run -d 'Undo the changes of this sync (number from `malsync runs`)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l run -d 'Undo the changes of this sync (number from `malsync runs`)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -l anime -d 'Undo only the changes to this anime, by ID or title (default sync: the last one that changed it)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand restore" -l change -d 'Undo a single change (number from `malsync changes`)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand restore" -l edit -d 'Undo a local edit (number from `malsync changes --local`)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l change -d 'Undo a single change (number from `malsync changes`)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand restore" -l edit -d 'Undo a local edit (number from `malsync changes --local`)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand restore" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -413,21 +411,21 @@ completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l airing -d 'Filter by airing status' -r -f -a "finished\t'Finished airing'
 airing\t'Currently airing'
 upcoming\t'Not yet aired'"
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand diff" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
-only\t'Show only those'"
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand diff" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -442,28 +440,28 @@ complete -c malsync -n "__fish_malsync_using_subcommand diff" -s q -l quiet -d '
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -l no-progress -d 'Hide the progress bar'
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand diff" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l max -d 'Maximum number of entries to send' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l max -d 'Maximum number of entries to send' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -s s -l status -d 'Only entries with this status (comma-separated for several)' -r -f -a "watching\t''
 completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l airing -d 'Filter by airing status' -r -f -a "finished\t'Finished airing'
 airing\t'Currently airing'
 upcoming\t'Not yet aired'"
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand push" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
-only\t'Show only those'"
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand push" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
 complete -c malsync -n "__fish_malsync_using_subcommand push" -l field -d 'Send only this field, edited or not, if it differs from MAL\'s; repeat for several (default: the edited fields)' -r -f -a "status\t''
 score\t''
 episodes_watched\t''
@@ -511,21 +509,21 @@ completed\t''
 on_hold\t''
 dropped\t''
 plan_to_watch\t''"
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l search -d 'Only entries whose title contains TEXT (any language; ignores case and accents)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l score -d 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l mean -d 'Filter by MAL\'s mean score, e.g. 7.5..8, 8.., ..6.5 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l genre -d 'Only anime of this genre (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l studio -d 'Only anime by this studio (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l season -d 'Only anime that premiered in a season (spring-2019) or year (2019)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l type -d 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l airing -d 'Filter by airing status' -r -f -a "finished\t'Finished airing'
 airing\t'Currently airing'
 upcoming\t'Not yet aired'"
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r
-complete -c malsync -n "__fish_malsync_using_subcommand revert" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'Show them too'
-only\t'Show only those'"
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l tag -d 'Only entries with this tag (repeat to combine with AND)' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l started -d 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l finished -d 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none' -r -f -a '(__malsync_values)'
+complete -c malsync -n "__fish_malsync_using_subcommand revert" -l removed -d 'Include entries that were removed from MAL (--removed=only: only those)' -r -f -a "also\t'They are shown too'
+only\t'They alone are shown'"
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -542,7 +540,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand revert" -l no-progress -
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand revert" -s V -l version -d 'Print version'
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -s u -l user -d 'User name or id:N (default: the user who logged in last)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand runs" -s n -l limit -d 'Show at most N syncs (default: all)' -r
+complete -c malsync -n "__fish_malsync_using_subcommand runs" -s n -l limit -d 'Show at most N syncs (default: all)' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -l config -d 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]' -r -F
 complete -c malsync -n "__fish_malsync_using_subcommand runs" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
@@ -567,7 +565,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand schedule; and not __fish
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and not __fish_seen_subcommand_from install status remove help" -f -a "remove" -d 'Remove the schedule'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and not __fish_seen_subcommand_from install status remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -s u -l user -d 'Sync only this user, by name or id:N (default: all logged-in users)' -r -f -a '(__malsync_values)'
-complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l every -d 'How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d' -r
+complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l every -d 'How often: 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d' -r -f -a '(__malsync_values)'
 complete -c malsync -n "__fish_malsync_using_subcommand schedule; and __fish_seen_subcommand_from install" -l with -d 'Scheduler to use (default: launchd on macOS, task-scheduler on Windows, otherwise systemd if available, or cron)' -r -f -a "systemd\t'A timer in the user\'s systemd'
 cron\t'A line in the user\'s crontab'
 launchd\t'A launchd agent of the user'
@@ -834,36 +832,35 @@ complete -c malsync -n "__fish_malsync_using_subcommand man" -s q -l quiet -d 'S
 complete -c malsync -n "__fish_malsync_using_subcommand man" -l no-progress -d 'Hide the progress bar'
 complete -c malsync -n "__fish_malsync_using_subcommand man" -s h -l help -d 'Print help (-h for a summary)'
 complete -c malsync -n "__fish_malsync_using_subcommand man" -s V -l version -d 'Print version'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "login" -d 'Log in to MyAnimeList with your browser'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "sync" -d 'Download your list from MAL into the database'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "list" -d 'List and filter your anime'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "show" -d 'Show details of one anime: your entry, metadata, and history'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "edit" -d 'Edit entries (only locally, unless --push is given)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "status" -d 'Show login status, the last sync, and when the login expires'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "stats" -d 'Show statistics: scores, watch time, genres, studios and more'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "report" -d 'Write an HTML report with charts'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "export" -d 'Export the list as MAL XML, JSON or CSV'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "import" -d 'Import a list from a file (MAL XML, JSON or CSV)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "copy" -d 'Copy everything into an empty database (backup, restore, move)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "changes" -d 'Show what syncs changed and how conflicts were resolved'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "restore" -d 'Undo changes made by a sync or an edit'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "pin" -d 'Protect fields from being overwritten by syncs'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "unpin" -d 'Let syncs update pinned fields again'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "diff" -d 'Show how your list differs from MAL (as of the last sync)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "push" -d 'Send local edits to MAL, after confirmation'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "revert" -d 'Discard local edits: set fields back to MAL\'s values'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "runs" -d 'List past syncs, newest first'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "schedule" -d 'Manage automatic syncs'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "metrics" -d 'Print metrics in Prometheus format'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "doctor" -d 'Diagnose problems with configuration, database, login and MAL'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "whoami" -d 'Show the MAL account you are logged in as'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "users" -d 'List, rename or delete the users of the database'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "token" -d 'Show, refresh or export the login tokens'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "logout" -d 'Log out: delete the stored tokens (your list is kept)'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "config" -d 'View or edit the configuration'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "completions" -d 'Print a shell completion script'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "man" -d 'Print or write the manual pages'
-complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "login" -d 'Log in to MyAnimeList with your browser'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "sync" -d 'Download your list from MAL into the database'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "list" -d 'List and filter your anime'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "show" -d 'Show details of one anime: your entry, metadata, and history'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "edit" -d 'Edit entries (only locally, unless --push is given)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "status" -d 'Show login status, the last sync, and when the login expires'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "stats" -d 'Show statistics: scores, watch time, genres, studios and more'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "report" -d 'Write an HTML report with charts'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "export" -d 'Export the list as MAL XML, JSON or CSV'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "import" -d 'Import a list from a file (MAL XML, JSON or CSV)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "changes" -d 'Show what syncs changed and how conflicts were resolved'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "restore" -d 'Undo changes made by a sync or an edit'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "pin" -d 'Protect fields from being overwritten by syncs'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "unpin" -d 'Let syncs update pinned fields again'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "diff" -d 'Show how your list differs from MAL (as of the last sync)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "push" -d 'Send local edits to MAL, after confirmation'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "revert" -d 'Discard local edits: set fields back to MAL\'s values'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "runs" -d 'List past syncs, newest first'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "schedule" -d 'Manage automatic syncs'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "metrics" -d 'Print metrics in Prometheus format'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "doctor" -d 'Diagnose problems with configuration, database, login and MAL'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "whoami" -d 'Show the MAL account you are logged in as'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "users" -d 'List, rename or delete the users of the database'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "token" -d 'Show, refresh or export the login tokens'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "logout" -d 'Log out: delete the stored tokens (your list is kept)'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "config" -d 'View or edit the configuration'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "completions" -d 'Print a shell completion script'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "man" -d 'Print or write the manual pages'
+complete -c malsync -n "__fish_malsync_using_subcommand help; and not __fish_seen_subcommand_from login sync list show edit status stats report export import changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "install" -d 'Install automatic syncs with a systemd timer, cron, launchd or the Windows Task Scheduler'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "status" -d 'Show the schedule and the next run'
 complete -c malsync -n "__fish_malsync_using_subcommand help; and __fish_seen_subcommand_from schedule" -f -a "remove" -d 'Remove the schedule'

@@ -1,7 +1,7 @@
 //! The command line that clap runs: the derived commands with examples, styles, grouped commands, and global help flags.
 
 use clap::{
-    Arg, ArgAction, Command, CommandFactory as _,
+    Arg, ArgAction, Command, CommandFactory as _, ValueHint,
     builder::{
         Styles,
         styling::{AnsiColor, Style},
@@ -61,6 +61,7 @@ fn add_examples(command: Command, path: &str) -> Command {
         let subcommand_path = format!("{path} {name}").trim_start().to_owned();
         command.mut_subcommand(name, |subcommand| add_examples(subcommand, &subcommand_path))
     });
+    let with_subcommands = with_subcommands.mut_args(without_file_names);
     let examples = render_examples(find_examples(path));
     match help_sections::long_help_section(path) {
         Some(section) => {
@@ -69,6 +70,12 @@ fn add_examples(command: Command, path: &str) -> Command {
         }
         None => with_subcommands.after_help(examples),
     }
+}
+
+/// Keeps shells from completing file names for a value that is none.
+fn without_file_names(arg: Arg) -> Arg {
+    let is_free = arg.get_value_hint() == ValueHint::Unknown && arg.get_possible_values().is_empty();
+    if is_free && arg.get_action().takes_values() { arg.value_hint(ValueHint::Other) } else { arg }
 }
 
 fn render_examples(examples: &[CommandExample]) -> String {

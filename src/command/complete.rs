@@ -5,17 +5,17 @@
 //! 2. Any error gives no candidates and no message.
 //! 3. The database gets at most [`DATABASE_TIMEOUT`], since a person waits at the prompt.
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use crate::{
-    cli::complete::{Candidate, CandidateKind, CompletionRequest, CompletionTarget},
+    cli::complete::{Candidate, CandidateKind, CompletionRequest, CompletionTarget, MAX_CANDIDATES},
     config::Environment,
-    domain::user::User,
+    domain::{anime::IdName, list_entry::ListEntry, run::Run, time::format_utc, user::User},
     exchange::OutputColumn,
     failpoint,
     failure::Failure,
     panic_handler,
-    store::Database,
+    store::{Database, ListQuery},
     ui::{self, Ui, escape_controls},
 };
 
@@ -28,6 +28,10 @@ const DATABASE_TIMEOUT: Duration = Duration::from_millis(250);
 pub(super) fn run(request: &CompletionRequest, environment: Environment) {
     let ui = Ui::new(ui::UiOptions { quiet: true, ..ui::UiOptions::default() });
     let Some(target) = &request.target else { return };
+    if let Some(directive) = request.directive() {
+        let _ = ui.print_bytes(directive.as_bytes());
+        return;
+    }
     let candidates =
         panic_handler::catch_panic(|| keep_printable(find_candidates(target, environment, &ui))).unwrap_or_default();
     // Fails if the shell has closed the pipe, which is no error here.
@@ -38,9 +42,8 @@ fn find_candidates(target: &CompletionTarget, environment: Environment, ui: &Ui)
     match &target.kind {
         CandidateKind::OneOf(words) => words.iter().map(|word| without_description(word)).collect(),
         CandidateKind::Column => OutputColumn::all().iter().map(OutputColumn::name).map(without_description).collect(),
-        CandidateKind::User | CandidateKind::Title | CandidateKind::MalId => {
-            query_with_deadline(target, environment, ui)
-        }
+        CandidateKind::File | CandidateKind::Directory | CandidateKind::Nothing => Vec::new(),
+        _ => query_with_deadline(target, environment, ui),
     }
 }
 
@@ -91,11 +94,46 @@ async fn query_candidates(context: &Context<'_>, target: &CompletionTarget) -> R
             .collect());
     }
     let user = select_user::select_user(&users, target.user.as_ref(), "")?.user;
-    Ok(if target.kind == CandidateKind::MalId {
-        id_candidates(&database, user).await?
-    } else {
-        title_candidates(&database, user).await?
-    })
+    match target.kind {
+        CandidateKind::MalId => id_candidates(&database, user).await,
+        CandidateKind::Title => title_candidates(&database, user).await,
+        CandidateKind::Run => run_candidates(&database, user).await,
+        _ => {
+            let entries = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
+            let values: BTreeSet<String> =
+                entries.iter().flat_map(|entry| values_of_entry(entry, &target.kind)).collect();
+            Ok(values.iter().map(|value| without_description(value)).collect())
+        }
+    }
+}
+
+/// Returns the values of this kind that an entry or its anime has.
+fn values_of_entry(entry: &ListEntry, kind: &CandidateKind) -> Vec<String> {
+    let anime = &entry.anime;
+    let names = |items: &[IdName]| items.iter().map(|item| item.name.clone()).collect();
+    match kind {
+        CandidateKind::Genre => names(&anime.genres),
+        CandidateKind::Studio => names(&anime.studios),
+        CandidateKind::MediaType => anime.media_type.iter().cloned().collect(),
+        CandidateKind::Tag => entry.stored.values.tags.clone(),
+        CandidateKind::Season => anime
+            .start_season
+            .iter()
+            .flat_map(|season| [format!("{}-{}", season.season, season.year), season.year.to_string()])
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the ids of the user's syncs, newest first, with the result and the time.
+async fn run_candidates(database: &Database, user: &User) -> Result<Vec<Candidate>, Failure> {
+    let limit = u32::try_from(MAX_CANDIDATES).ok();
+    let runs = database.load_runs(Some(user.id), limit).await?.into_iter();
+    let candidate = |run: Run| {
+        let description = format!("{}, {}", run.status.as_str().to_lowercase(), format_utc(run.started_at));
+        Some(Candidate { value: run.id?.to_string(), description: Some(description) })
+    };
+    Ok(runs.filter_map(candidate).collect())
 }
 
 async fn id_candidates(database: &Database, user: &User) -> Result<Vec<Candidate>, Failure> {

@@ -129,7 +129,7 @@ fn is_run(line: &str) -> bool {
 }
 
 /// Returns an environment in which the documents' examples are in the list, and `malsync` is in PATH.
-fn env_for_documents() -> TestEnv {
+pub(crate) fn env_for_documents() -> TestEnv {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 60);
     let entries = [
         (
@@ -188,20 +188,20 @@ fn prepare_line(env: &TestEnv, document: &str, line: &str) {
     }
 }
 
-fn run_line(env: &TestEnv, line: &str) -> (i32, String) {
+pub(crate) fn run_line(env: &TestEnv, line: &str) -> (i32, String) {
     let output = env.run_in_shell(line);
     (output.code, output.stdout + &output.stderr)
 }
 
 /// Returns true if the command asks before it does something.
-fn asks_a_question(line: &str) -> bool {
+pub(crate) fn asks_a_question(line: &str) -> bool {
     let line = line.split(" #").next().unwrap_or_default();
     let commands = ["malsync push", "malsync revert", "malsync restore", "malsync undo", "malsync users delete"];
     commands.iter().any(|command| line.starts_with(command)) && !line.contains("--yes") && !line.contains("--dry-run")
 }
 
 /// Runs a line on a terminal, and answers its question.
-fn run_and_answer_yes(env: &TestEnv, line: &str) -> (i32, String) {
+pub(crate) fn run_and_answer_yes(env: &TestEnv, line: &str) -> (i32, String) {
     let mut terminal = start_terminal(env, &format!("{{ {line}\n}}; echo code=$?"));
     terminal.send_line("y").unwrap();
     let text = read_to_end(&mut terminal);

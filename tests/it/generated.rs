@@ -71,13 +71,14 @@ fn env_with_completion_scripts() -> TestEnv {
     let anime = |(id, title): (usize, &str)| {
         format!(
             "<anime><series_animedb_id>{id}</series_animedb_id><series_title><![CDATA[{title}]]></series_title>\
-             <my_status>Watching</my_status></anime>"
+             <my_status>Watching</my_status><my_tags><![CDATA[slow burn, $(touch ran) 'x']]></my_tags></anime>"
         )
     };
     let titles = ["", "It's $5: \"now\"!", "Cowboy Bebop: Tengoku", "Cowboy Bebop", "Cowboy\x1b[2J", "進撃の巨人"];
     let anime: String = titles.into_iter().enumerate().skip(1).map(anime).collect();
     let list = format!("<myanimelist><myinfo><user_name>o'neil b</user_name></myinfo>{anime}</myanimelist>");
     env.run_with_input(&["import", "-"], &list).expect_code(0);
+    fs::write(env.home().join("list.xml"), &list).unwrap();
     let programs = env.home().join("bin");
     fs::create_dir(&programs).unwrap();
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_malsync"), programs.join("malsync")).unwrap();
@@ -114,6 +115,12 @@ fn bash_completes_commands_and_values() {
         ("malsync list --columns title,sc", "malsync list --columns title,score "),
         ("malsync status --user o", r"malsync status --user o\'neil\ b "),
         ("malsync status --user=o", r"malsync status --user=o\'neil\ b "),
+        ("malsync list -u o", r"malsync list -u o\'neil\ b "),
+        (r"malsync list --tag \$", r"malsync list --tag \$\(touch\ ran\)\ \'x\' "),
+        ("malsync edit --where tag=slow", r"malsync edit --where tag=slow\ burn "),
+        ("malsync edit --where gen", "malsync edit --where genre="),
+        ("malsync import list.x", "malsync import list.xml "),
+        ("malsync pin 1 prio", "malsync pin 1 priority "),
         (r"malsync show cowboy\ bebop:", r"malsync show cowboy\ bebop:\ Tengoku "),
         // Backspaces over the title and writes the id.
         (r"malsync edit cowboy\ bebop\:", "\u{8}2 "),
@@ -122,6 +129,18 @@ fn bash_completes_commands_and_values() {
         bash.flush().unwrap();
         bash.exp_string(completed).unwrap();
         bash.send_control('u').unwrap();
+    }
+    // TAB typed twice lists the candidates: commands without flags, and no files.
+    for (typed, listed) in
+        [("malsync ", "changes "), ("malsync token ", "export "), ("malsync edit --where ", "airing=")]
+    {
+        bash.send(&format!("{typed}\t\t")).unwrap();
+        bash.flush().unwrap();
+        let before = bash.exp_string(listed).unwrap();
+        assert!(!before.contains("--verbose") && !before.contains("scripts"), "{typed}: {before}");
+        bash.send_control('u').unwrap();
+        bash.send_line("echo cle''ared").unwrap();
+        bash.exp_string("cleared").unwrap();
     }
     for open in ["it", "'It", "\"It"] {
         bash.send_line(&format!("malsync show {open}\t--json; echo do''ne")).unwrap();
@@ -169,6 +188,11 @@ fn zsh_completes_commands_and_values() {
         ("malsync list --columns title,sc", "malsync list --columns title,score"),
         ("malsync status --user o", r"malsync status --user o\'neil\ b"),
         ("malsync show --js", "malsync show --json"),
+        ("malsync list --tag slow", r"malsync list --tag slow\ burn"),
+        (r"malsync list --tag \$", r"malsync list --tag \$\(touch\ ran\)\ \'x\'"),
+        ("malsync edit --where tag=slow", r"malsync edit --where tag=slow\ burn"),
+        ("malsync edit --where gen", "malsync edit --where genre="),
+        ("malsync import list.x", "malsync import list.xml"),
         (r"malsync edit cowboy\ bebop\:", "\u{8}2"),
     ] {
         zsh.send(&format!("{typed}\t")).unwrap();
@@ -202,6 +226,13 @@ fn fish_completes_commands_and_values() {
             "1\tIt's $5: \"now\"!\n2\tCowboy Bebop: Tengoku\n3\tCowboy Bebop\n4\tCowboy␛[2J\n5\t進撃の巨人\n",
         ),
         ("malsync pin 3 sc", "score\n"),
+        ("malsync list --tag s", "slow burn\n"),
+        ("malsync edit --where tag=s", "tag=slow burn\n"),
+        ("malsync edit --where gen", "genre=\n"),
+        ("malsync import list", "list.xml\n"),
+        ("malsync list --search ", ""),
+        ("malsync sync ", ""),
+        ("malsync restore --run ", ""),
         ("malsync list --sort title,-up", "title,-updated\n"),
     ] {
         let line = format!("exec fish --no-config -c 'source scripts/malsync.fish; complete -C \"{typed}\"'");
@@ -229,6 +260,16 @@ fn completion_changes_nothing_and_never_waits() {
     env.sim.control().clear_log();
     assert_eq!(complete_line(&env, "malsync sync --user A"), "alice\n");
     assert_eq!(complete_line(&env, "malsync show ").lines().count(), 3);
+    for (line, sql) in [
+        ("malsync list --genre ", "SELECT CAST(count(DISTINCT genre_id) AS TEXT) FROM mal_anime_genres"),
+        ("malsync list --studio ", "SELECT CAST(count(DISTINCT studio_id) AS TEXT) FROM mal_anime_studios"),
+        ("malsync list --type ", "SELECT CAST(count(DISTINCT media_type) AS TEXT) FROM anime"),
+        ("malsync restore --run ", "SELECT CAST(count(*) AS TEXT) FROM sync_runs"),
+    ] {
+        let candidates = complete_line(&env, line);
+        assert_eq!(Some(candidates.lines().count().to_string()), env.query_value(sql), "{line}: {candidates}");
+    }
+    assert!(complete_line(&env, "malsync stats --season=20").lines().all(|year| year.starts_with("--season=20")));
     assert!(env.sim.control().logged_requests().is_empty(), "MAL is not asked");
     // An old schema is not migrated.
     env.execute_sql("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");

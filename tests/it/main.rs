@@ -15,6 +15,7 @@ mod export;
 mod faults;
 mod first_steps;
 mod generated;
+mod help_examples;
 mod import;
 mod import_formats;
 mod layers;

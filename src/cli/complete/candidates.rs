@@ -38,7 +38,9 @@ impl CompletionRequest {
             retain_same_spelling(&mut matching, &target.typed);
         }
         // A shell inserts the longest common prefix. Keeping the first and the last candidate preserves it.
-        matching.sort_by_cached_key(|candidate| (candidate.value.to_lowercase(), candidate.value.clone()));
+        if target.kind != CandidateKind::Run {
+            matching.sort_by_cached_key(|candidate| (candidate.value.to_lowercase(), candidate.value.clone()));
+        }
         matching.dedup_by(|a, b| a.value == b.value);
         if matching.len() > MAX_CANDIDATES {
             matching.drain(MAX_CANDIDATES - 1..matching.len() - 1);
@@ -70,7 +72,9 @@ impl CompletionRequest {
             CompletionShell::Bash => {
                 let word = format!("{}{}{rest}", target.flag_prefix, target.preceding_values);
                 let word: String = word.chars().skip(self.command_line.kept_prefix_len(&word)).collect();
-                let shows_description = target.kind == CandidateKind::MalId && has_several && !self.inserts_each;
+                let shows_description = matches!(target.kind, CandidateKind::MalId | CandidateKind::Run)
+                    && has_several
+                    && !self.inserts_each;
                 let suffix = description
                     .filter(|_| shows_description)
                     .map(|description| format!("  ({description})"))

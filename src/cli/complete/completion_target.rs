@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, Command};
+use clap::{Arg, Command, ValueHint, builder::PossibleValue};
 
 use super::{command_line::CommandLine, shell::CompletionShell};
 use crate::{
@@ -21,8 +21,26 @@ pub enum CandidateKind {
     MalId,
     /// Column of `list`.
     Column,
+    /// Genre of an anime in the user's list.
+    Genre,
+    /// Studio of an anime in the user's list.
+    Studio,
+    /// Season or year in which an anime in the user's list premiered.
+    Season,
+    /// Media type of an anime in the user's list.
+    MediaType,
+    /// Tag of an entry in the user's list.
+    Tag,
+    /// Id of a sync.
+    Run,
     /// One of these words.
     OneOf(Vec<String>),
+    /// Path of a file.
+    File,
+    /// Path of a directory.
+    Directory,
+    /// A value of which no candidates are known, or no argument at all.
+    Nothing,
 }
 
 /// The value at the cursor, and the options of the command line that matter for it.
@@ -60,14 +78,36 @@ impl CompletionTarget {
             user: None,
         };
         line.words.iter().skip(1).for_each(|word| walker.consume_word(word));
-        let (argument, flag_prefix, text) = walker.value_at_cursor(&line.current)?;
-        let (preceding_values, typed) = match argument.get_value_delimiter().and_then(|comma| text.rfind(comma)) {
+        if walker.expects_command(&line.current) {
+            // zsh's and fish's own scripts describe the commands.
+            let names = walker.command.get_subcommands().map(|command| command.get_name().to_owned());
+            let kind = Some(CandidateKind::OneOf(names.collect())).filter(|_| shell == CompletionShell::Bash);
+            return kind.map(|kind| walker.target_without_argument(kind, &line.current));
+        }
+        let Some((mut argument, flag_prefix, mut text)) = walker.value_at_cursor(&line.current) else {
+            // fish would complete files.
+            let is_argument = shell == CompletionShell::Fish && !line.current.starts_with('-');
+            return is_argument.then(|| walker.target_without_argument(CandidateKind::Nothing, &line.current));
+        };
+        let mut where_key = "";
+        if argument.get_long() == Some("where")
+            && let Some((key, value)) = text.split_once('=')
+        {
+            let filter = find_filters(&root).find(|filter| filter.get_long() == Some(key));
+            (argument, where_key, text) = (filter?, &text[..=key.len()], value);
+        }
+        let (list_start, typed) = match argument.get_value_delimiter().and_then(|comma| text.rfind(comma)) {
             Some(comma) => text.split_at(comma + 1),
             None => ("", text),
         };
-        // The fixed values of positional arguments are missing in fish's script only.
-        let is_unknown = !preceding_values.is_empty() || (shell == CompletionShell::Fish && argument.is_positional());
-        let kind = candidate_kind(argument, is_unknown)?;
+        let preceding_values = format!("{where_key}{list_start}");
+        // fish's script describes the fixed values of flags itself.
+        let is_in_script = shell == CompletionShell::Fish && !argument.is_positional() && preceding_values.is_empty();
+        let kind = if argument.get_long() == Some("where") {
+            CandidateKind::OneOf(find_filters(&root).filter_map(where_key_of).collect())
+        } else {
+            candidate_kind(argument, is_in_script)?
+        };
         let mut full_text = if kind == CandidateKind::Title { walker.positionals.concat() } else { String::new() };
         let preceding_chars = full_text.chars().count();
         full_text.push_str(typed);
@@ -77,7 +117,7 @@ impl CompletionTarget {
             config_file: walker.config_file,
             user: walker.user,
             flag_prefix: flag_prefix.to_owned(),
-            preceding_values: preceding_values.to_owned(),
+            preceding_values,
             allows_leading_dash: walker.is_after_double_dash || !argument.is_positional(),
             preceding_chars,
         })
@@ -121,6 +161,29 @@ impl<'a> ArgWalker<'a> {
         }
     }
 
+    /// Returns true if the current word is the name of a command.
+    fn expects_command(&self, current: &str) -> bool {
+        self.command.has_subcommands()
+            && self.positionals.is_empty()
+            && self.pending_flag.is_none()
+            && !self.is_after_double_dash
+            && !current.starts_with('-')
+    }
+
+    /// Returns a target that belongs to no argument.
+    fn target_without_argument(self, kind: CandidateKind, typed: &str) -> CompletionTarget {
+        CompletionTarget {
+            kind,
+            typed: typed.to_owned(),
+            config_file: self.config_file,
+            user: self.user,
+            flag_prefix: String::new(),
+            preceding_values: String::new(),
+            allows_leading_dash: false,
+            preceding_chars: 0,
+        }
+    }
+
     fn find_long_flag(&self, name: &str) -> Option<&'a Arg> {
         let has_name = |flag: &&Arg| flag.get_long_and_visible_aliases().is_some_and(|names| names.contains(&name));
         self.command.get_arguments().find(has_name)
@@ -160,9 +223,21 @@ fn expects_value(flag: &Arg) -> bool {
     flag.get_num_args().is_some_and(|number| number.takes_values()) && !flag.is_require_equals_set()
 }
 
-/// Returns the kind of value of an argument. Fixed values are returned only if `is_unknown`, that is, if the script
-/// does not know them.
-fn candidate_kind(argument: &Arg, is_unknown: bool) -> Option<CandidateKind> {
+/// Returns the filter flags of `list`.
+fn find_filters(root: &Command) -> impl Iterator<Item = &Arg> {
+    let list = root.find_subcommand("list").into_iter().flat_map(Command::get_arguments);
+    // `--removed` is no filter of --where.
+    list.filter(|arg| arg.get_help_heading() == Some("Filters") && !arg.is_require_equals_set())
+}
+
+/// Returns a filter flag as `--where` takes it: `genre=`, or `edited` if it has no value.
+fn where_key_of(filter: &Arg) -> Option<String> {
+    let equals = if expects_value(filter) { "=" } else { "" };
+    filter.get_long().map(|name| format!("{name}{equals}"))
+}
+
+/// Returns the kind of value of an argument. Returns `None` for fixed values that are `in_script`.
+fn candidate_kind(argument: &Arg, is_in_script: bool) -> Option<CandidateKind> {
     let one_of = |words: Vec<&str>| CandidateKind::OneOf(words.into_iter().map(str::to_owned).collect());
     let value_name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
     match (argument.get_long(), value_name) {
@@ -176,11 +251,20 @@ fn candidate_kind(argument: &Arg, is_unknown: bool) -> Option<CandidateKind> {
         (Some("field"), _) => Some(one_of(Field::all().map(Field::as_str).collect())),
         (_, Some("MAL_ID|TITLE")) => Some(CandidateKind::Title),
         (_, Some("ANIME")) => Some(CandidateKind::MalId),
-        _ if is_unknown => {
-            let values = argument.get_possible_values();
-            (!values.is_empty()).then(|| one_of(values.iter().map(clap::builder::PossibleValue::get_name).collect()))
-        }
-        _ => None,
+        (Some("genre"), _) => Some(CandidateKind::Genre),
+        (Some("studio"), _) => Some(CandidateKind::Studio),
+        (Some("season"), _) => Some(CandidateKind::Season),
+        (Some("type"), _) => Some(CandidateKind::MediaType),
+        (Some("tag" | "tags"), _) => Some(CandidateKind::Tag),
+        (Some("run"), _) => Some(CandidateKind::Run),
+        _ => match (argument.get_possible_values(), argument.get_value_hint()) {
+            (values, _) if !values.is_empty() => {
+                (!is_in_script).then(|| one_of(values.iter().map(PossibleValue::get_name).collect()))
+            }
+            (_, ValueHint::FilePath) => Some(CandidateKind::File),
+            (_, ValueHint::DirPath) => Some(CandidateKind::Directory),
+            _ => Some(CandidateKind::Nothing),
+        },
     }
 }
 
@@ -210,6 +294,21 @@ mod tests {
             ("malsync unpin 1", CandidateKind::MalId, "1"),
             ("malsync restore --anime ", CandidateKind::MalId, ""),
             ("malsync list --columns mal_id,ti", CandidateKind::Column, "ti"),
+            ("malsync list --genre Ac", CandidateKind::Genre, "Ac"),
+            ("malsync report --studio=", CandidateKind::Studio, ""),
+            ("malsync stats --season sp", CandidateKind::Season, "sp"),
+            ("malsync list --type tv,mo", CandidateKind::MediaType, "mo"),
+            ("malsync export --tag ", CandidateKind::Tag, ""),
+            ("malsync edit --where genre=Ac", CandidateKind::Genre, "Ac"),
+            ("malsync edit --where=type=tv,mo", CandidateKind::MediaType, "mo"),
+            ("malsync status --run ", CandidateKind::Run, ""),
+            ("malsync import ", CandidateKind::File, ""),
+            ("malsync --config ", CandidateKind::File, ""),
+            ("malsync export -o li", CandidateKind::File, "li"),
+            ("malsync export --dir ", CandidateKind::Directory, ""),
+            ("malsync list --search a", CandidateKind::Nothing, "a"),
+            ("malsync list -n ", CandidateKind::Nothing, ""),
+            ("malsync users rename alice ", CandidateKind::Nothing, ""),
         ] {
             let target = target_of(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!((target.kind, target.typed.as_str()), (kind, typed), "{line}");
@@ -220,6 +319,15 @@ mod tests {
             ("malsync list --sort=", "title"),
             ("malsync changes --field ", "removed_at"),
             ("malsync list --status watching,", "on_hold"),
+            ("malsync list -s ", "on_hold"),
+            ("malsync pin 1 sta", "status"),
+            ("malsync edit --where ", "genre="),
+            ("malsync edit --where ", "edited"),
+            ("malsync edit --where status=", "watching"),
+            ("malsync ", "sync"),
+            ("malsync -v sh", "show"),
+            ("malsync completions ", "zsh"),
+            ("malsync token ", "refresh"),
         ] {
             let Some(CompletionTarget { kind: CandidateKind::OneOf(words), .. }) = target_of(line) else {
                 panic!("{line}")
@@ -231,18 +339,10 @@ mod tests {
     #[test]
     fn other_positions_have_no_target() {
         for line in [
-            "",
-            "malsync",
-            "malsync ",
-            "malsync sh",
             "malsync show --us",
             "malsync show -",
-            "malsync list --status ",
-            "malsync list --search a",
             "malsync nothing --user ",
             "malsync edit 1 2",
-            "malsync users rename alice ",
-            "malsync pin 1 sta",
             "malsync show --x=",
             "malsync show -=",
             "malsync list --removed ",
@@ -260,11 +360,12 @@ mod tests {
 
     /// The hint keeps clap from offering file names, and tells `generate` where fish must request candidates.
     #[test]
-    fn dynamically_completed_arguments_have_value_hint_other() {
+    fn values_are_fixed_or_have_a_hint() {
         fn check_arguments(command: &Command) {
-            for argument in command.get_arguments() {
-                let hinted = argument.get_value_hint() == ValueHint::Other;
-                assert_eq!(candidate_kind(argument, false).is_some(), hinted, "{} {argument}", command.get_name());
+            for argument in command.get_arguments().filter(|argument| expects_value(argument)) {
+                let is_known =
+                    argument.get_value_hint() != ValueHint::Unknown || !argument.get_possible_values().is_empty();
+                assert!(is_known, "{} {argument}", command.get_name());
             }
             command.get_subcommands().for_each(check_arguments);
         }

@@ -20,10 +20,15 @@ use self::{command_line::CommandLine, shell::CompletionShell};
 /// Hidden command name of a completion request.
 pub(super) const COMPLETE_COMMAND: &str = "__complete";
 
+/// End of the shell's name in requests of scripts that understand directives. Older scripts do not.
+const DIRECTIVE_SUFFIX: &str = ":2";
+
 /// Completion request of a shell.
 #[derive(Clone, Debug)]
 pub struct CompletionRequest {
     shell: CompletionShell,
+    /// True if the script understands [`CompletionRequest::directive`].
+    accepts_directives: bool,
     command_line: CommandLine,
     /// True if bash inserts the candidates themselves into the line, one after the other.
     inserts_each: bool,
@@ -39,13 +44,29 @@ impl CompletionRequest {
         if words.next()? != COMPLETE_COMMAND {
             return None;
         }
-        let shell = CompletionShell::from_name(words.next().as_deref());
+        let shell_name = words.next().unwrap_or_default();
+        let (shell_name, accepts_directives) =
+            shell_name.strip_suffix(DIRECTIVE_SUFFIX).map_or((&*shell_name, false), |name| (name, true));
+        let shell = CompletionShell::from_name(shell_name);
         let line_text = words.next().unwrap_or_default();
         let word_breaks = words.next().unwrap_or_default();
         // bash(1), COMP_TYPE: menu-complete, insert-completions.
         let inserts_each = matches!(words.next().as_deref(), Some("37" | "42"));
         let command_line = CommandLine::parse(&line_text, shell, &word_breaks);
         let target = CompletionTarget::at_cursor(&command_line, shell);
-        Some(Self { shell, command_line, inserts_each, target })
+        Some(Self { shell, accepts_directives, command_line, inserts_each, target })
+    }
+
+    /// Returns the line that tells the script to complete files, directories or nothing. `None` if the script knows no
+    /// such lines, or if there may be candidates. The line begins with a control character, which no candidate has.
+    #[must_use]
+    pub fn directive(&self) -> Option<&'static str> {
+        let target = self.target.as_ref().filter(|_| self.accepts_directives)?;
+        match target.kind {
+            CandidateKind::File => Some("\x1ffiles\n"),
+            CandidateKind::Directory => Some("\x1fdirectories\n"),
+            CandidateKind::Nothing => Some("\x1fnothing\n"),
+            _ => None,
+        }
     }
 }

@@ -9,11 +9,11 @@ pub(super) enum CompletionShell {
 }
 
 impl CompletionShell {
-    /// Returns the shell of this name. Returns fish if the name is unknown or missing.
-    pub(super) fn from_name(name: Option<&str>) -> Self {
+    /// Returns the shell of this name. Returns fish if the name is unknown.
+    pub(super) fn from_name(name: &str) -> Self {
         match name {
-            Some("bash") => Self::Bash,
-            Some("zsh") => Self::Zsh,
+            "bash" => Self::Bash,
+            "zsh" => Self::Zsh,
             _ => Self::Fish,
         }
     }

@@ -1,11 +1,22 @@
 # Asks malsync for values that only it, or its database, knows.
+function __malsync_request
+    command malsync __complete fish:2 (commandline -cp | string collect) 2>/dev/null
+end
+
+# Prints the values of an option.
 function __malsync_values
-    command malsync __complete fish (commandline -cp | string collect) 2>/dev/null
+    __malsync_request | string match -v -r '^\x1f'
 end
 
+# Looks for the values of an argument. Fails if fish completes files, or if the rules below have the candidates.
 function __malsync_has_values
-    set -g __malsync_found (__malsync_values)
-    test (count $__malsync_found) -gt 0
+    set -g __malsync_found (__malsync_request)
+    switch "$__malsync_found[1]"
+        case '' \x1ffiles
+            return 1
+        case \x1fnothing
+            set -g __malsync_found
+    end
 end
 
-complete -c malsync -n __malsync_has_values -f -a '(printf "%s\n" $__malsync_found)'
+complete -c malsync -n __malsync_has_values -f -a '(string join -- \n $__malsync_found)'
