@@ -11,5 +11,5 @@ _malsync_values() {
     ((${#found} == 1)) && how=(-U)
     # A value follows.
     [[ $found[1] == *= ]] && how+=(-S '')
-    _describe -V value found $how
+    _describe -V value found "${how[@]}"
 }
