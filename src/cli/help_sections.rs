@@ -107,6 +107,23 @@ const SYNC_VARIABLES: &[Variable] = &[
     ("MAL_API_RATE_LIMIT", "Requests per second (default: 1)"),
 ];
 
+/// Variables that only the page of the program lists.
+const OTHER_VARIABLES: &[Variable] = &[
+    ("MAL_REDIRECT_URI", "Redirect URL registered at MAL (default: http://localhost:3005/auth/callback)"),
+    ("MAL_PAGE_SIZE", "Entries per request (default: 100)"),
+    ("MAL_HTTP_TIMEOUT", "Timeout of each request (default: 30s)"),
+    ("MAL_API_URL, MAL_AUTH_URL", "Base URLs of MAL's API and of its OAuth2 endpoints"),
+    ("MAL_USER_AGENT", "Client name sent to MAL"),
+    ("SYNC_BATCH_SIZE", "Entries per database transaction (default: 100)"),
+    ("SYNC_MAX_RETRIES, SYNC_RETRY_BASE_MS", "Retries after an error of MAL, and the first delay (default: 3, 1000)"),
+    ("MALSYNC_TOKEN_STORE", "Where tokens are stored: both, keyring or database (default: both)"),
+    ("MALSYNC_TOKEN_KEY, MALSYNC_TOKEN_SEAL", "Key that encrypts the stored tokens; off stores them unencrypted"),
+    ("MALSYNC_METRICS_FILE", "File to which each sync writes Prometheus metrics"),
+    ("MALSYNC_PING_URL", "URL to call when a sync starts, succeeds or fails"),
+    ("MALSYNC_WEBHOOK_URL", "URL that gets JSON when syncs start failing or recover, and before a login expires"),
+    ("MALSYNC_NOTIFY_COMMAND", "Command to run on the same events"),
+];
+
 const BROWSER_VARIABLE: &[Variable] = &[("BROWSER", "Browser to start")];
 
 const PAGER_VARIABLES: &[Variable] =
@@ -117,7 +134,7 @@ const EDITOR_VARIABLES: &[Variable] = &[("VISUAL, EDITOR", "Editor to start")];
 /// Returns the variables that matter for a command.
 pub(super) fn variables_of(command_path: &str) -> Vec<Variable> {
     let own: &[&[Variable]] = match command_path {
-        "" => &[MAL_VARIABLES, SYNC_VARIABLES, BROWSER_VARIABLE, PAGER_VARIABLES, EDITOR_VARIABLES],
+        "" => &[MAL_VARIABLES, SYNC_VARIABLES, OTHER_VARIABLES, BROWSER_VARIABLE, PAGER_VARIABLES, EDITOR_VARIABLES],
         "sync" => &[MAL_VARIABLES, SYNC_VARIABLES],
         "login" => &[MAL_VARIABLES, BROWSER_VARIABLE],
         "push" | "whoami" | "token" | "token refresh" | "doctor" => &[MAL_VARIABLES],

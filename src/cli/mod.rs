@@ -34,7 +34,7 @@ pub use parse_args::{HelpText, ParseStop, find_color, parse};
 pub use value::{AnimeName, DateEdit, ListSort, SortKey, TagsArg, TimeArg};
 
 /// One-line description of malsync.
-pub const ABOUT: &str = "malsync syncs your MyAnimeList anime list to a local SQLite or PostgreSQL database.";
+pub const ABOUT: &str = "malsync syncs your MyAnimeList list to a local SQLite or PostgreSQL database.";
 
 /// Sync your MyAnimeList anime list to a local SQLite or PostgreSQL database
 #[derive(Clone, Debug, Parser)]

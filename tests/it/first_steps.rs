@@ -12,7 +12,7 @@ fn bare_command_prints_next_step_until_done(kind: DatabaseKind) {
     let next = |env: &TestEnv| env.run(&[]).expect_code(0).stdout;
     env.set_var("MAL_CLIENT_ID", "");
     let stdout = next(&env);
-    assert!(stdout.starts_with("malsync syncs your MyAnimeList anime list"), "{stdout}");
+    assert!(stdout.starts_with("malsync syncs your MyAnimeList list"), "{stdout}");
     let steps = ["https://myanimelist.net/apiconfig", "malsync config init", "malsync login", "malsync sync"];
     let places: Vec<_> = steps.iter().map(|step| stdout.find(step)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{stdout}");
