@@ -44,7 +44,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Resul
     written.map_err(|error| {
         Failure::new(Exit::Failed, error)
             .context(format!("cannot write {}", file.display()))
-            .with_hint("--output names another file, - standard output")
+            .with_hint("choose another file with --output, or - for standard output")
     })?;
     context.ui.print_note(&format!("Wrote {}", file.display()));
     if args.open

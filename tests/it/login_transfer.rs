@@ -76,7 +76,7 @@ fn imported_login_is_refused_for_a_row_of_another_account(kind: DatabaseKind) {
     let mut login: Value = serde_json::from_str(&line).unwrap();
     login["mal_user_id"] = json!(2);
     let stderr = env.run_with_input(&["login", "--with-token"], &login.to_string()).expect_code(8).stderr;
-    assert!(stderr.contains("and what was read says 2"), "{stderr}");
+    assert!(stderr.contains("but the input names 2"), "{stderr}");
 }
 
 #[test]

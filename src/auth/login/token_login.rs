@@ -55,7 +55,7 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
             _ => failure,
         })?;
         if let Some(other) = exported.mal_user_id.filter(|id| *id != account.id) {
-            let message = format!("the token is of MAL account {}, and what was read says {other}", account.id);
+            let message = format!("the token belongs to MAL account {}, but the input names {other}", account.id);
             return Err(Failure::from_text(Exit::Guard, message).with_hint(
                 "run malsync token export again on the other \
                     machine, or log in on this machine: malsync login",

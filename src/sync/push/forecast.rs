@@ -47,7 +47,7 @@ pub fn forecast_fields(
             not_sent: match (&planned.form, decision(planned.field)) {
                 (Err(reason), _) => Some(reason.clone()),
                 (Ok(_), Some(FieldDecision::Send)) => None,
-                (Ok(_), Some(_)) => Some("MAL's count is of another time: is_rewatching differs".to_owned()),
+                (Ok(_), Some(_)) => Some("MAL's count belongs to another viewing: is_rewatching differs".to_owned()),
                 (Ok(_), None) => Some("the count of episodes that belongs to it has no form".to_owned()),
             },
         })

@@ -57,7 +57,7 @@ pub fn preview_table(preview: &[PreviewedField]) -> TextTable {
     for previewed in preview {
         let why = match (&previewed.cannot_send, previewed.reason) {
             (Some(_), _) => "not sent",
-            (None, _) if previewed.goes_along => "goes along",
+            (None, _) if previewed.goes_along => "rewatch flag",
             (None, Some(DifferenceReason::OnlyHere)) => "local only",
             (None, Some(reason)) => reason.as_str(),
             (None, None) => "named",

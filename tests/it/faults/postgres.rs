@@ -362,7 +362,7 @@ fn f_p20_concurrent_sync_from_another_machine_exits_7() {
     let second = env.command(&["sync", "--json"]).env("HOME", elsewhere.path()).output().unwrap();
     assert_eq!(second.status.code(), Some(7), "{}", String::from_utf8_lossy(&second.stderr));
     let stderr = String::from_utf8_lossy(&second.stderr).into_owned();
-    assert!(stderr.starts_with("error: another sync of alice is already running since "), "{stderr}");
+    assert!(stderr.starts_with("error: another sync of alice is already running (since "), "{stderr}");
     assert!(String::from_utf8_lossy(&second.stdout).contains(r#""status":"RUNNING""#));
     running.kill().unwrap();
     env.wait_for_exit(running);
