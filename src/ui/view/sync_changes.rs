@@ -94,7 +94,7 @@ pub(super) fn describe_field(field: &str, local: &Value, kept: &Value) -> String
         ("entry", Value::Null, Value::Object(entry)) => describe_new_entry(entry),
         ("entry", _, Value::Null) => "deleted".to_owned(),
         ("removed_at", Value::Null, _) => "removed from MAL".to_owned(),
-        ("removed_at", _, Value::Null) => "on MAL again".to_owned(),
+        ("removed_at", _, Value::Null) => "back on MAL".to_owned(),
         (_, local, kept) if local == kept => format!("{} stays {}", field_label(field), short_value(kept)),
         ("status", local, kept) => format!("status {} → {}", short_status(local), short_status(kept)),
         (field, local, kept) => format!("{} {} → {}", field_label(field), short_value(local), short_value(kept)),

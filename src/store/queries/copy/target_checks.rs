@@ -80,7 +80,7 @@ fn is_set(rows: &[DbRow]) -> Result<bool, Error> {
 }
 
 fn not_empty(table: &str) -> Error {
-    unusable_target(format!("the target of a copy has to be empty, and its table {table} has rows; nothing was copied"))
+    unusable_target(format!("the target of a copy must be empty, but its table {table} has rows; nothing was copied"))
 }
 
 fn unusable_target(message: String) -> Error {
