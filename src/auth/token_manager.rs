@@ -285,7 +285,7 @@ fn lost_response_hint(refusal: &str, response_lost: bool) -> &'static str {
     match response_lost {
         true => "; the response to the last refresh may have been lost",
         false if refusal.to_ascii_lowercase().contains("expired") => "",
-        false => "; it was revoked, or the response to the last refresh was lost",
+        false => "; it was revoked, or the response to the last refresh may have been lost",
     }
 }
 

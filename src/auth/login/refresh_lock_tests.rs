@@ -48,7 +48,7 @@ async fn f_t12_login_without_the_refresh_lock_reports_it() {
     let message = "logged in but could not store the tokens: another malsync process is refreshing the tokens";
     assert!(failure.message().starts_with(message), "{}", failure.message());
     assert!(failure.hints[0].contains("find the malsync process that hangs"), "{:?}", failure.hints);
-    assert!(failure.hints.iter().all(|hint| !hint.contains("mend the database")), "{:?}", failure.hints);
+    assert!(failure.hints.iter().all(|hint| !hint.contains("fix the database")), "{:?}", failure.hints);
     assert!(page.contains("not finished") && !fixture.table.stored_login().is_present());
 }
 

@@ -240,7 +240,7 @@ fn f_t23_higher_generation_wins_over_old_copy(kind: DatabaseKind) {
     session.reconnect(&mut env);
     let output = token_status(&env).expect_code(0);
     assert_eq!(token_places(&output), json!(["database"]));
-    assert!(output.stderr.contains("disagree"), "{}", output.stderr);
+    assert!(output.stderr.contains("different token generations"), "{}", output.stderr);
     env.sim.control().clear_log();
     env.sync(&[]);
     let log = env.sim.control().logged_requests();
