@@ -36,6 +36,7 @@ mod removal_doubts;
 mod rewatching;
 mod schedule;
 mod schema;
+mod screens;
 mod show;
 mod soak;
 mod stats;

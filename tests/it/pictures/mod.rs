@@ -36,7 +36,7 @@ fn picture_file(name: &str) -> PathBuf {
 
 /// Returns an environment with a list of 300 entries, among them well-known anime, that was synced in the morning. The
 /// clock stands still.
-fn env_with_known_anime() -> TestEnv {
+pub(crate) fn env_with_known_anime() -> TestEnv {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 292);
     env.set_var("LD_PRELOAD", &find_faketime().display().to_string());
     env.set_var("FAKETIME_DONT_FAKE_MONOTONIC", "1");
@@ -63,7 +63,7 @@ fn patch_entry(env: &TestEnv, id: u64, patch: serde_json::Value) {
 }
 
 /// Changes four entries on MAL, as their user would on the site.
-fn change_entries_on_mal(env: &TestEnv) {
+pub(crate) fn change_entries_on_mal(env: &TestEnv) {
     let changes = serde_json::json!([
         [52991, {"num_episodes_watched": 12, "score": 9, "updated_at": "2026-11-15T14:10:00+00:00"}],
         [54492, {"num_episodes_watched": 18, "updated_at": "2026-11-15T15:00:00+00:00"}],
