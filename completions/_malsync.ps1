@@ -36,6 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Download your list from MAL into the database')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List and filter your anime')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show details of one anime: your entry, metadata, and history')
+            [CompletionResult]::new('open', 'open', [CompletionResultType]::ParameterValue, 'Open an anime''s page on MAL in your browser, or print its URL')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit entries (only locally, unless --push is given)')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show login status, the last sync, and when the login expires')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show statistics: scores, watch time, genres, studios and more')
@@ -45,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy everything into an empty database (backup, restore, move)')
             [CompletionResult]::new('changes', 'changes', [CompletionResultType]::ParameterValue, 'Show what syncs changed and how conflicts were resolved')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Undo changes made by a sync or an edit')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Undo your last local edit')
             [CompletionResult]::new('pin', 'pin', [CompletionResultType]::ParameterValue, 'Protect fields from being overwritten by syncs')
             [CompletionResult]::new('unpin', 'unpin', [CompletionResultType]::ParameterValue, 'Let syncs update pinned fields again')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show how your list differs from MAL (as of the last sync)')
@@ -122,19 +124,19 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--columns', '--columns', [CompletionResultType]::ParameterName, 'Comma-separated columns to show; use `--columns help` for a list (default: the most useful ones in the table, all in JSON and CSV)')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show at most N entries (default: all)')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most N entries (default: all)')
-            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only entries whose title contains TEXT (any language; ignores case and accents)')
-            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none')
-            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none')
-            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (repeat to combine with AND)')
-            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (repeat to combine with AND)')
-            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019)')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)')
-            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (repeat to combine with AND)')
-            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
-            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status: finished, airing or upcoming (commas mean OR)')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
             [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Include entries that were removed from MAL (--removed=only: only those)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
@@ -166,6 +168,22 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show the whole history')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object')
             [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'Do not use a pager [env: MALSYNC_PAGER, PAGER]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;open' {
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
@@ -235,19 +253,19 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--top', '--top', [CompletionResultType]::ParameterName, 'Number of rows in each ranking')
-            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only entries whose title contains TEXT (any language; ignores case and accents)')
-            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none')
-            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none')
-            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (repeat to combine with AND)')
-            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (repeat to combine with AND)')
-            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019)')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)')
-            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (repeat to combine with AND)')
-            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
-            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status: finished, airing or upcoming (commas mean OR)')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
             [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw bars with # (default if the locale is not UTF-8)')
@@ -273,19 +291,19 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--top', '--top', [CompletionResultType]::ParameterName, 'Number of rows in each chart; tables always list everything')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output file; - for standard output (default: malsync-report.html in the current directory on a terminal or with --open, otherwise standard output)')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output file; - for standard output (default: malsync-report.html in the current directory on a terminal or with --open, otherwise standard output)')
-            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only entries whose title contains TEXT (any language; ignores case and accents)')
-            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none')
-            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none')
-            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (repeat to combine with AND)')
-            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (repeat to combine with AND)')
-            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019)')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)')
-            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (repeat to combine with AND)')
-            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
-            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status: finished, airing or upcoming (commas mean OR)')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
             [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Open the report in the browser [env: BROWSER]')
@@ -311,19 +329,19 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output file, written atomically; - for standard output (default: standard output)')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write a compressed file named by user and date into this directory, e.g. malsync-alice-2026-11-22.xml.gz')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep only the newest N of these files in the directory (default: all)')
-            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only entries whose title contains TEXT (any language; ignores case and accents)')
-            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none')
-            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none')
-            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (repeat to combine with AND)')
-            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (repeat to combine with AND)')
-            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019)')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)')
-            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (repeat to combine with AND)')
-            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
-            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status: finished, airing or upcoming (commas mean OR)')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
             [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Include entries that were removed from MAL (--removed=only: only those)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
@@ -431,6 +449,27 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'malsync;undo' {
+            [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also undo values that were changed again since')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would change, but write nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, but write nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Skip confirmation (required when not run from a terminal)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object per entry')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'malsync;pin' {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
@@ -469,19 +508,19 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
         'malsync;diff' {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
-            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only entries whose title contains TEXT (any language; ignores case and accents)')
-            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none')
-            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none')
-            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (repeat to combine with AND)')
-            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (repeat to combine with AND)')
-            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019)')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)')
-            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (repeat to combine with AND)')
-            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
-            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status: finished, airing or upcoming (commas mean OR)')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
             [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Include entries that were removed from MAL (--removed=only: only those)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
@@ -505,19 +544,19 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Maximum number of entries to send')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
-            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only entries whose title contains TEXT (any language; ignores case and accents)')
-            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none')
-            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none')
-            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (repeat to combine with AND)')
-            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (repeat to combine with AND)')
-            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019)')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)')
-            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (repeat to combine with AND)')
-            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
-            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status: finished, airing or upcoming (commas mean OR)')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
             [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Include entries that were removed from MAL (--removed=only: only those)')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Send only this field, edited or not, if it differs from MAL''s; repeat for several (default: the edited fields)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
@@ -546,19 +585,19 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Revert only this field; repeat for several (default: all fields that differ)')
-            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
-            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (comma-separated for several)')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only entries with this status (commas mean OR)')
             [CompletionResult]::new('--search', '--search', [CompletionResultType]::ParameterName, 'Only entries whose title contains TEXT (any language; ignores case and accents)')
-            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none')
-            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none')
-            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (repeat to combine with AND)')
-            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (repeat to combine with AND)')
-            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019)')
-            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)')
-            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (repeat to combine with AND)')
-            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
-            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none')
+            [CompletionResult]::new('--score', '--score', [CompletionResultType]::ParameterName, 'Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)')
+            [CompletionResult]::new('--mean', '--mean', [CompletionResultType]::ParameterName, 'Filter by MAL''s mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)')
+            [CompletionResult]::new('--genre', '--genre', [CompletionResultType]::ParameterName, 'Only anime of this genre (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--studio', '--studio', [CompletionResultType]::ParameterName, 'Only anime by this studio (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--season', '--season', [CompletionResultType]::ParameterName, 'Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)')
+            [CompletionResult]::new('--airing', '--airing', [CompletionResultType]::ParameterName, 'Filter by airing status: finished, airing or upcoming (commas mean OR)')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only entries with this tag (commas mean OR; repeat for AND)')
+            [CompletionResult]::new('--started', '--started', [CompletionResultType]::ParameterName, 'Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
+            [CompletionResult]::new('--finished', '--finished', [CompletionResultType]::ParameterName, 'Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)')
             [CompletionResult]::new('--removed', '--removed', [CompletionResultType]::ParameterName, 'Include entries that were removed from MAL (--removed=only: only those)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
@@ -938,6 +977,8 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all settings with their values and sources (secrets are masked)')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit the configuration file in $VISUAL or $EDITOR and validate it; creates the file if needed')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print the value of a setting (secrets are masked)')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change a setting in the configuration file; comments are kept')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Validate the configuration')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a commented sample configuration file (never overwrites)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -986,6 +1027,34 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'malsync;config;get' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'malsync;config;set' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Suppress progress, warnings and success messages')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Hide the progress bar')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (-h for a summary)')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'malsync;config;check' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
@@ -1019,6 +1088,8 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all settings with their values and sources (secrets are masked)')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit the configuration file in $VISUAL or $EDITOR and validate it; creates the file if needed')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print the value of a setting (secrets are masked)')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change a setting in the configuration file; comments are kept')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Validate the configuration')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a commented sample configuration file (never overwrites)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1031,6 +1102,12 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             break
         }
         'malsync;config;help;path' {
+            break
+        }
+        'malsync;config;help;get' {
+            break
+        }
+        'malsync;config;help;set' {
             break
         }
         'malsync;config;help;check' {
@@ -1076,6 +1153,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Download your list from MAL into the database')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List and filter your anime')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show details of one anime: your entry, metadata, and history')
+            [CompletionResult]::new('open', 'open', [CompletionResultType]::ParameterValue, 'Open an anime''s page on MAL in your browser, or print its URL')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit entries (only locally, unless --push is given)')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show login status, the last sync, and when the login expires')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show statistics: scores, watch time, genres, studios and more')
@@ -1085,6 +1163,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy everything into an empty database (backup, restore, move)')
             [CompletionResult]::new('changes', 'changes', [CompletionResultType]::ParameterValue, 'Show what syncs changed and how conflicts were resolved')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Undo changes made by a sync or an edit')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Undo your last local edit')
             [CompletionResult]::new('pin', 'pin', [CompletionResultType]::ParameterValue, 'Protect fields from being overwritten by syncs')
             [CompletionResult]::new('unpin', 'unpin', [CompletionResultType]::ParameterValue, 'Let syncs update pinned fields again')
             [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show how your list differs from MAL (as of the last sync)')
@@ -1116,6 +1195,9 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
         'malsync;help;show' {
             break
         }
+        'malsync;help;open' {
+            break
+        }
         'malsync;help;edit' {
             break
         }
@@ -1141,6 +1223,9 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             break
         }
         'malsync;help;restore' {
+            break
+        }
+        'malsync;help;undo' {
             break
         }
         'malsync;help;pin' {
@@ -1222,6 +1307,8 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show all settings with their values and sources (secrets are masked)')
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit the configuration file in $VISUAL or $EDITOR and validate it; creates the file if needed')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print the value of a setting (secrets are masked)')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change a setting in the configuration file; comments are kept')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Validate the configuration')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Create a commented sample configuration file (never overwrites)')
             break
@@ -1233,6 +1320,12 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             break
         }
         'malsync;help;config;path' {
+            break
+        }
+        'malsync;help;config;get' {
+            break
+        }
+        'malsync;help;config;set' {
             break
         }
         'malsync;help;config;check' {

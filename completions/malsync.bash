@@ -86,6 +86,9 @@ _malsync() {
             malsync,metrics)
                 cmd="malsync__subcmd__metrics"
                 ;;
+            malsync,open)
+                cmd="malsync__subcmd__open"
+                ;;
             malsync,pin)
                 cmd="malsync__subcmd__pin"
                 ;;
@@ -122,6 +125,9 @@ _malsync() {
             malsync,token)
                 cmd="malsync__subcmd__token"
                 ;;
+            malsync,undo)
+                cmd="malsync__subcmd__undo"
+                ;;
             malsync,unpin)
                 cmd="malsync__subcmd__unpin"
                 ;;
@@ -137,6 +143,9 @@ _malsync() {
             malsync__subcmd__config,edit)
                 cmd="malsync__subcmd__config__subcmd__edit"
                 ;;
+            malsync__subcmd__config,get)
+                cmd="malsync__subcmd__config__subcmd__get"
+                ;;
             malsync__subcmd__config,help)
                 cmd="malsync__subcmd__config__subcmd__help"
                 ;;
@@ -145,6 +154,9 @@ _malsync() {
                 ;;
             malsync__subcmd__config,path)
                 cmd="malsync__subcmd__config__subcmd__path"
+                ;;
+            malsync__subcmd__config,set)
+                cmd="malsync__subcmd__config__subcmd__set"
                 ;;
             malsync__subcmd__config,show)
                 cmd="malsync__subcmd__config__subcmd__show"
@@ -155,6 +167,9 @@ _malsync() {
             malsync__subcmd__config__subcmd__help,edit)
                 cmd="malsync__subcmd__config__subcmd__help__subcmd__edit"
                 ;;
+            malsync__subcmd__config__subcmd__help,get)
+                cmd="malsync__subcmd__config__subcmd__help__subcmd__get"
+                ;;
             malsync__subcmd__config__subcmd__help,help)
                 cmd="malsync__subcmd__config__subcmd__help__subcmd__help"
                 ;;
@@ -163,6 +178,9 @@ _malsync() {
                 ;;
             malsync__subcmd__config__subcmd__help,path)
                 cmd="malsync__subcmd__config__subcmd__help__subcmd__path"
+                ;;
+            malsync__subcmd__config__subcmd__help,set)
+                cmd="malsync__subcmd__config__subcmd__help__subcmd__set"
                 ;;
             malsync__subcmd__config__subcmd__help,show)
                 cmd="malsync__subcmd__config__subcmd__help__subcmd__show"
@@ -212,6 +230,9 @@ _malsync() {
             malsync__subcmd__help,metrics)
                 cmd="malsync__subcmd__help__subcmd__metrics"
                 ;;
+            malsync__subcmd__help,open)
+                cmd="malsync__subcmd__help__subcmd__open"
+                ;;
             malsync__subcmd__help,pin)
                 cmd="malsync__subcmd__help__subcmd__pin"
                 ;;
@@ -248,6 +269,9 @@ _malsync() {
             malsync__subcmd__help,token)
                 cmd="malsync__subcmd__help__subcmd__token"
                 ;;
+            malsync__subcmd__help,undo)
+                cmd="malsync__subcmd__help__subcmd__undo"
+                ;;
             malsync__subcmd__help,unpin)
                 cmd="malsync__subcmd__help__subcmd__unpin"
                 ;;
@@ -263,11 +287,17 @@ _malsync() {
             malsync__subcmd__help__subcmd__config,edit)
                 cmd="malsync__subcmd__help__subcmd__config__subcmd__edit"
                 ;;
+            malsync__subcmd__help__subcmd__config,get)
+                cmd="malsync__subcmd__help__subcmd__config__subcmd__get"
+                ;;
             malsync__subcmd__help__subcmd__config,init)
                 cmd="malsync__subcmd__help__subcmd__config__subcmd__init"
                 ;;
             malsync__subcmd__help__subcmd__config,path)
                 cmd="malsync__subcmd__help__subcmd__config__subcmd__path"
+                ;;
+            malsync__subcmd__help__subcmd__config,set)
+                cmd="malsync__subcmd__help__subcmd__config__subcmd__set"
                 ;;
             malsync__subcmd__help__subcmd__config,show)
                 cmd="malsync__subcmd__help__subcmd__config__subcmd__show"
@@ -378,7 +408,7 @@ _malsync() {
 
     case "${cmd}" in
         malsync)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version login sync list show open edit status stats report export import copy changes restore undo pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -540,7 +570,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__config)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version show edit path check init help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version show edit path get set check init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -638,8 +668,41 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__config__subcmd__get)
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__config__subcmd__help)
-            opts="show edit path check init help"
+            opts="show edit path get set check init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,6 +730,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__config__subcmd__help__subcmd__edit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__help__subcmd__get)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -709,6 +786,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__config__subcmd__help__subcmd__path)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__help__subcmd__set)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -770,6 +861,39 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__config__subcmd__path)
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__set)
             opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1356,7 +1480,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help)
-            opts="login sync list show edit status stats report export import copy changes restore pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
+            opts="login sync list show open edit status stats report export import copy changes restore undo pin unpin diff push revert runs schedule metrics doctor whoami users token logout config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1398,7 +1522,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help__subcmd__config)
-            opts="show edit path check init"
+            opts="show edit path get set check init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1439,6 +1563,20 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__help__subcmd__config__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__help__subcmd__config__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1454,6 +1592,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help__subcmd__config__subcmd__path)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__config__subcmd__set)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1636,6 +1788,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help__subcmd__metrics)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__open)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1890,6 +2056,20 @@ _malsync() {
         malsync__subcmd__help__subcmd__token__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__undo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2348,6 +2528,53 @@ _malsync() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__open)
+            opts="-u -v -q -h -V --user --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -3756,6 +3983,53 @@ _malsync() {
         malsync__subcmd__token__subcmd__status)
             opts="-u -v -q -h -V --user --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__undo)
+            opts="-u -n -v -q -h -V --user --force --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

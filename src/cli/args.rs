@@ -8,8 +8,8 @@ use clap::{ArgGroup, Args, Subcommand, ValueHint};
 use super::value;
 pub use super::{
     common_args::{JsonArgs, UserAndJsonArgs, UserArgs},
-    edits::{BulkArgs, ChangesArgs, EditArgs, PinArgs, RestoreArgs, UnpinArgs},
-    entries::{FilterArgs, ListArgs, ReportArgs, ShowArgs, StatsArgs},
+    edits::{BulkArgs, ChangesArgs, EditArgs, PinArgs, RestoreArgs, UndoArgs, UnpinArgs},
+    entries::{FilterArgs, ListArgs, OpenArgs, ReportArgs, ShowArgs, StatsArgs},
     two_way::{ConfirmedChangeArgs, DiffArgs, EntrySelectionArgs, PushArgs},
 };
 use crate::domain::user::UserRef;
@@ -179,10 +179,33 @@ pub enum ConfigCommand {
     Edit,
     /// Print the path of the configuration file
     Path,
+    /// Print the value of a setting (secrets are masked)
+    Get(ConfigGetArgs),
+    /// Change a setting in the configuration file; comments are kept
+    Set(ConfigSetArgs),
     /// Validate the configuration
     Check(JsonArgs),
     /// Create a commented sample configuration file (never overwrites)
     Init,
+}
+
+/// `config get`
+#[derive(Args, Clone, Debug)]
+pub struct ConfigGetArgs {
+    /// Name of the setting, like mal_page_size or MAL_PAGE_SIZE
+    #[arg(value_name = "KEY", value_hint = ValueHint::Other)]
+    pub key: String,
+}
+
+/// `config set`
+#[derive(Args, Clone, Debug)]
+pub struct ConfigSetArgs {
+    /// Name of the setting, like mal_page_size or MAL_PAGE_SIZE
+    #[arg(value_name = "KEY", value_hint = ValueHint::Other)]
+    pub key: String,
+    /// New value; - reads it from standard input, which keeps a secret out of the shell's history
+    #[arg(value_name = "VALUE", allow_hyphen_values = true)]
+    pub value: String,
 }
 
 /// `man`

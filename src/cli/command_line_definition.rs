@@ -22,9 +22,9 @@ const HELP_STYLES: Styles =
 
 /// Headings of the program's help, each with its commands.
 const COMMAND_GROUPS: &[(&str, &[&str])] = &[
-    ("Common commands", &["login", "sync", "list", "show", "edit", "status"]),
+    ("Common commands", &["login", "sync", "list", "show", "open", "edit", "status"]),
     ("Statistics and files", &["stats", "report", "export", "import", "copy"]),
-    ("History and local edits", &["changes", "restore", "pin", "unpin"]),
+    ("History and local edits", &["changes", "restore", "undo", "pin", "unpin"]),
     ("Two-way sync", &["diff", "push", "revert"]),
     ("Automation", &["schedule", "runs", "metrics"]),
     ("Login and setup", &["whoami", "users", "token", "logout", "config", "doctor", "completions", "man", "help"]),

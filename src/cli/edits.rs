@@ -10,6 +10,7 @@ use super::{
 use crate::{
     domain::{
         entry_fields::{EntryValues, Field},
+        field_names::canonical_name,
         limits::{PRIORITY_RANGE, REWATCH_VALUE_RANGE, SCORE_RANGE},
     },
     failure::Failure,
@@ -43,16 +44,16 @@ pub struct EditArgs {
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&SCORE_RANGE, 8), allow_negative_numbers = true, group = "edits")]
     pub score: Option<i32>,
     /// Set the number of watched episodes; +N and -N change it. While rewatching, applies to the rewatch
-    #[arg(long, value_name = "N", allow_negative_numbers = true, group = "edits")]
+    #[arg(long, aliases = ["watched", "episodes-watched", "episodes_watched"], value_name = "N", allow_negative_numbers = true, group = "edits")]
     pub episodes: Option<CountEdit>,
     /// Set the start date (YYYY[-MM[-DD]]; '' clears it)
-    #[arg(long, value_name = "DATE", group = "edits")]
+    #[arg(long, aliases = ["start_date", "started"], value_name = "DATE", group = "edits")]
     pub start_date: Option<DateEdit>,
     /// Set the finish date (YYYY[-MM[-DD]]; '' clears it)
-    #[arg(long, value_name = "DATE", group = "edits")]
+    #[arg(long, aliases = ["finish_date", "finished"], value_name = "DATE", group = "edits")]
     pub finish_date: Option<DateEdit>,
     /// Set the notes ('' clears them)
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
+    #[arg(long, alias = "comments", value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
     pub notes: Option<String>,
     /// Set the tags, comma-separated ('' clears them)
     #[arg(long, value_name = "TAGS", value_parser = value::parse_tags, group = "edits")]
@@ -61,13 +62,13 @@ pub struct EditArgs {
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&PRIORITY_RANGE, 1), allow_negative_numbers = true, group = "edits")]
     pub priority: Option<i32>,
     /// Set the rewatch value (0-5)
-    #[arg(long, value_name = "N", value_parser = value::integer_parser(&REWATCH_VALUE_RANGE, 3), allow_negative_numbers = true, group = "edits")]
+    #[arg(long, alias = "rewatch_value", value_name = "N", value_parser = value::integer_parser(&REWATCH_VALUE_RANGE, 3), allow_negative_numbers = true, group = "edits")]
     pub rewatch_value: Option<i32>,
     /// Set the number of rewatches; +N and -N change it
-    #[arg(long, value_name = "N", allow_negative_numbers = true, group = "edits")]
+    #[arg(long, aliases = ["times_rewatched", "rewatched"], value_name = "N", allow_negative_numbers = true, group = "edits")]
     pub times_rewatched: Option<CountEdit>,
     /// Set whether you are rewatching it; true starts at episode 0 unless --episodes is given
-    #[arg(long, value_name = "BOOL", group = "edits")]
+    #[arg(long, aliases = ["is-rewatching", "is_rewatching"], value_name = "BOOL", group = "edits")]
     pub rewatching: Option<bool>,
     /// Also send these changes to MAL, without asking
     #[arg(long)]
@@ -156,9 +157,19 @@ impl EditArgs {
         let command =
             FilterArgs::augment_args(clap::Command::new("where").no_binary_name(true).disable_help_flag(true));
         let flag_names: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
-        let mut keys = Vec::new();
+        let (mut keys, mut flags) = (Vec::new(), Vec::new());
         for flag in &self.where_flags {
-            let key = flag.split_once('=').map_or(flag.as_str(), |(key, _)| key);
+            let (typed, value) = match flag.split_once('=') {
+                Some((typed, value)) => (typed, Some(value)),
+                None => (flag.as_str(), None),
+            };
+            let canonical = canonical_name(typed);
+            let Some(key) = flag_names.iter().copied().find(|name| canonical_name(name) == canonical) else {
+                let message = format!("unknown --where key {typed:?}");
+                let suggestion = value::did_you_mean(typed, flag_names.iter().copied());
+                return Err(Failure::usage_error(message)
+                    .with_hint(format!("{suggestion}use KEY=VALUE with one of {}", flag_names.join(", "))));
+            };
             // For `list` a repeated flag means "any of"; here all must hold.
             if keys.contains(&key) && !["genre", "studio", "tag"].contains(&key) {
                 let message = format!("--where {key} is given twice");
@@ -167,14 +178,8 @@ impl EditArgs {
                 );
             }
             keys.push(key);
-            if !flag_names.contains(&key) {
-                let message = format!("unknown --where key {key:?}");
-                let suggestion = value::did_you_mean(key, flag_names.iter().copied());
-                return Err(Failure::usage_error(message)
-                    .with_hint(format!("{suggestion}use KEY=VALUE with one of {}", flag_names.join(", "))));
-            }
+            flags.push(value.map_or_else(|| format!("--{key}"), |value| format!("--{key}={value}")));
         }
-        let flags = self.where_flags.iter().map(|flag| format!("--{flag}"));
         let filter = command.try_get_matches_from(flags).and_then(|matches| FilterArgs::from_arg_matches(&matches));
         filter.map_err(|error| super::clap_error::where_filter_failure(&error))
     }
@@ -254,6 +259,20 @@ pub struct RestoreArgs {
         conflicts_with_all = ["run", "anime"])]
     pub edit: Option<i64>,
     /// Also overwrite values that have changed since
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub bulk: BulkArgs,
+}
+
+/// `undo`
+#[derive(Args, Clone, Debug)]
+pub struct UndoArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: UserArgs,
+    /// Also undo values that were changed again since
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]

@@ -12,47 +12,47 @@ use super::{
 };
 use crate::domain::partial_date::PartialDate;
 
-/// Entry filter. Every flag given must hold. A repeated flag holds if one of its values does; for --genre, --studio and
-/// --tag all values must hold.
+/// Entry filter. Every flag given must hold. Commas mean OR. A repeated flag means OR too; for --genre, --studio and --tag it
+/// means AND.
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 #[command(next_help_heading = "Filters")]
 pub struct FilterArgs {
-    /// Only entries with this status (comma-separated for several)
+    /// Only entries with this status (commas mean OR)
     #[arg(short, long = "status", value_name = "STATUS", value_parser = value::status_parser(), value_delimiter = ',')]
     pub status: Vec<String>,
     /// Only entries whose title contains TEXT (any language; ignores case and accents)
     #[arg(long, value_name = "TEXT", value_parser = value::parse_non_empty)]
     pub search: Option<String>,
-    /// Filter by your score, e.g. 8, 7..9, 7.., ..5 or none
-    #[arg(long = "score", value_name = "RANGE")]
-    pub score: Option<RangeArg<i32>>,
-    /// Filter by MAL's mean score, e.g. 7.5..8, 8.., ..6.5 or none
-    #[arg(long, value_name = "RANGE")]
-    pub mean: Option<RangeArg<Decimal>>,
-    /// Only anime of this genre (repeat to combine with AND)
+    /// Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)
+    #[arg(long = "score", value_name = "RANGE", value_delimiter = ',')]
+    pub score: Vec<RangeArg<i32>>,
+    /// Filter by MAL's mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)
+    #[arg(long, value_name = "RANGE", value_delimiter = ',')]
+    pub mean: Vec<RangeArg<Decimal>>,
+    /// Only anime of this genre (commas mean OR; repeat for AND)
     #[arg(long, value_name = "NAME", value_parser = value::parse_non_empty)]
     pub genre: Vec<String>,
-    /// Only anime by this studio (repeat to combine with AND)
+    /// Only anime by this studio (commas mean OR; repeat for AND)
     #[arg(long, value_name = "NAME", value_parser = value::parse_non_empty)]
     pub studio: Vec<String>,
-    /// Only anime that premiered in a season (spring-2019) or year (2019)
-    #[arg(long, value_name = "SEASON")]
+    /// Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR
+    #[arg(long, value_name = "SEASON", value_delimiter = ',')]
     pub season: Vec<SeasonArg>,
-    /// Only anime of this type: tv, movie, ova, ona, special, music, … (comma-separated for several)
+    /// Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',')]
     pub media_type: Vec<String>,
-    /// Filter by airing status
-    #[arg(long, value_name = "STATE", value_enum)]
-    pub airing: Option<AiringStatus>,
-    /// Only entries with this tag (repeat to combine with AND)
+    /// Filter by airing status: finished, airing or upcoming (commas mean OR)
+    #[arg(long, value_name = "STATE", value_parser = value::airing_parser(), value_delimiter = ',')]
+    pub airing: Vec<AiringStatus>,
+    /// Only entries with this tag (commas mean OR; repeat for AND)
     #[arg(long, value_name = "TAG", value_parser = value::parse_non_empty)]
     pub tag: Vec<String>,
-    /// Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
-    #[arg(long, value_name = "DATES")]
-    pub started: Option<RangeArg<PartialDate>>,
-    /// Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none
-    #[arg(long, value_name = "DATES")]
-    pub finished: Option<RangeArg<PartialDate>>,
+    /// Only entries that you started in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)
+    #[arg(long, value_name = "DATES", value_delimiter = ',')]
+    pub started: Vec<RangeArg<PartialDate>>,
+    /// Only entries that you finished in this date range, e.g. 2019, 2019-04.., ..2019-04-30, 2019..2020 or none (commas mean OR)
+    #[arg(long, value_name = "DATES", value_delimiter = ',')]
+    pub finished: Vec<RangeArg<PartialDate>>,
     /// Only entries with local changes that are not on MAL
     #[arg(long)]
     pub edited: bool,
@@ -67,6 +67,10 @@ pub struct FilterArgs {
 /// `list`
 #[derive(Args, Clone, Debug)]
 pub struct ListArgs {
+    /// Only entries whose title contains TEXT, like --search; a mistyped title finds the nearest one
+    #[arg(value_name = "TEXT", value_hint = ValueHint::Other, value_parser = value::parse_non_empty, conflicts_with = "search")]
+    #[arg(id = "words")]
+    pub text: Vec<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
@@ -121,6 +125,18 @@ pub struct ShowArgs {
     /// Do not use a pager [env: MALSYNC_PAGER, PAGER]
     #[arg(long)]
     pub no_pager: bool,
+}
+
+/// `open`
+#[derive(Args, Clone, Debug)]
+pub struct OpenArgs {
+    /// MAL ID or title of an anime, or part of a title (ignores case and accents). A number is tried as an ID first
+    #[arg(value_name = "MAL_ID|TITLE", value_hint = ValueHint::Other, required = true, value_parser = value::parse_non_empty)]
+    #[arg(id = "which")]
+    pub query: Vec<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take it for help")]
+    pub user: UserArgs,
 }
 
 /// `stats`

@@ -52,7 +52,7 @@ pub const COMMAND_EXAMPLES: &[(&str, &[CommandExample])] = &[
         "list",
         &[
             to("List what you are watching, best score first", "malsync list --status watching --sort -score"),
-            to("Find anime by title and genre", "malsync list --search bebop --genre Action"),
+            to("Find anime by title and genre", "malsync list bebop --genre Action"),
             to(
                 "List highly rated anime of one year",
                 "malsync list --season 2019 --score 8.. --columns title,score,mean",
@@ -67,6 +67,13 @@ pub const COMMAND_EXAMPLES: &[(&str, &[CommandExample])] = &[
             to("Show an anime by title, or by MAL ID", "malsync show cowboy bebop"),
             to("Show the whole history of an anime", "malsync show 1 --all"),
             to("Print the entry as JSON", "malsync show 1 --json"),
+        ],
+    ),
+    (
+        "open",
+        &[
+            to("Open the page of an anime on MAL", "malsync open cowboy bebop"),
+            to("Open a page by MAL ID", "malsync open 1"),
         ],
     ),
     (
@@ -142,6 +149,13 @@ pub const COMMAND_EXAMPLES: &[(&str, &[CommandExample])] = &[
             to("Show what undoing sync 1 would change", "malsync restore --run 1 --dry-run"),
             to("Undo what the last sync changed in an anime", "malsync restore --anime \"cowboy bebop\""),
             to("Undo local edit 1", "malsync restore --edit 1"),
+        ],
+    ),
+    (
+        "undo",
+        &[
+            to("Show what undoing the last edit would change", "malsync undo --dry-run"),
+            to("Undo the last edit", "malsync undo --yes"),
         ],
     ),
     (
@@ -249,6 +263,14 @@ pub const COMMAND_EXAMPLES: &[(&str, &[CommandExample])] = &[
         &[
             to("Create a configuration file and edit it", "malsync config init && malsync config edit"),
             to("Show all settings and their sources", "malsync config show"),
+        ],
+    ),
+    ("config get", &[to("Print the number of entries per request", "malsync config get mal_page_size")]),
+    (
+        "config set",
+        &[
+            to("Request fewer entries at a time", "malsync config set mal_page_size 50"),
+            to("Sync at most every ten minutes", "malsync config set sync_min_interval 10m"),
         ],
     ),
     (

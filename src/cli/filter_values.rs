@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 use crate::domain::{
     partial_date::PartialDate,
-    vocabulary::{CURRENTLY_AIRING, FINISHED_AIRING, NOT_YET_AIRED, SEASONS},
+    text::closest_match,
+    vocabulary::{CURRENTLY_AIRING, FINISHED_AIRING, NOT_YET_AIRED, SEASONS, find_airing_status},
 };
 
 /// A range of values, both ends included.
@@ -83,7 +84,7 @@ impl FromStr for SeasonArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parts: Vec<&str> = text.split(['-', ' ']).collect();
+        let parts: Vec<&str> = text.split(['-', ' ', '_', '/']).collect();
         let year = |text: &str| text.parse().ok().filter(|year| (1..=9999).contains(year));
         let season = |text: &str| {
             let text = text.to_lowercase();
@@ -98,23 +99,36 @@ impl FromStr for SeasonArg {
             _ => None,
         };
         parsed.ok_or_else(|| {
-            "use a season like spring-2019 (winter, spring, summer, fall) or a year like 2019".to_owned()
+            let word = parts.iter().find(|part| part.chars().any(char::is_alphabetic)).copied().unwrap_or_default();
+            let nearest = closest_match(word, SEASONS).filter(|nearest| *nearest != word.to_lowercase());
+            let suggestion = nearest.map(|nearest| format!("did you mean {nearest}? ")).unwrap_or_default();
+            format!("{suggestion}use a season like spring-2019 (winter, spring, summer, fall) or a year like 2019")
         })
     }
 }
 
 /// Airing status of an anime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AiringStatus {
-    /// Finished airing
+    /// It is over.
     Finished,
-    /// Currently airing
+    /// It is on air.
     Airing,
-    /// Not yet aired
+    /// It is still to come.
     Upcoming,
 }
 
 impl AiringStatus {
+    /// The words that help and completion show.
+    pub const WORDS: [&str; 3] = ["finished", "airing", "upcoming"];
+
+    /// Returns the status that a word means, in whatever spelling. Returns `None` if it is unknown.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let name = find_airing_status(word)?;
+        [Self::Finished, Self::Airing, Self::Upcoming].into_iter().find(|status| status.as_str() == name)
+    }
+
     /// Returns MAL's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -175,7 +189,8 @@ mod tests {
         for (text, expected) in [
             ("spring-2019", spring.clone()),
             ("2019-spring", spring.clone()),
-            ("Spring 2019", spring),
+            ("Spring 2019", spring.clone()),
+            ("SPRING_2019", spring),
             ("autumn-2020", Some(SeasonArg { year: 2020, season: Some("fall") })),
             ("2019", Some(SeasonArg { year: 2019, season: None })),
             ("spring", None),

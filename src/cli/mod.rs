@@ -22,6 +22,7 @@ mod two_way;
 pub mod users;
 pub mod value;
 mod version_info;
+mod word_parser;
 
 use std::path::PathBuf;
 
@@ -102,6 +103,8 @@ pub enum Command {
     List(Box<args::ListArgs>),
     /// Show details of one anime: your entry, metadata, and history
     Show(args::ShowArgs),
+    /// Open an anime's page on MAL in your browser, or print its URL
+    Open(args::OpenArgs),
     /// Edit entries (only locally, unless --push is given)
     Edit(args::EditArgs),
     /// Show login status, the last sync, and when the login expires
@@ -128,6 +131,11 @@ pub enum Command {
     Changes(args::ChangesArgs),
     /// Undo changes made by a sync or an edit
     Restore(args::RestoreArgs),
+    /// Undo your last local edit
+    ///
+    /// Same as `malsync restore --edit N` with the number of the last edit, import, revert or restore. To undo the undo, run it
+    /// again. Pins are not changed.
+    Undo(args::UndoArgs),
     /// Protect fields from being overwritten by syncs
     ///
     /// Without a field, list the pinned fields of the anime. Without an anime, list all pinned fields.

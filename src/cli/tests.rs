@@ -71,6 +71,11 @@ fn every_documented_command_line_is_accepted() {
         "malsync list --removed --sort -season --sort title",
         "malsync show 5 --user alice --limit 3 --json",
         "malsync show cowboy bebop --all --no-pager",
+        "malsync list cowboy bebop --status watching -n 3",
+        "malsync open 5",
+        "malsync open cowboy bebop --user a",
+        "malsync undo",
+        "malsync undo --dry-run --yes --json --force --user a",
         "malsync stats --user alice --genre Action --top 3 --ascii",
         "malsync stats --json",
         "malsync stats --no-pager",
@@ -110,6 +115,9 @@ fn every_documented_command_line_is_accepted() {
         "malsync schedule status --json",
         "malsync schedule remove --dry-run",
         "malsync config show --json",
+        "malsync config get MAL_PAGE_SIZE",
+        "malsync config set mal_page_size 50",
+        "malsync config set mal_client_secret -",
         "malsync completions bash",
         "malsync completions powershell",
         "malsync man --out-dir out",
@@ -192,8 +200,8 @@ fn usage_error_is_one_line_and_a_hint() {
     hint: a similar argument exists: '--force-full'. For help, run: malsync sync --help
     "#);
     assert_snapshot!(usage_error("malsync list --status watched"), @r#"
-    error: invalid value 'watched' for '--status <STATUS>' [possible values: watching, completed, on_hold, dropped, plan_to_watch]
-    hint: a similar value exists: 'watching'. For help, run: malsync list --help
+    error: invalid value 'watched' for '--status <STATUS>': did you mean watching? use one of watching, completed, on_hold, dropped, plan_to_watch
+    hint: For help, run: malsync list --help
     "#);
     assert_snapshot!(usage_error("malsync token"), @r#"
     error: 'malsync token' requires a subcommand but one was not provided [subcommands: status, refresh, export, help]

@@ -3,16 +3,18 @@
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use chrono::{DateTime, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
 
+use super::{filter_values::AiringStatus, word_parser::WordParser};
 use crate::domain::{
     duration,
     entry_fields::Field,
+    field_names::canonical_name,
     limits::MAL_IDS,
     partial_date::{DatePrecision, PartialDate},
     text::closest_match,
     time,
-    vocabulary::LIST_STATUSES,
+    vocabulary::{LIST_STATUSES, find_list_status},
 };
 
 /// New value of a date.
@@ -237,9 +239,12 @@ impl FromStr for ListSort {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let wanted = canonical_name(name);
         SortKey::NAMES
             .into_iter()
-            .find(|(key_name, json_name, _)| *key_name == name || *json_name == Some(name))
+            .find(|(key_name, json_name, _)| {
+                canonical_name(key_name) == wanted || json_name.is_some_and(|json_name| json_name == wanted)
+            })
             .map(|(_, _, key)| Self { key, descending })
             .ok_or_else(|| {
                 let suggestion = did_you_mean(name, SortKey::names());
@@ -324,47 +329,40 @@ pub(super) fn parse_non_empty(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(text.to_owned()) }
 }
 
-/// Parses a list status as MAL spells it; `-` is accepted for `_`.
+/// Parses a list status: MAL's words in whatever spelling.
 pub(super) fn status_parser() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(LIST_STATUSES.map(|name| PossibleValue::new(name).alias(name.replace('_', "-"))))
-        .map(|name| name.replace('-', "_"))
+    WordParser::new(LIST_STATUSES.to_vec(), find_list_status).map(str::to_owned)
+}
+
+/// Parses an airing status: MAL's words in whatever spelling, or a short one.
+pub(super) fn airing_parser() -> impl TypedValueParser<Value = AiringStatus> {
+    WordParser::new(AiringStatus::WORDS.to_vec(), AiringStatus::from_word)
 }
 
 /// Maximum number of entries that a push sends, unless `--max` says otherwise.
 pub const DEFAULT_MAX_PUSHED: u32 = 20;
 
-/// Parses the column name of a field that has a merge rule; `-` is accepted for `_`.
+/// Parses the name of a field that has a merge rule, in whatever spelling.
 pub(super) fn field_parser() -> impl TypedValueParser<Value = Field> {
-    let possible_value = |field: Field| {
-        let value = PossibleValue::new(field.as_str()).alias(field.as_str().replace('_', "-"));
-        match field {
-            Field::EpisodesWatched => value.alias("episodes"),
-            Field::IsRewatching => value.alias("rewatching"),
-            _ => value,
-        }
-    };
-    PossibleValuesParser::new(Field::SYNCED_FIELDS.map(possible_value)).map(|name| {
-        let name = match name.replace('-', "_").as_str() {
-            "episodes" => Field::EpisodesWatched.as_str().to_owned(),
-            "rewatching" => Field::IsRewatching.as_str().to_owned(),
-            name => name.to_owned(),
-        };
-        // The parser above accepts no other name, so the fallback is never used.
-        Field::parse_name(&name).unwrap_or(Field::Status)
+    let names = Field::SYNCED_FIELDS.map(Field::as_str).to_vec();
+    WordParser::new(names, |name| find_field(name).filter(|field| Field::SYNCED_FIELDS.contains(field)))
+}
+
+/// Parses the name of any field that change records report, in whatever spelling.
+pub(super) fn parse_any_field(text: &str) -> Result<Field, String> {
+    find_field(text).ok_or_else(|| {
+        let names: Vec<&str> = Field::all().map(Field::as_str).collect();
+        format!("{}use one of {}", did_you_mean(text, names.iter().copied()), names.join(", "))
     })
 }
 
-/// Parses the name of any field that change records report.
-pub(super) fn parse_any_field(text: &str) -> Result<Field, String> {
-    let name = match text.replace('-', "_").as_str() {
-        "episodes" => "episodes_watched".to_owned(),
-        "rewatching" => "is_rewatching".to_owned(),
-        name => name.to_owned(),
-    };
-    Field::parse_name(&name).ok_or_else(|| {
-        let names: Vec<&str> = Field::all().map(Field::as_str).collect();
-        format!("{}use one of {}", did_you_mean(&name, names.iter().copied()), names.join(", "))
-    })
+/// Returns the field with this name: of the column, in a table's header, of a flag or of MAL. Returns `None` if there is none.
+/// The number of episodes of an anime is no field: `episodes` are those watched.
+fn find_field(name: &str) -> Option<Field> {
+    match canonical_name(name).as_str() {
+        "episodes" => Some(Field::EpisodesWatched),
+        name => Field::parse_name(name),
+    }
 }
 
 /// Returns "did you mean X? " if one of `known` is similar to `word`, else an empty string.

@@ -65,7 +65,12 @@ fn sort_key_accepts_name_or_json_name_and_dash_for_descending() {
         ("-start_date", sort(SortKey::StartDate, true)),
         ("mal_id", sort(SortKey::Id, false)),
         ("--json", None),
-        ("Title", None),
+        ("Title", sort(SortKey::Title, false)),
+        ("-Finish Date", sort(SortKey::FinishDate, true)),
+        ("finished", sort(SortKey::FinishDate, false)),
+        ("episodes_watched", sort(SortKey::Watched, false)),
+        ("episodes", sort(SortKey::Episodes, false)),
+        ("type", sort(SortKey::Type, false)),
         ("", None),
     ] {
         assert_eq!(text.parse::<ListSort>().ok(), expected, "{text:?}");

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use crate::{
     cli::complete::{Candidate, CandidateKind, CompletionRequest, CompletionTarget, MAX_CANDIDATES},
-    config::Environment,
+    config::{Environment, SettingKey},
     domain::{anime::IdName, list_entry::ListEntry, run::Run, time::format_utc, user::User},
     exchange::OutputColumn,
     failpoint,
@@ -41,6 +41,7 @@ pub(super) fn run(request: &CompletionRequest, environment: Environment) {
 fn find_candidates(target: &CompletionTarget, environment: Environment, ui: &Ui) -> Vec<Candidate> {
     match &target.kind {
         CandidateKind::OneOf(words) => words.iter().map(|word| without_description(word)).collect(),
+        CandidateKind::SettingKey => SettingKey::ALL.iter().map(|key| without_description(&key.file_key())).collect(),
         CandidateKind::Column => OutputColumn::all().iter().map(OutputColumn::name).map(without_description).collect(),
         CandidateKind::File | CandidateKind::Directory | CandidateKind::Nothing => Vec::new(),
         _ => query_with_deadline(target, environment, ui),

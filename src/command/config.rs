@@ -1,33 +1,33 @@
-//! `config`: shows every setting with its value and origin, and creates, edits or checks the configuration file. Works
-//! with an invalid configuration.
-//!
-//! Invariant: an existing file is changed only by the user's editor; a new one is readable by its owner only.
+//! `config`: shows every setting with its value and origin, changes one, and creates, edits or checks the configuration
+//! file. Works with an invalid configuration.
 
-use std::{
-    fs,
-    io::{self, ErrorKind, Write as _},
-    path::{Path, PathBuf},
-};
+use std::io::ErrorKind;
 
 use crate::{
     cli::args,
-    config::{self, LoadedConfig},
+    config::{LoadedConfig, SettingKey, SettingOrigin},
     exit::Exit,
     failure::Failure,
-    private_file::{create_private_dir, create_private_file},
     ui::view::{
         self,
         settings::{self, SettingView},
     },
 };
 
-use super::{context::Context, doctor, terminal_input::DefaultAnswer};
+use super::{
+    config_file::{config_path, create_failure, create_sample_file, store_setting},
+    context::Context,
+    doctor,
+    terminal_input::{DefaultAnswer, read_secret_stdin},
+};
 
 pub(crate) async fn run(context: &Context<'_>, command: &args::ConfigCommand) -> Result<Exit, Failure> {
     match command {
         args::ConfigCommand::Show(args) => print_settings(context, args),
         args::ConfigCommand::Path => print_path(context),
         args::ConfigCommand::Check(args) => print_checks(context, args),
+        args::ConfigCommand::Get(args) => print_setting(context, &args.key),
+        args::ConfigCommand::Set(args) => set_setting(context, args).await,
         args::ConfigCommand::Init => create_config_file(context),
         args::ConfigCommand::Edit => edit_config_file(context).await,
     }
@@ -49,6 +49,64 @@ fn print_settings(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, 
         context.ui.print_warning(&error.to_string());
     }
     Ok(Exit::Done)
+}
+
+/// Returns the setting with this name.
+///
+/// # Errors
+/// Exit code 2 if there is none. The hint names the nearest.
+fn find_setting(name: &str) -> Result<SettingKey, Failure> {
+    SettingKey::from_typed_name(name).ok_or_else(|| {
+        let hint = match SettingKey::closest_match(&name.to_ascii_lowercase()) {
+            Some(key) => format!("did you mean `{}`?", key.file_key()),
+            None => "`malsync config show` lists all settings".to_owned(),
+        };
+        Failure::usage_error(format!("unknown setting `{name}`")).with_hint(hint)
+    })
+}
+
+fn print_setting(context: &Context<'_>, name: &str) -> Result<Exit, Failure> {
+    let key = find_setting(name)?;
+    if let Some(error) = context.loaded.errors().iter().find(|error| error.concerns(key)) {
+        return Err(error.clone().into());
+    }
+    let setting = context.loaded.displayed_settings().iter().find(|setting| setting.key == key.variable_name());
+    let Some(value) = setting.and_then(|setting| setting.value.as_ref()) else {
+        let name = key.file_key();
+        return Err(Failure::from_text(Exit::Failed, format!("{name} is not set"))
+            .with_hint(format!("malsync config set {name} VALUE")));
+    };
+    context.ui.print(&crate::ui::escape_controls(value)).map(|()| Exit::Done)
+}
+
+/// The longest value read from standard input.
+const MAX_VALUE_BYTES: u64 = 64 * 1024;
+
+async fn set_setting(context: &Context<'_>, args: &args::ConfigSetArgs) -> Result<Exit, Failure> {
+    let key = find_setting(&args.key)?;
+    let value = match args.value.as_str() {
+        "-" => read_value().await?,
+        value => value.to_owned(),
+    };
+    let (path, loaded) = store_setting(context, key, &value)?;
+    loaded.warnings().iter().for_each(|warning| context.ui.print_warning(warning));
+    let setting = loaded.displayed_settings().iter().find(|setting| setting.key == key.variable_name());
+    let overriding = setting.filter(|setting| !matches!(setting.origin, SettingOrigin::File { .. }));
+    if overriding.is_some() {
+        let variable = key.variable_name();
+        context.ui.print_warning(&format!("{variable} is set in the environment and overrides the file"));
+    }
+    let shown = key.masked(&value);
+    context.ui.print(&settings::stored_text(&key.file_key(), &shown, &path))?;
+    Ok(Exit::Done)
+}
+
+/// Reads a value from standard input, without the line break at its end.
+async fn read_value() -> Result<String, Failure> {
+    let failure = |error| Failure::new(Exit::Failed, error).context("the value cannot be read");
+    let bytes = read_secret_stdin(MAX_VALUE_BYTES).await.map_err(failure)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::usage_error("the value is not UTF-8"))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn print_path(context: &Context<'_>) -> Result<Exit, Failure> {
@@ -114,37 +172,4 @@ async fn edit_config_file(context: &Context<'_>) -> Result<Exit, Failure> {
             return Err(Failure::usage_error(message).with_hint("malsync config edit"));
         }
     }
-}
-
-/// Returns the path of the configuration file: that of `--config`, or the default one.
-fn config_path(context: &Context<'_>) -> Result<PathBuf, Failure> {
-    match context.loaded.config_file() {
-        Some(info) => Ok(info.path.clone()),
-        None => context
-            .loaded
-            .config_despite_errors()
-            .directories
-            .config_dir()
-            .map(|directory| directory.join("config.toml")),
-    }
-}
-
-/// Creates the sample configuration file with mode 0600. Creates its directory if it is malsync's own. Fails if the
-/// file exists.
-fn create_sample_file(context: &Context<'_>, path: &Path) -> io::Result<()> {
-    if let Ok(own_directory) = context.loaded.config_despite_errors().directories.config_dir()
-        && path.starts_with(own_directory)
-    {
-        create_private_dir(own_directory)?;
-    }
-    let mut file = create_private_file(path)?;
-    file.write_all(config::render_sample_config().as_bytes()).and_then(|()| file.sync_all()).inspect_err(|_| {
-        let _ = fs::remove_file(path);
-    })
-}
-
-fn create_failure(path: &Path, error: io::Error) -> Failure {
-    let hint =
-        "check that its directory exists and is writable, or choose another file: malsync --config FILE config init";
-    Failure::new(Exit::Failed, error).context(format!("cannot create {}", path.display())).with_hint(hint)
 }

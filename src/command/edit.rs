@@ -35,7 +35,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         Some(mal_id) => database.load_list_by_ids(user.id, &[mal_id]).await?,
         None => {
             let mut items = database.load_list(user.id, &ListQuery::default()).await?;
-            EntryFilter::new(&filter, FilterPurpose::Changing).apply(context.ui, &mut items);
+            EntryFilter::new(&filter, FilterPurpose::Changing).apply(context.ui, &mut items)?;
             items
         }
     };

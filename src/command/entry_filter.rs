@@ -6,15 +6,18 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    cli::{RangeArg, SeasonArg, args},
+    cli::{RangeArg, SeasonArg, args, value::did_you_mean},
     domain::{
         anime::{Anime, IdName},
         entry_fields::EntryValues,
+        fuzzy_title::find_nearest_titles,
         list_entry::ListEntry,
         own_values,
         partial_date::PartialDate,
         text::{closest_match, excerpt, normalize_for_search},
+        vocabulary::{MEDIA_TYPES, find_media_type},
     },
+    failure::Failure,
     store::ListColumn,
     ui::Ui,
 };
@@ -23,9 +26,10 @@ use crate::{
 pub(super) struct EntryFilter<'a> {
     args: &'a args::FilterArgs,
     search: Option<String>,
-    genres: Vec<String>,
-    studios: Vec<String>,
-    tags: Vec<String>,
+    /// Each flag with its alternatives.
+    genres: Vec<Vec<String>>,
+    studios: Vec<Vec<String>>,
+    tags: Vec<Vec<String>>,
     media_types: Vec<String>,
     purpose: FilterPurpose,
 }
@@ -33,6 +37,8 @@ pub(super) struct EntryFilter<'a> {
 /// What the matching entries are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FilterPurpose {
+    /// `list` shows them. If no title contains the searched text, the nearest titles match.
+    Listing,
     /// A command shows them.
     Reading,
     /// A command changes them. Then a status is the value of the column.
@@ -41,31 +47,81 @@ pub(super) enum FilterPurpose {
 
 impl<'a> EntryFilter<'a> {
     pub(super) fn new(args: &'a args::FilterArgs, purpose: FilterPurpose) -> Self {
-        let normalized = |words: &[String]| words.iter().map(|word| normalize_for_search(word)).collect();
+        let alternatives = |words: &[String]| words.iter().map(|word| normalized_alternatives(word)).collect();
         Self {
             args,
             search: args.search.as_deref().map(normalize_for_search),
-            genres: normalized(&args.genre),
-            studios: normalized(&args.studio),
-            tags: normalized(&args.tag),
-            media_types: args
-                .media_type
-                .iter()
-                .map(|word| normalize_for_search(word).replace(['-', ' '], "_"))
-                .collect(),
+            genres: alternatives(&args.genre),
+            studios: alternatives(&args.studio),
+            tags: alternatives(&args.tag),
+            media_types: args.media_type.iter().map(|word| normalized_type(word)).collect(),
             purpose,
         }
     }
 
-    /// Removes the entries that do not match. Prints a note on each genre, studio or tag that no entry has, which may
-    /// be a typo.
-    pub(super) fn apply(&self, ui: &Ui, items: &mut Vec<ListEntry>) {
-        self.unknown_value_notes(items).iter().for_each(|note| ui.print_note(note));
-        items.retain(|item| self.matches(item));
+    /// Removes the entries that do not match. Prints a note on each genre, studio or tag that no entry has.
+    ///
+    /// # Errors
+    /// Exit code 2 if no entry has such a value, and another value is near, so that it is a typing error; and for a type that
+    /// MAL does not have.
+    pub(super) fn apply(&self, ui: &Ui, items: &mut Vec<ListEntry>) -> Result<(), Failure> {
+        self.check_media_types(items)?;
+        for UnknownValue { message, suggestion } in self.find_unknown_values(items) {
+            match suggestion {
+                Some(name) => {
+                    return Err(Failure::usage_error(message).with_hint(format!("did you mean {name}?")));
+                }
+                None => ui.print_note(&message),
+            }
+        }
+        let nearest = self.find_nearest(items);
+        if !nearest.is_empty() {
+            let text = self.args.search.as_deref().unwrap_or_default();
+            ui.print_note(&format!("No title contains \"{}\"; showing the nearest", excerpt(text)));
+        }
+        let is_found = |item: &ListEntry| match nearest[..] {
+            [] => self.matches_search(item),
+            _ => nearest.contains(&item.anime.mal_id),
+        };
+        items.retain(|item| is_found(item) && self.matches_flags(item));
+        Ok(())
     }
 
-    /// Returns the notes on genres, studios and tags that no entry has.
-    fn unknown_value_notes(&self, items: &[ListEntry]) -> Vec<String> {
+    /// Fails if a type is neither MAL's nor an entry's.
+    fn check_media_types(&self, items: &[ListEntry]) -> Result<(), Failure> {
+        let is_known = |name: &String| {
+            MEDIA_TYPES.contains(&name.as_str())
+                || items.iter().any(|item| item.anime.media_type.as_ref() == Some(name))
+        };
+        let Some(position) = self.media_types.iter().position(|name| !is_known(name)) else { return Ok(()) };
+        let typed = self.args.media_type.get(position).map(String::as_str).unwrap_or_default();
+        let suggestion = did_you_mean(typed, MEDIA_TYPES);
+        Err(Failure::usage_error(format!("there is no anime type {}", excerpt(typed)))
+            .with_hint(format!("{suggestion}the types are {}", MEDIA_TYPES.join(", "))))
+    }
+
+    /// Returns the ids of the entries whose titles are nearest to the searched text. Returns an empty list if a title
+    /// contains it, or if only such titles may match.
+    fn find_nearest(&self, items: &[ListEntry]) -> Vec<i32> {
+        let Some(text) = self.args.search.as_ref().filter(|_| self.purpose == FilterPurpose::Listing) else {
+            return Vec::new();
+        };
+        if items.iter().any(|item| self.matches_search(item)) {
+            return Vec::new();
+        }
+        let titles = items.iter().flat_map(|item| item.all_titles().map(|title| (item.anime.mal_id, title)));
+        find_nearest_titles(text, titles)
+    }
+
+    /// Returns true if a title contains the searched text, or if none is searched.
+    fn matches_search(&self, item: &ListEntry) -> bool {
+        self.search
+            .as_ref()
+            .is_none_or(|text| item.all_titles().any(|title| normalize_for_search(title).contains(text)))
+    }
+
+    /// Returns the genres, studios and tags that no entry has.
+    fn find_unknown_values(&self, items: &[ListEntry]) -> Vec<UnknownValue> {
         let names = |get_names: fn(&Anime) -> &[IdName]| {
             items
                 .iter()
@@ -82,55 +138,75 @@ impl<'a> EntryFilter<'a> {
         ]
         .into_iter()
         .filter(|(words, ..)| !words.is_empty())
-        .flat_map(|(words, kind, known_values)| notes_on_unknown_values(words, kind, &known_values()))
+        .flat_map(|(words, kind, known_values)| unknown_values(words, kind, &known_values()))
         .collect()
     }
 
     /// Returns true if the entry has one of the statuses. `watching` has rewatched entries too, as on MAL, unless the
     /// entries are to be changed.
     fn matches_status(&self, values: &EntryValues) -> bool {
-        let is_rewatched = self.purpose == FilterPurpose::Reading && values.is_rewatching;
+        let is_rewatched = self.purpose != FilterPurpose::Changing && values.is_rewatching;
         self.args.status.contains(&values.status)
             || (is_rewatched && self.args.status.iter().any(|name| name == "watching"))
     }
 
-    /// Returns true if the entry matches every given flag. Ignores `removed_at`.
-    pub(super) fn matches(&self, item: &ListEntry) -> bool {
+    /// Returns true if the entry matches every given flag but `--search`. Ignores `removed_at`.
+    fn matches_flags(&self, item: &ListEntry) -> bool {
         let (args, values, anime) = (self.args, &item.stored.values, &item.anime);
-        let has_all = |wanted: &[String], present: &[IdName]| {
-            wanted.iter().all(|wanted| present.iter().any(|named| normalize_for_search(&named.name) == *wanted))
+        let has_all = |wanted: &[Vec<String>], present: &[IdName]| {
+            wanted.iter().all(|names| present.iter().any(|named| names.contains(&normalize_for_search(&named.name))))
         };
         (args.status.is_empty() || self.matches_status(values))
             && (!args.rewatching || values.is_rewatching)
-            && args.score.is_none_or(|range| is_in_range(range, values.score.filter(|score| *score > 0)))
-            && args.mean.is_none_or(|range| is_in_range(range, anime.mean))
-            && args.started.is_none_or(|range| is_date_in_range(range, values.start_date))
-            && args.finished.is_none_or(|range| is_date_in_range(range, values.finish_date))
-            && args.airing.is_none_or(|airing| anime.status.as_deref() == Some(airing.as_str()))
+            && has_any(&args.score, |range| is_in_range(*range, values.score.filter(|score| *score > 0)))
+            && has_any(&args.mean, |range| is_in_range(*range, anime.mean))
+            && has_any(&args.started, |range| is_date_in_range(*range, values.start_date))
+            && has_any(&args.finished, |range| is_date_in_range(*range, values.finish_date))
+            && has_any(&args.airing, |airing| anime.status.as_deref() == Some(airing.as_str()))
             && (args.season.is_empty() || args.season.iter().any(|season| matches_season(season, anime)))
             && (self.media_types.is_empty()
                 || anime.media_type.as_ref().is_some_and(|kind| self.media_types.contains(kind)))
             && has_all(&self.genres, &anime.genres)
             && has_all(&self.studios, &anime.studios)
-            && self.tags.iter().all(|wanted| values.tags.iter().any(|tag| normalize_for_search(tag) == *wanted))
+            && self.tags.iter().all(|names| values.tags.iter().any(|tag| names.contains(&normalize_for_search(tag))))
             && (!args.pinned || !item.stored.pinned.is_empty())
-            && self
-                .search
-                .as_ref()
-                .is_none_or(|text| item.all_titles().any(|title| normalize_for_search(title).contains(text)))
             && (!args.edited || !own_values::own_fields(&item.stored).is_empty())
     }
 }
 
-fn notes_on_unknown_values(words: &[String], kind: &str, known_values: &BTreeSet<&str>) -> Vec<String> {
+/// A genre, studio or tag that no entry has.
+#[derive(Debug, PartialEq, Eq)]
+struct UnknownValue {
+    message: String,
+    /// The known value that is nearest to it.
+    suggestion: Option<String>,
+}
+
+fn unknown_values(words: &[String], kind: &str, known_values: &BTreeSet<&str>) -> Vec<UnknownValue> {
     let is_known =
         |word: &str| known_values.iter().any(|name| normalize_for_search(name) == normalize_for_search(word));
-    let note = |word: &String| {
-        let suggestion =
-            closest_match(word, known_values.iter().copied()).map(|name| format!("; did you mean {name}?"));
-        format!("unknown {kind} {}{}", excerpt(word), suggestion.unwrap_or_default())
+    let unknown = |word: &str| {
+        let suggestion = closest_match(word, known_values.iter().copied()).map(str::to_owned);
+        UnknownValue { message: format!("unknown {kind} {}", excerpt(word)), suggestion }
     };
-    words.iter().filter(|word| !is_known(word)).map(note).collect()
+    let parts = words.iter().filter(|word| !is_known(word)).flat_map(|word| split_at_commas(word));
+    parts.filter(|word| !is_known(word)).map(unknown).collect()
+}
+
+/// Returns the parts between the commas that are not empty.
+fn split_at_commas(word: &str) -> impl Iterator<Item = &str> {
+    word.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Returns the names that a value stands for: its parts between commas, or the whole, for a name that has a comma.
+fn normalized_alternatives(word: &str) -> Vec<String> {
+    std::iter::once(word.trim()).chain(split_at_commas(word)).map(normalize_for_search).collect()
+}
+
+/// Returns MAL's name of a media type. An unknown one may be new at MAL.
+fn normalized_type(word: &str) -> String {
+    let other = || normalize_for_search(word.trim()).replace(['-', ' '], "_");
+    find_media_type(word).map_or_else(other, str::to_owned)
 }
 
 /// Returns the columns that the flags need. Returns `None` if a flag needs a column that partial entries lack.
@@ -154,9 +230,9 @@ pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn
         rewatching,
     } = args;
     let needs_no_other_column = search.is_none()
-        && airing.is_none()
-        && started.is_none()
-        && finished.is_none()
+        && airing.is_empty()
+        && started.is_empty()
+        && finished.is_empty()
         && !edited
         && !pinned
         && [genre, studio, media_type, tag].iter().all(|words| words.is_empty())
@@ -164,11 +240,16 @@ pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn
     let columns = [
         (!status.is_empty(), ListColumn::Status),
         (!status.is_empty() || *rewatching, ListColumn::IsRewatching),
-        (score.is_some(), ListColumn::Score),
-        (mean.is_some(), ListColumn::Mean),
+        (!score.is_empty(), ListColumn::Score),
+        (!mean.is_empty(), ListColumn::Mean),
     ];
     needs_no_other_column
         .then(|| columns.into_iter().filter_map(|(is_needed, column)| is_needed.then_some(column)).collect())
+}
+
+/// Returns true if one of the values of a flag matches, or if there is none.
+fn has_any<T>(values: &[T], matches: impl Fn(&T) -> bool) -> bool {
+    values.is_empty() || values.iter().any(matches)
 }
 
 fn is_in_range<T: PartialOrd>(range: RangeArg<T>, value: Option<T>) -> bool {
@@ -246,29 +327,57 @@ mod tests {
     }
 
     fn filter_matches(flags: &str, item: &ListEntry) -> bool {
-        EntryFilter::new(&parse_filter(flags), FilterPurpose::Reading).matches(item)
+        matches_with(&parse_filter(flags), FilterPurpose::Reading, item)
+    }
+
+    fn matches_with(args: &args::FilterArgs, purpose: FilterPurpose, item: &ListEntry) -> bool {
+        let filter = EntryFilter::new(args, purpose);
+        filter.matches_search(item) && filter.matches_flags(item)
     }
 
     #[test]
-    fn unknown_value_is_noted_with_suggestion() {
+    fn mistyped_search_finds_the_nearest_title_only_for_list() {
+        let nearest =
+            |flags: &str, purpose| EntryFilter::new(&parse_filter(flags), purpose).find_nearest(&[sample_item()]);
+        assert_eq!(nearest("--search pokemno", FilterPurpose::Listing), [1]);
+        assert!(nearest("--search pokem", FilterPurpose::Listing).is_empty(), "a title contains it");
+        assert!(nearest("--search pokemno", FilterPurpose::Reading).is_empty());
+        assert!(nearest("", FilterPurpose::Listing).is_empty());
+    }
+
+    #[test]
+    fn unknown_value_has_the_nearest_as_suggestion() {
         for (flags, expected) in [
             ("--genre ACTION --studio olm --tag favourite", &[][..]),
-            ("--genre acton", &["unknown genre acton; did you mean Action?"]),
+            ("--genre action,sci-fi", &[]),
+            ("--genre acton", &[("unknown genre acton", Some("Action"))]),
+            ("--genre action,zzz", &[("unknown genre zzz", None)]),
             (
                 "--genre x --studio OLMS --tag favorite",
                 &[
-                    "unknown genre x",
-                    "unknown studio OLMS; did you mean OLM?",
-                    "unknown tag favorite; did you mean Favourite?",
+                    ("unknown genre x", None),
+                    ("unknown studio OLMS", Some("OLM")),
+                    ("unknown tag favorite", Some("Favourite")),
                 ],
             ),
         ] {
-            assert_eq!(
-                EntryFilter::new(&parse_filter(flags), FilterPurpose::Reading).unknown_value_notes(&[sample_item()]),
-                expected,
-                "{flags}"
-            );
+            let args = parse_filter(flags);
+            let unknown = EntryFilter::new(&args, FilterPurpose::Reading).find_unknown_values(&[sample_item()]);
+            let unknown: Vec<_> =
+                unknown.iter().map(|value| (value.message.as_str(), value.suggestion.as_deref())).collect();
+            assert_eq!(unknown, expected, "{flags}");
         }
+    }
+
+    #[test]
+    fn unknown_type_is_refused_with_the_nearest() {
+        let check = |flags: &str| {
+            EntryFilter::new(&parse_filter(flags), FilterPurpose::Reading).check_media_types(&[sample_item()])
+        };
+        assert!(check("--type tv,'TV Special',OVA").is_ok());
+        let failure = check("--type movie,tvv").unwrap_err();
+        assert_eq!((failure.exit.code(), failure.message().as_str()), (2, "there is no anime type tvv"));
+        assert!(failure.hints[0].starts_with("did you mean tv? the types are "), "{:?}", failure.hints);
     }
 
     #[test]
@@ -284,6 +393,15 @@ mod tests {
             ("--score 8..", "--score none"),
             ("--mean 7.35..7.4", "--mean 7.36.."),
             ("--genre action --genre 'SCI-FI'", "--genre action --genre drama"),
+            ("--genre drama,action", "--genre drama,comedy"),
+            ("--genre action,drama --genre sci-fi", "--genre action,drama --genre comedy"),
+            ("--score 3,8", "--score 3,none"),
+            ("--mean none,7..", "--mean none,9.."),
+            ("--airing airing,'Finished Airing'", "--airing airing,upcoming"),
+            ("--started 2018,2019", "--started 2018,none"),
+            ("--season fall-1997,spring-1997", "--season fall-1997,1998"),
+            ("--type ova,'TV Special'", "--type ova,TV"),
+            ("--status 'Plan to Watch,Currently Watching'", "--status ptw"),
             ("--studio olm", "--studio ol"),
             ("--season spring-1997", "--season fall-1997"),
             ("--season 1998 --season 1997", "--season 1998"),
@@ -326,8 +444,8 @@ mod tests {
         }
         assert!(!filter_matches("--status dropped", &rewatched));
         let filter = parse_filter("--status watching");
-        assert!(!EntryFilter::new(&filter, FilterPurpose::Changing).matches(&rewatched));
-        assert!(EntryFilter::new(&filter, FilterPurpose::Changing).matches(&sample_item()));
+        assert!(!matches_with(&filter, FilterPurpose::Changing, &rewatched));
+        assert!(matches_with(&filter, FilterPurpose::Changing, &sample_item()));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::{
     cli::{AnimeName, args},
     domain::{
+        fuzzy_title::find_nearest_titles,
         list_entry::ListEntry,
         text::{closest_match, normalize_for_search},
         user::User,
@@ -48,7 +49,7 @@ pub(super) async fn load_selected_entries(
     }
     items.retain(|item| named_ids.is_empty() || named_ids.contains(&item.anime.mal_id));
     items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
-    EntryFilter::new(&args.filter, purpose).apply(context.ui, &mut items);
+    EntryFilter::new(&args.filter, purpose).apply(context.ui, &mut items)?;
     Ok(SelectedEntries { items, named_ids })
 }
 
@@ -145,8 +146,17 @@ fn only_candidate(items: &[ListEntry], found: &[&ListEntry], name: &str, user: &
 
 fn unknown_anime_failure(items: &[ListEntry], name: &str, user: &User) -> Failure {
     let message = format!("no anime in the list of {} matches {name:?}", user.username);
-    match closest_match(name, items.iter().flat_map(ListEntry::all_titles)) {
-        Some(title) => Failure::usage_error(message).with_hint(format!("did you mean {title:?}?")),
+    let titles = items.iter().flat_map(|item| item.all_titles().map(|title| (item.anime.mal_id, title)));
+    let nearest = find_nearest_titles(name, titles);
+    let nearest = items.iter().filter(|item| nearest.contains(&item.anime.mal_id));
+    let nearest: Vec<&str> = nearest.take(MAX_CANDIDATES_SHOWN).map(|item| item.anime.title.as_str()).collect();
+    let closest = || closest_match(name, items.iter().flat_map(ListEntry::all_titles));
+    let suggestion = match nearest[..] {
+        [] => closest().map(|title| format!("{title:?}")),
+        _ => Some(nearest.iter().map(|title| format!("{title:?}")).collect::<Vec<_>>().join(" or ")),
+    };
+    match suggestion {
+        Some(titles) => Failure::usage_error(message).with_hint(format!("did you mean {titles}?")),
         None => Failure::from_text(Exit::Failed, message).with_hint("find IDs with malsync list"),
     }
 }
@@ -224,8 +234,10 @@ mod tests {
         assert!(several.message().contains("Cowboy Bebop (1), Cowboy Bebop: Tengoku no Tobira (5)"));
         let near = failure("Cowboy Bebob");
         assert!(near.exit == Exit::Usage && near.hints[0].contains("\"Cowboy Bebop\""), "{near:?}");
-        for unknown in ["zzz", "bebop"] {
-            assert_eq!(failure(unknown).exit, Exit::Failed, "{unknown}");
-        }
+        let near = failure("cwoboy");
+        assert!(near.exit == Exit::Usage && near.hints[0].contains("\"Cowboy Bebop\" or \"Cowboy"), "{near:?}");
+        assert_eq!(failure("zzz").exit, Exit::Failed);
+        let part = failure("bebop");
+        assert!(part.exit == Exit::Usage && part.hints[0].contains("\"Cowboy Bebop\" or "), "{part:?}");
     }
 }

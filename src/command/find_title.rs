@@ -1,11 +1,15 @@
 //! Finds the anime that a user means by a title or a part of one. Pure.
 //!
 //! Invariants:
-//! 1. A full title match wins over a partial match.
+//! 1. A full title wins over one that begins with the text, that one over a title that contains it, and all over a title
+//!    that is only near.
 //! 2. Anime in the user's list win over anime that are only stored.
 //! 3. Titles are compared normalized for search.
 
-use crate::{domain::text::normalize_for_search, store::AnimeTitles};
+use crate::{
+    domain::{fuzzy_title::find_nearest_titles, text::normalize_for_search},
+    store::AnimeTitles,
+};
 
 /// Result of a title search.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,11 +18,14 @@ pub(super) enum TitleMatch<'a> {
     One(&'a AnimeTitles),
     /// Sorted by MAL id, ascending.
     Several(Vec<&'a AnimeTitles>),
+    /// No title contains the text; these are nearest. Sorted by MAL id, ascending.
+    Near(Vec<&'a AnimeTitles>),
 }
 
-/// Returns the anime with this title, or else those whose title contains `text`.
-pub(super) fn find_by_title<'a>(candidates: &'a [AnimeTitles], text: &str) -> TitleMatch<'a> {
-    let text = normalize_for_search(text.trim());
+/// Returns the anime with this title, else those whose title begins with `text`, else those whose title contains it, else
+/// the nearest.
+pub(super) fn find_by_title<'a>(candidates: &'a [AnimeTitles], typed: &str) -> TitleMatch<'a> {
+    let text = normalize_for_search(typed.trim());
     let matching = |matches: &dyn Fn(&str) -> bool| -> Vec<&'a AnimeTitles> {
         candidates
             .iter()
@@ -27,15 +34,32 @@ pub(super) fn find_by_title<'a>(candidates: &'a [AnimeTitles], text: &str) -> Ti
     };
     let mut found = matching(&|title| title == text);
     if found.is_empty() {
+        found = matching(&|title| title.starts_with(&text));
+    }
+    if found.is_empty() {
         found = matching(&|title| title.contains(&text));
     }
-    if found.iter().any(|anime| anime.is_in_list) {
-        found.retain(|anime| anime.is_in_list);
-    }
+    prefer_listed(&mut found);
     match found[..] {
-        [] => TitleMatch::NotFound,
+        [] => find_near(candidates, typed),
         [one] => TitleMatch::One(one),
         _ => TitleMatch::Several(found),
+    }
+}
+
+/// Returns the anime whose titles are nearest to a text that no title contains.
+fn find_near<'a>(candidates: &'a [AnimeTitles], typed: &str) -> TitleMatch<'a> {
+    let titles = candidates.iter().flat_map(|anime| anime.titles.iter().map(|title| (anime.mal_id, title.as_str())));
+    let nearest = find_nearest_titles(typed, titles);
+    let mut found: Vec<&AnimeTitles> = candidates.iter().filter(|anime| nearest.contains(&anime.mal_id)).collect();
+    prefer_listed(&mut found);
+    if found.is_empty() { TitleMatch::NotFound } else { TitleMatch::Near(found) }
+}
+
+/// Drops the anime that are not in the list, if one is.
+fn prefer_listed(found: &mut Vec<&AnimeTitles>) {
+    if found.iter().any(|anime| anime.is_in_list) {
+        found.retain(|anime| anime.is_in_list);
     }
 }
 
@@ -62,7 +86,9 @@ mod tests {
         match find_by_title(&sample_titles(), text) {
             TitleMatch::NotFound => Vec::new(),
             TitleMatch::One(one) => vec![one.mal_id],
-            TitleMatch::Several(several) => several.iter().map(|anime| anime.mal_id).collect(),
+            TitleMatch::Several(several) | TitleMatch::Near(several) => {
+                several.iter().map(|anime| anime.mal_id).collect()
+            }
         }
     }
 
@@ -76,6 +102,9 @@ mod tests {
             ("movie", &[5, 8]),
             ("pokemon", &[7, 9]),
             ("pokem", &[8]),
+            ("bebop: t", &[5]),
+            ("cowbooy bebop", &[1]),
+            ("cwoboy", &[1, 5]),
             ("nothing", &[]),
         ] {
             assert_eq!(matching_ids(text), expected, "{text}");

@@ -41,7 +41,7 @@ enum NextStep {
 
 pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     let next = find_next_step(context).await;
-    context.ui.print(&format!("{}\n\n{}", cli::ABOUT, render_next_step(context, &next)))?;
+    context.ui.print(&format!("{}\n\n{}", cli::ABOUT, render_next_step(&next)))?;
     Ok(Exit::Done)
 }
 
@@ -99,16 +99,10 @@ fn user_argument(user: &User) -> String {
     format!(" {}", user.as_cli_arg())
 }
 
-fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
+fn render_next_step(next: &NextStep) -> String {
     let after = "Then run `malsync list` to see your list. See `malsync --help` for all commands.\n";
     match next {
-        NextStep::RegisterClient => {
-            let config = context.loaded.config_despite_errors();
-            setup_steps(
-                &config.mal_redirect_uri.value.text,
-                context.loaded.config_file().is_some_and(|info| info.exists),
-            )
-        }
+        NextStep::RegisterClient => SETUP_STEPS.to_owned(),
         NextStep::LogIn(user) => format!("Next:\n  1. malsync login{user}\n  2. malsync sync\n\n{after}"),
         NextStep::FirstSync(user) => format!("You are logged in. Next:\n  1. malsync sync{user}\n\n{after}"),
         NextStep::UpToDate(status) => {
@@ -129,19 +123,14 @@ fn render_next_step(context: &Context<'_>, next: &NextStep) -> String {
     }
 }
 
-/// Returns the instructions for a new user.
-fn setup_steps(redirect: &str, has_file: bool) -> String {
-    let put = if has_file { "malsync config edit, and enter" } else { "malsync config init, then enter" };
-    format!(
-        "First:\n  \
-         1. at https://myanimelist.net/apiconfig choose \"Create ID\", app type \"other\",\n     \
-         and register the redirect URL {}\n  \
-         2. {put} the client id that MAL shows into the file\n     \
-         (or: export MAL_CLIENT_ID=…)\n  \
-         3. malsync login\n  \
-         4. malsync sync\n\n\
-         Then `malsync list` shows the list, and `malsync --help` everything else.\n\
-         Without an account, a list from a file does it too: malsync import FILE\n",
-        crate::ui::escape_controls(redirect)
-    )
-}
+/// The instructions for a new user.
+const SETUP_STEPS: &str = "\
+Next:
+  1. malsync login    asks for a client ID, which you get at
+                      https://myanimelist.net/apiconfig
+  2. malsync sync     downloads your list
+  3. malsync list     shows it
+
+See `malsync --help` for all commands.
+No MAL account? Import an exported list: malsync import FILE
+";

@@ -27,19 +27,34 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
         return context.ui.print(&names.join("\n")).map(|()| Exit::Done);
     }
     let columns = parse_columns(&args.columns)?;
+    let mut args = args.clone();
+    if !args.text.is_empty() {
+        args.filter.search = Some(args.text.join(" "));
+    }
+    let args = &args;
     context.config()?;
     let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let items = load_entries(context, &database, user.id, args).await?;
-    let is_list_empty = items.is_empty() && database.count_entries(user.id).await? == 0;
-    print_entries(context, args, &view::no_entries_text(&user, is_list_empty), &items, &columns).await?;
+    if !args.json && !args.csv {
+        let total = database.count_entries(user.id).await?;
+        let empty_text = view::no_entries_text(&user, items.is_empty() && total == 0);
+        print_table(context, args, &empty_text, &items, &columns).await?;
+        // Removed entries are not in the total.
+        if !items.is_empty() && context.ui.is_stdout_terminal() {
+            let total = (!args.removed.includes_removed()).then_some(total);
+            context.ui.print_note(&view::list::count_text(items.len(), total));
+        }
+        return Ok(Exit::Done);
+    }
+    print_records(context, args, &items, &columns)?;
     Ok(Exit::Done)
 }
 
 /// Returns the columns with these names, each once.
 fn parse_columns(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
     let find_column = |name: &String| {
-        OutputColumn::from_name(name).ok_or_else(|| {
+        OutputColumn::from_typed_name(name).ok_or_else(|| {
             let all_names: Vec<&str> = OutputColumn::all().iter().map(OutputColumn::name).collect();
             let suggestion = did_you_mean(name, all_names.iter().copied());
             Failure::usage_error(format!("unknown column {name}"))
@@ -65,19 +80,19 @@ async fn load_entries(
 ) -> Result<Vec<ListEntry>, Failure> {
     let query = ListQuery { include_removed: args.removed.includes_removed() };
     let limit = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let select = |mut items: Vec<ListEntry>| {
+    let select = |mut items: Vec<ListEntry>| -> Result<Vec<ListEntry>, Failure> {
         items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
-        EntryFilter::new(&args.filter, FilterPurpose::Reading).apply(context.ui, &mut items);
+        EntryFilter::new(&args.filter, FilterPurpose::Listing).apply(context.ui, &mut items)?;
         entry_sort::sort_entries(&mut items, &args.sort);
         items.truncate(limit.unwrap_or(usize::MAX));
-        items
+        Ok(items)
     };
     let Some((limit, columns)) = limit.zip(required_columns(args)) else {
-        return Ok(select(database.load_list(user, &query).await?));
+        return select(database.load_list(user, &query).await?);
     };
     let columns = [&[ListColumn::Title], columns.as_slice()].concat();
     let partial_entries = database.load_partial_entries(user, &query, &columns).await?;
-    let selected = top_n(partial_entries, limit.max(MIN_CHUNK_ENTRIES), select);
+    let selected = top_n(partial_entries, limit.max(MIN_CHUNK_ENTRIES), select)?;
     let ids: Vec<i32> = selected.iter().map(|item| item.anime.mal_id).collect();
     let full_entries = database.load_list_by_ids(user, &ids).await?;
     let mut full_entries: HashMap<i32, ListEntry> =
@@ -90,16 +105,16 @@ async fn load_entries(
 fn top_n(
     mut items: impl Iterator<Item = ListEntry>,
     chunk_size: usize,
-    select: impl Fn(Vec<ListEntry>) -> Vec<ListEntry>,
-) -> Vec<ListEntry> {
+    select: impl Fn(Vec<ListEntry>) -> Result<Vec<ListEntry>, Failure>,
+) -> Result<Vec<ListEntry>, Failure> {
     let mut selected = Vec::new();
     loop {
         let before = selected.len();
         selected.extend(items.by_ref().take(chunk_size));
         if selected.len() == before {
-            return selected;
+            return Ok(selected);
         }
-        selected = select(selected);
+        selected = select(selected)?;
     }
 }
 
@@ -115,25 +130,32 @@ fn required_columns(args: &args::ListArgs) -> Option<Vec<ListColumn>> {
     Some(columns)
 }
 
-async fn print_entries(
+/// Prints CSV or JSON.
+fn print_records(
+    context: &Context<'_>,
+    args: &args::ListArgs,
+    items: &[ListEntry],
+    chosen: &[OutputColumn],
+) -> Result<(), Failure> {
+    let columns = if chosen.is_empty() { OutputColumn::all() } else { chosen };
+    let rows = to_list_rows(items, columns);
+    if args.csv {
+        return context.ui.print_bytes(&exchange::encode_csv(&rows, columns));
+    }
+    rows.iter().try_for_each(|row| context.ui.print_json(&SelectedColumns::new(row, columns)))
+}
+
+async fn print_table(
     context: &Context<'_>,
     args: &args::ListArgs,
     empty_text: &str,
     items: &[ListEntry],
     chosen: &[OutputColumn],
 ) -> Result<(), Failure> {
-    let ui = context.ui;
-    let columns = if chosen.is_empty() { OutputColumn::all() } else { chosen };
-    let rows = to_list_rows(items, columns);
-    if args.csv {
-        return ui.print_bytes(&exchange::encode_csv(&rows, columns));
-    }
-    if args.json {
-        return rows.iter().try_for_each(|row| ui.print_json(&SelectedColumns::new(row, columns)));
-    }
+    let rows = to_list_rows(items, if chosen.is_empty() { OutputColumn::all() } else { chosen });
     if items.is_empty() {
         if args.limit != Some(0) {
-            ui.print_note(empty_text);
+            context.ui.print_note(empty_text);
         }
         return Ok(());
     }
@@ -160,20 +182,20 @@ mod tests {
             items.retain(|item| item.anime.mal_id != 2);
             entry_sort::sort_entries(&mut items, &[]);
             items.truncate(4);
-            items
+            Ok(items)
         };
         for chunk_size in 1..=10 {
-            let selected = top_n(items().into_iter(), chunk_size, select);
+            let selected = top_n(items().into_iter(), chunk_size, select).unwrap();
             assert_eq!(selected.iter().map(|item| item.anime.mal_id).collect::<Vec<_>>(), [1, 3, 4, 5], "{chunk_size}");
         }
-        assert!(top_n(std::iter::empty(), 1, select).is_empty());
+        assert!(top_n(std::iter::empty(), 1, select).unwrap().is_empty());
     }
 
     #[test]
     fn column_is_found_by_json_name_and_unknown_name_lists_all() {
         let names = |names: &[&str]| parse_columns(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(
-            names(&["mal-id", "title"]).unwrap().iter().map(OutputColumn::name).collect::<Vec<_>>(),
+            names(&["ID", "mal-id", "title"]).unwrap().iter().map(OutputColumn::name).collect::<Vec<_>>(),
             ["mal_id", "title"]
         );
         let failure = names(&["title", "tittle"]).unwrap_err();

@@ -14,8 +14,10 @@
 
 mod bulk_edit;
 mod changes;
+mod client_id_setup;
 mod complete;
 mod config;
+mod config_file;
 mod context;
 mod copy;
 mod database_slots;
@@ -41,6 +43,7 @@ mod metrics;
 mod monitoring;
 mod notification_file;
 mod observed_outcomes;
+mod open;
 mod ordered_results;
 mod output_file;
 mod pin;
@@ -66,6 +69,7 @@ mod terminal_input;
 #[cfg(test)]
 mod test_folders;
 mod token;
+mod undo;
 mod users;
 mod waiting_values;
 mod whoami;
@@ -176,7 +180,15 @@ fn run_cli(cli: Cli, environment: Environment, ui: &Ui) -> Result<Exit, Failure>
         Some(Command::Completions { shell }) => ui.print(&cli::completion_script(shell)).map(|()| Exit::Done),
         Some(Command::Man(man)) => write_man_pages(&man, ui),
         command => {
-            let context = Context::new(environment, global.config.as_deref(), ui, Signals::default());
+            let config_file = global.config.as_deref();
+            let mut context = Context::new(environment, config_file, ui, Signals::default());
+            if matches!(command, Some(Command::Login(_))) && client_id_setup::is_needed(&context) {
+                let exit = block_on(&context, client_id_setup::ask_and_store(&context))?;
+                if exit != Exit::Done {
+                    return Ok(exit);
+                }
+                context = Context::new(context.environment, config_file, ui, Signals::default());
+            }
             match command {
                 Some(command) => block_on(&context, run_command(command, &context)),
                 None => block_on(&context, first_steps::run(&context)),
@@ -200,6 +212,7 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
         Command::Show(args) => show::run(context, &args).await,
         Command::Stats(args) => stats::run(context, &args).await,
         Command::Report(args) => report::run(context, &args).await,
+        Command::Open(args) => open::run(context, &args).await,
         Command::Edit(args) => edit::run(context, &args).await,
         Command::Pin(args) => pin::pin_fields(context, &args).await,
         Command::Unpin(args) => pin::unpin_fields(context, &args).await,
@@ -208,6 +221,7 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
         Command::Revert(args) => revert::run(context, &args).await,
         Command::Changes(args) => changes::run(context, &args).await,
         Command::Restore(args) => restore::run(context, &args).await,
+        Command::Undo(args) => undo::run(context, &args).await,
         Command::Export(args) => export::run(context, &args).await,
         Command::Import(args) => import::run(context, &args).await,
         Command::Copy(args) => copy::run(context, &args).await,

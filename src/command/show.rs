@@ -29,7 +29,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<
     context.config()?;
     let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let anime = find_anime(&database, &user, &args.query.join(" ")).await?;
+    let anime = find_anime(context, &database, &user, &args.query.join(" ")).await?;
     let listed = database.load_list_by_ids(user.id, &[anime.mal_id]).await?.pop();
     let limit = (!args.all).then_some(args.limit);
     let (history, has_more) = load_history(&database, &user, anime.mal_id, limit).await?;
@@ -54,8 +54,17 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ShowArgs) -> Result<
     Ok(Exit::Done)
 }
 
-/// Returns the anime with this id or title. A number is an id, unless no anime has that id.
-async fn find_anime(database: &Database, user: &User, query: &str) -> Result<Anime, Failure> {
+/// Returns the anime with this id or title. A number is an id, unless no anime has that id. Takes the only title that is
+/// near, with a note. On a terminal, asks which one if there are several.
+///
+/// # Errors
+/// Exit code 1 if there is none, 2 if there are several.
+pub(super) async fn find_anime(
+    context: &Context<'_>,
+    database: &Database,
+    user: &User,
+    query: &str,
+) -> Result<Anime, Failure> {
     let id = query.trim().parse::<i32>().ok();
     if let Some(id) = id
         && let Some(anime) = database.find_anime(id).await?
@@ -65,8 +74,22 @@ async fn find_anime(database: &Database, user: &User, query: &str) -> Result<Ani
     let titles = database.load_all_titles(user.id).await?;
     let found = match find_by_title(&titles, query) {
         TitleMatch::One(found) => database.find_anime(found.mal_id).await?,
-        TitleMatch::Several(matches) => return Err(ambiguous_title_failure(query, id, &matches)),
-        TitleMatch::NotFound => None,
+        TitleMatch::Near(matches) if id.is_none() => {
+            if let [one] = matches[..] {
+                let title = excerpt(one.titles.first().map(String::as_str).unwrap_or_default());
+                context.ui.print_note(&format!("No title contains \"{}\"; showing {title}", excerpt(query)));
+                database.find_anime(one.mal_id).await?
+            } else {
+                let message = format!("no title contains \"{}\", and {} are near it", excerpt(query), matches.len());
+                let chosen = choose_title(context, &matches, title_list_failure(message, &matches)).await?;
+                database.find_anime(chosen).await?
+            }
+        }
+        TitleMatch::Several(matches) => {
+            let chosen = choose_title(context, &matches, ambiguous_title_failure(query, id, &matches)).await?;
+            database.find_anime(chosen).await?
+        }
+        TitleMatch::NotFound | TitleMatch::Near(_) => None,
     };
     found.ok_or_else(|| {
         let message = match id {
@@ -78,7 +101,29 @@ async fn find_anime(database: &Database, user: &User, query: &str) -> Result<Ani
     })
 }
 
+/// Asks on a terminal which anime is meant. Otherwise, and if the answer is none of them, returns `failure`.
+async fn choose_title(context: &Context<'_>, matches: &[&AnimeTitles], failure: Failure) -> Result<i32, Failure> {
+    if !context.ui.is_interactive() {
+        return Err(failure);
+    }
+    context.ui.print_question_line(&failure.message());
+    failure.script.iter().flat_map(|lines| lines.lines()).for_each(|line| context.ui.print_question_line(line));
+    let answer = context.ask_line("Which ID?").await?.unwrap_or_default();
+    let chosen = answer.trim().parse::<i32>().ok();
+    match matches.iter().find(|anime| Some(anime.mal_id) == chosen) {
+        Some(anime) => Ok(anime.mal_id),
+        None => Err(failure),
+    }
+}
+
 fn ambiguous_title_failure(query: &str, id: Option<i32>, matches: &[&AnimeTitles]) -> Failure {
+    let unknown = id.map(|id| format!("no anime with ID {id}, but ")).unwrap_or_default();
+    let message = format!("{unknown}{} anime match \"{}\"", matches.len(), excerpt(query));
+    title_list_failure(message, matches)
+}
+
+/// Returns the failure with this message that lists the candidates.
+fn title_list_failure(message: String, matches: &[&AnimeTitles]) -> Failure {
     let id_width =
         matches.iter().take(MAX_TITLES_LISTED).map(|anime| anime.mal_id.to_string().len()).max().unwrap_or(0);
     let line = |anime: &&AnimeTitles| {
@@ -90,9 +135,7 @@ fn ambiguous_title_failure(query: &str, id: Option<i32>, matches: &[&AnimeTitles
     if let Some(more) = matches.len().checked_sub(MAX_TITLES_LISTED).filter(|more| *more > 0) {
         lines.push(format!("  and {more} more (list those of your list with malsync list --search)"));
     }
-    let unknown = id.map(|id| format!("no anime with ID {id}, but ")).unwrap_or_default();
-    let message = format!("{unknown}{} anime match \"{}\"", matches.len(), excerpt(query));
-    Failure::from_text(Exit::Failed, message).with_hint("pick one by ID: malsync show ID").with_script(lines.join("\n"))
+    Failure::usage_error(message).with_hint("pick one by ID:").with_script(lines.join("\n"))
 }
 
 /// Returns the history of the entry, newest first, and whether there is more of it.

@@ -62,7 +62,7 @@ impl UserStats {
         let user = context.select_user(&database, user).await?;
         let mut items = database.load_list(user.id, &ListQuery { include_removed: false }).await?;
         let total_entries = items.len();
-        EntryFilter::new(filter, FilterPurpose::Reading).apply(context.ui, &mut items);
+        EntryFilter::new(filter, FilterPurpose::Reading).apply(context.ui, &mut items)?;
         Ok(Self {
             user,
             total_entries,

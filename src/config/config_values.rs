@@ -6,9 +6,9 @@ use url::Url;
 
 use super::{
     app_directories::AppDirectories,
-    layers::{ConfigLayers, ParsedSetting as _},
+    layers::{ConfigLayers, ParsedSetting},
     origin::Setting,
-    parsers::{self, RedirectUri},
+    parsers::{self, ParseResult, RedirectUri},
     setting_key::SettingKey,
     settings::for_each_setting,
 };
@@ -39,6 +39,28 @@ macro_rules! define_config {
 
 for_each_setting!(define_config);
 
+macro_rules! define_value_check {
+    ($($(#[doc = $doc:literal])* $field:ident: $type:ty = $key:ident, $parse:expr, $definition:expr;)*) => {
+        impl SettingKey {
+            /// Checks a value with the setting's parser.
+            ///
+            /// # Errors
+            ///
+            /// What is allowed: a phrase that completes "it must be".
+            pub fn check_value(self, text: &str) -> Result<(), String> {
+                match self {
+                    $(Self::$key => {
+                        let parsed: ParseResult<<$type as ParsedSetting>::Value> = ($parse)(text);
+                        parsed.map(drop)
+                    })*
+                }
+            }
+        }
+    };
+}
+
+for_each_setting!(define_value_check);
+
 impl Config {
     /// Returns the client id.
     ///
@@ -48,9 +70,8 @@ impl Config {
     pub fn client_id(&self) -> Result<&str, Failure> {
         self.mal_client_id.as_ref().map(|setting| setting.value.as_str()).ok_or_else(|| {
             Failure::usage_error("MAL_CLIENT_ID is not set").with_hint(format!(
-                "register an app of type \"other\" at https://myanimelist.net/apiconfig with the redirect URL {}, \
-                    then set MAL_CLIENT_ID to its client ID (or mal_client_id in the file that `malsync config \
-                    init` creates)",
+                "register an app of type \"other\" at https://myanimelist.net/apiconfig with the redirect URL {}, then run \
+                 `malsync config set mal_client_id ID`, or set MAL_CLIENT_ID",
                 self.mal_redirect_uri.value.text
             ))
         })

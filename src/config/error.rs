@@ -72,6 +72,17 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// Returns true if no setting of the configuration file can be read, or none is used.
+    pub(super) const fn makes_file_unusable(&self) -> bool {
+        matches!(self, Self::FileUnreadable { .. } | Self::Untrusted { .. } | Self::InvalidToml { .. })
+    }
+
+    /// Returns true if the setting's value cannot be told or used.
+    #[must_use]
+    pub fn concerns(&self, wanted: SettingKey) -> bool {
+        self.makes_file_unusable() || matches!(self, Self::InvalidValue { key, .. } if *key == wanted)
+    }
+
     /// Returns true if the error is in the configuration file.
     #[must_use]
     pub const fn is_in_config_file(&self) -> bool {

@@ -15,6 +15,7 @@ mod definition;
 mod environment;
 mod error;
 mod file;
+mod file_edit;
 mod layers;
 mod origin;
 mod parsers;
@@ -104,6 +105,23 @@ impl LoadedConfig {
     #[must_use]
     pub fn settings_not_in_file(&self) -> &[SettingKey] {
         &self.settings_not_in_file
+    }
+
+    /// Returns the configuration file's text with this value of a setting. `text` is its present text.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 2 if the value is invalid, or if the file cannot be used as a whole: it is not TOML, or others can
+    /// change it.
+    pub fn set_in_text(&self, text: &str, key: SettingKey, value: &str) -> Result<String, Failure> {
+        if let Some(error) = self.errors.iter().find(|error| error.makes_file_unusable()) {
+            return Err(error.clone().into());
+        }
+        if let Err(allowed) = key.check_value(value) {
+            let value = if key.is_secret() { "the value".to_owned() } else { format!("`{value}`") };
+            return Err(Failure::usage_error(format!("{}: {value} is invalid: it must be {allowed}", key.file_key())));
+        }
+        file_edit::set_value(text, key, value).ok_or_else(|| Failure::usage_error("the configuration file is not TOML"))
     }
 
     /// Returns problems that do not make the configuration invalid.

@@ -108,6 +108,13 @@ impl SettingKey {
         Self::ALL.into_iter().find(|key| key.file_key() == name)
     }
 
+    /// Returns the setting with this name: the variable's, or the key in `config.toml`, in upper or lower case, with `-`
+    /// or `_`. Returns `None` if there is none.
+    #[must_use]
+    pub fn from_typed_name(name: &str) -> Option<Self> {
+        Self::from_file_key(&name.to_ascii_lowercase().replace('-', "_"))
+    }
+
     /// Returns the setting whose name is most similar to `name`. Returns `None` if none is similar enough.
     #[must_use]
     pub fn closest_match(name: &str) -> Option<Self> {
@@ -178,6 +185,23 @@ mod tests {
         for key in SettingKey::ALL {
             assert_eq!(SettingKey::from_file_key(&key.file_key()), Some(key));
         }
+    }
+
+    #[test]
+    fn typed_name_is_found_in_any_case() {
+        for name in ["mal_page_size", "MAL_PAGE_SIZE", "mal-page-size", "Mal_Page-Size"] {
+            assert_eq!(SettingKey::from_typed_name(name), Some(SettingKey::MalPageSize), "{name}");
+        }
+        assert_eq!(SettingKey::from_typed_name("mal_pagesize"), None);
+    }
+
+    #[test]
+    fn every_default_passes_the_check_of_its_setting() {
+        for key in SettingKey::ALL {
+            assert_eq!(key.default_text().map_or(Ok(()), |text| key.check_value(text)), Ok(()), "{key:?}");
+        }
+        assert!(SettingKey::MalPageSize.check_value("0").is_err());
+        assert!(SettingKey::DatabaseUrl.check_value("sqlite://x.db ").is_err());
     }
 
     #[test]

@@ -31,18 +31,22 @@ pub(super) fn display_setting(
     directories: &AppDirectories,
 ) -> DisplayedSetting {
     let (value, origin) = match layers.find_raw(key) {
-        Some((text, origin)) => (text.ok().map(|text| mask_value(key, &text)), origin),
+        Some((text, origin)) => (text.ok().map(|text| key.masked(&text)), origin),
         None => (key.describe_fallback(directories.data_dir().ok()), SettingOrigin::Default),
     };
     let error = layers.error_for(key).map(ToString::to_string);
     DisplayedSetting { key: key.variable_name(), value, origin, error }
 }
 
-fn mask_value(key: SettingKey, text: &str) -> String {
-    match key.secrecy() {
-        SettingSecrecy::Public => text.to_owned(),
-        SettingSecrecy::UrlPassword => mask_url_password(text),
-        SettingSecrecy::Secret => PASSWORD_MASK.to_owned(),
+impl SettingKey {
+    /// Returns a value of the setting as it may be shown: masked if it is secret.
+    #[must_use]
+    pub fn masked(self, text: &str) -> String {
+        match self.secrecy() {
+            SettingSecrecy::Public => text.to_owned(),
+            SettingSecrecy::UrlPassword => mask_url_password(text),
+            SettingSecrecy::Secret => PASSWORD_MASK.to_owned(),
+        }
     }
 }
 

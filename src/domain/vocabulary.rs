@@ -5,6 +5,55 @@
 /// MAL's five statuses of an entry, in the order of its website.
 pub const LIST_STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
 
+/// Other words for a status, without blanks, `-` and `_`: those of MAL's website and their short forms.
+const OTHER_STATUS_WORDS: [(&str, &str); 7] = [
+    ("currentlywatching", "watching"),
+    ("current", "watching"),
+    ("cw", "watching"),
+    ("finished", "completed"),
+    ("planned", "plan_to_watch"),
+    ("planning", "plan_to_watch"),
+    ("ptw", "plan_to_watch"),
+];
+
+/// Returns a word in lower case without blanks, `-` and `_`.
+fn squeeze_word(word: &str) -> String {
+    word.to_lowercase().replace([' ', '-', '_'], "")
+}
+
+/// Returns the known word that this one is, in whatever spelling.
+fn find_word(typed: &str, known: &[&'static str]) -> Option<&'static str> {
+    let typed = squeeze_word(typed);
+    known.iter().find(|word| squeeze_word(word) == typed).copied()
+}
+
+/// Returns the status of an entry that a typed word means: `Plan to Watch`, `plantowatch`, `ptw`. Returns `None` if it is
+/// unknown.
+#[must_use]
+pub fn find_list_status(typed: &str) -> Option<&'static str> {
+    let squeezed = squeeze_word(typed);
+    let other = OTHER_STATUS_WORDS.iter().find(|(word, _)| *word == squeezed).map(|(_, status)| *status);
+    find_word(typed, &LIST_STATUSES).or(other)
+}
+
+/// Returns the media type that a typed word means: `TV Special`, `tv-special`. Returns `None` if it is unknown.
+#[must_use]
+pub fn find_media_type(typed: &str) -> Option<&'static str> {
+    find_word(typed, &MEDIA_TYPES)
+}
+
+/// Returns the airing status that a typed word means: MAL's words, or `finished`, `airing`, `upcoming`. Returns `None` if it
+/// is unknown.
+#[must_use]
+pub fn find_airing_status(typed: &str) -> Option<&'static str> {
+    match squeeze_word(typed).as_str() {
+        "finished" | "ended" => Some(FINISHED_AIRING),
+        "airing" | "current" => Some(CURRENTLY_AIRING),
+        "upcoming" | "announced" => Some(NOT_YET_AIRED),
+        _ => find_word(typed, &AIRING_STATUSES),
+    }
+}
+
 /// Airing status of an anime whose last episode was broadcast.
 pub const FINISHED_AIRING: &str = "finished_airing";
 /// Airing status of an anime that is being broadcast.
@@ -25,4 +74,32 @@ pub const SEASONS: [&str; 4] = ["winter", "spring", "summer", "fall"];
 #[must_use]
 pub fn season_index(season: &str) -> usize {
     SEASONS.iter().position(|name| *name == season).unwrap_or(SEASONS.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_mal_are_found_in_every_spelling() {
+        for (typed, expected) in [
+            ("Plan to Watch", Some("plan_to_watch")),
+            ("plantowatch", Some("plan_to_watch")),
+            ("PTW", Some("plan_to_watch")),
+            ("On-Hold", Some("on_hold")),
+            ("onhold", Some("on_hold")),
+            ("Currently Watching", Some("watching")),
+            ("watched", None),
+            ("", None),
+        ] {
+            assert_eq!(find_list_status(typed), expected, "{typed}");
+        }
+        assert_eq!(find_media_type("TV Special"), Some("tv_special"));
+        assert_eq!(find_media_type("OVA"), Some("ova"));
+        assert_eq!(find_media_type("tvv"), None);
+        for typed in ["airing", "Currently Airing", "currently_airing"] {
+            assert_eq!(find_airing_status(typed), Some(CURRENTLY_AIRING), "{typed}");
+        }
+        assert_eq!(find_airing_status("Not yet aired"), Some(NOT_YET_AIRED));
+    }
 }

@@ -3,40 +3,7 @@
 use std::collections::HashMap;
 
 use super::columns::OutputColumn;
-
-/// Other names of columns: those of MAL's API, of `--sort` and of flags.
-const OTHER_NAMES: [(&str, &str); 30] = [
-    ("id", "mal_id"),
-    ("english", "title_english"),
-    ("japanese", "title_japanese"),
-    ("watched", "episodes_watched"),
-    ("watched_episodes", "episodes_watched"),
-    ("num_episodes_watched", "episodes_watched"),
-    ("num_watched_episodes", "episodes_watched"),
-    ("num_episodes", "episodes"),
-    ("start", "start_date"),
-    ("started", "start_date"),
-    ("finish", "finish_date"),
-    ("finished", "finish_date"),
-    ("comments", "notes"),
-    ("rewatching", "is_rewatching"),
-    ("rewatching_ep", "rewatch_episodes"),
-    ("rewatched", "times_rewatched"),
-    ("num_times_rewatched", "times_rewatched"),
-    ("airing", "airing_status"),
-    ("type", "media_type"),
-    ("updated", "updated_at"),
-    ("aired", "aired_from"),
-    ("aired_end", "aired_to"),
-    ("genre", "genres"),
-    ("studio", "studios"),
-    ("year", "season_year"),
-    ("length", "average_episode_duration"),
-    ("users", "num_list_users"),
-    ("mal_updated", "mal_updated_at"),
-    ("tag", "tags"),
-    ("note", "notes"),
-];
+use crate::domain::field_names::canonical_name;
 
 /// Names in malsync's JSON that are no columns: the ids of genres and studios.
 const ID_NAMES: [&str; 2] = ["genre_ids", "studio_ids"];
@@ -66,15 +33,15 @@ impl ColumnNames {
 
 /// Returns the name of the column that a file calls by this name. Case does not count, and blanks and `-` stand for `_`.
 pub(super) fn column_name(name: &str) -> Option<&'static str> {
-    let name = name.trim().to_lowercase().replace([' ', '-'], "_");
-    let other_name = OTHER_NAMES.iter().find(|(other, _)| *other == name).map(|(_, column)| *column);
+    let name = canonical_name(name);
     let id_name = || ID_NAMES.into_iter().find(|id_name| *id_name == name);
-    other_name.or_else(|| OutputColumn::from_name(&name).map(|column| column.name())).or_else(id_name)
+    OutputColumn::from_name(&name).map(|column| column.name()).or_else(id_name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::field_names::OTHER_NAMES;
 
     #[test]
     fn every_name_of_a_column_is_known() {

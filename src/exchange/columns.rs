@@ -7,7 +7,9 @@
 use serde_json::Value;
 
 use super::cell::{CellType, OutputCell, fields_cell, names_cell, text_cell};
-use crate::domain::{anime::Anime, entry_fields::Field, list_entry::ListEntry, time::format_utc};
+use crate::domain::{
+    anime::Anime, entry_fields::Field, field_names::canonical_name, list_entry::ListEntry, time::format_utc,
+};
 
 /// Alignment and truncation of a column in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +69,13 @@ impl OutputColumn {
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.replace('-', "_");
         OUTPUT_COLUMNS.iter().find(|column| column.name == name).copied()
+    }
+
+    /// Returns the column with this name in any spelling: in JSON, in a table's header, of a flag or of MAL. Returns `None` if
+    /// there is none.
+    #[must_use]
+    pub fn from_typed_name(name: &str) -> Option<Self> {
+        Self::from_name(&canonical_name(name))
     }
 
     /// Returns the name, as in JSON.
@@ -211,6 +220,22 @@ mod tests {
         for field in Field::SYNCED_FIELDS {
             assert!(OutputColumn::from_name(field.as_str()).is_some(), "{field:?}");
         }
+    }
+
+    #[test]
+    fn typed_name_is_found_in_every_spelling() {
+        for (name, column) in [
+            ("ID", "mal_id"),
+            ("Watched", "episodes_watched"),
+            ("finished", "finish_date"),
+            ("finish-date", "finish_date"),
+            ("on MAL", "on_mal"),
+            ("local", "edited"),
+            ("Title", "title"),
+        ] {
+            assert_eq!(OutputColumn::from_typed_name(name).map(|column| column.name()), Some(column), "{name}");
+        }
+        assert!(OutputColumn::from_typed_name("synopsis").is_none());
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub use progress::{ProgressReporter, RetryNotice};
 use serde::Serialize;
 pub use streams::{BufferedOutput, Streams};
 use streams::{StderrStream, StdoutStream};
+pub use style::anime_url;
 use style::{BAD, CAUTION, HINT, PLAIN};
 pub use table::{TableCell, TableColumn, TableStyle, TextTable};
 pub use terminal_text::{display_width, truncate_to_width};

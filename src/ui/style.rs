@@ -62,7 +62,8 @@ pub(super) const fn score_style(score: i32) -> Style {
 }
 
 /// Returns the page of an anime on MAL.
-pub(super) fn anime_url(mal_id: i32) -> String {
+#[must_use]
+pub fn anime_url(mal_id: i32) -> String {
     format!("https://myanimelist.net/anime/{mal_id}")
 }
 

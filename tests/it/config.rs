@@ -51,6 +51,75 @@ fn config_init_with_path_creates_file_but_no_folder() {
 }
 
 #[test]
+fn config_set_changes_one_value_and_keeps_the_rest() {
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let output = env.run(&["config", "set", "MAL-page_size", "50"]).expect_code(0);
+    assert_eq!(output.stdout, format!("Set mal_page_size = 50 in {}\n", config_file(&env).display()));
+    assert_eq!((file_mode(&config_file(&env)), file_mode(config_file(&env).parent().unwrap())), (0o600, 0o700));
+    let sample = malsync::config::render_sample_config();
+    let text = fs::read_to_string(config_file(&env)).unwrap();
+    assert_eq!(text, sample.replace("#mal_page_size = 100", "mal_page_size = 50"));
+    assert_eq!(env.run(&["config", "get", "mal_page_size"]).expect_code(0).stdout, "50\n");
+    // A link into a folder of dotfiles stays a link, and the file keeps its mode.
+    let target = env.home().join("dotfiles.toml");
+    fs::write(&target, "# mine\nmal_page_size = 7 # small\n").unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+    fs::remove_file(config_file(&env)).unwrap();
+    std::os::unix::fs::symlink(&target, config_file(&env)).unwrap();
+    env.run(&["config", "set", "mal_page_size", "8"]).expect_code(0);
+    env.run(&["config", "set", "sync_min_interval", "5m"]).expect_code(0);
+    let text = fs::read_to_string(&target).unwrap();
+    assert_eq!(text, "# mine\nmal_page_size = 8 # small\nsync_min_interval = \"5m\"\n");
+    assert!(fs::symlink_metadata(config_file(&env)).unwrap().is_symlink());
+    assert_eq!(file_mode(&target), 0o640);
+    env.set_var("MAL_PAGE_SIZE", "9");
+    let output = env.run(&["config", "set", "mal_page_size", "10"]).expect_code(0);
+    assert!(output.stderr.contains("MAL_PAGE_SIZE is set in the environment and overrides the file"), "{output:?}");
+    assert_eq!(env.run(&["config", "get", "mal_page_size"]).expect_code(0).stdout, "9\n");
+}
+
+#[test]
+fn config_set_refuses_unknown_keys_and_invalid_values() {
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    for (key, value, words) in [
+        ("mal_pagesize", "5", "error: unknown setting `mal_pagesize`\nhint: did you mean `mal_page_size`?"),
+        ("REDIS_URL", "5", "error: unknown setting `REDIS_URL`\nhint: `malsync config show` lists"),
+        ("mal_page_size", "0", "mal_page_size: `0` is invalid: it must be a whole number from 1 to 1000"),
+        ("mal_page_size", "", "mal_page_size: `` is invalid"),
+        ("malsync_token_key", "hunter2", "malsync_token_key: the value is invalid: it must be"),
+    ] {
+        let output = env.run(&["config", "set", key, value]).expect_code(2);
+        assert!(output.stderr.contains(words) && !output.stderr.contains("hunter2"), "{key}: {}", output.stderr);
+    }
+    assert!(!config_file(&env).exists(), "no file is created for an invalid value");
+    env.run(&["config", "get", "mal_pagesize"]).expect_code(2);
+    let unset = env.run(&["config", "get", "mal_client_secret"]).expect_code(1);
+    assert!(unset.stderr.contains("error: mal_client_secret is not set"), "{}", unset.stderr);
+    fs::create_dir_all(config_file(&env).parent().unwrap()).unwrap();
+    fs::write(config_file(&env), "mal_page_size = \n").unwrap();
+    let broken = env.run(&["config", "set", "mal_page_size", "5"]).expect_code(2);
+    assert!(broken.stderr.contains("config.toml:1: "), "{}", broken.stderr);
+    assert_eq!(fs::read_to_string(config_file(&env)).unwrap(), "mal_page_size = \n");
+    // A value that is wrong now is one that can be set.
+    fs::write(config_file(&env), "mal_page_size = 0\n").unwrap();
+    env.run(&["config", "get", "mal_page_size"]).expect_code(2);
+    env.run(&["config", "set", "mal_page_size", "5"]).expect_code(0);
+    env.run(&["config", "check"]).expect_code(0);
+}
+
+#[test]
+fn secret_is_read_from_standard_input_and_masked() {
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let output = env.run_with_input(&["config", "set", "mal_client_secret", "-"], "not-for-eyes\n").expect_code(0);
+    assert!(output.stdout.starts_with("Set mal_client_secret = **** in "), "{}", output.stdout);
+    let text = fs::read_to_string(config_file(&env)).unwrap();
+    assert!(text.contains("\nmal_client_secret = \"not-for-eyes\"\n"), "{text}");
+    assert_eq!(env.run(&["config", "get", "MAL_CLIENT_SECRET"]).expect_code(0).stdout, "****\n");
+    let output = env.run(&["config", "set", "database_url", "postgres://me:pass-word@db/x"]).expect_code(0);
+    assert!(output.stdout.contains("postgres://me:****@db/x") && !output.stdout.contains("pass-word"), "{output:?}");
+}
+
+#[test]
 fn config_edit_checks_the_saved_file() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 0);
     env.set_var("EDITOR", "sed -i 's/^#mal_page_size.*/mal_page_size = 7/'");

@@ -131,7 +131,7 @@ fn doctor_reports_client_id_unknown_to_mal() {
     assert_eq!(level, "error");
     assert!(message.contains("a different client ID") && hint.contains("MAL_CLIENT_ID=0011"), "{message}: {hint}");
     env.set_var("MAL_CLIENT_ID", "");
-    assert!(find_check(&env, "client id").2.contains("malsync config init"));
+    assert!(find_check(&env, "client id").2.contains("malsync config set mal_client_id"));
     assert_eq!(run_doctor(&env).1, 1);
 }
 

@@ -1,10 +1,13 @@
 //! `malsync` without a command prints the next step.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use malsync_test_macros::on_both;
 
-use crate::support::test_env::{DatabaseKind, TestEnv};
+use crate::support::{
+    terminal::start_terminal,
+    test_env::{CLIENT_ID, DatabaseKind, TestEnv},
+};
 
 #[on_both]
 fn bare_command_prints_next_step_until_done(kind: DatabaseKind) {
@@ -13,7 +16,7 @@ fn bare_command_prints_next_step_until_done(kind: DatabaseKind) {
     env.set_var("MAL_CLIENT_ID", "");
     let stdout = next(&env);
     assert!(stdout.starts_with("malsync syncs your MyAnimeList list"), "{stdout}");
-    let steps = ["https://myanimelist.net/apiconfig", "malsync config init", "malsync login", "malsync sync"];
+    let steps = ["malsync login", "https://myanimelist.net/apiconfig", "malsync sync", "malsync list"];
     let places: Vec<_> = steps.iter().map(|step| stdout.find(step)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{stdout}");
     assert!(stdout.lines().all(|line| line.chars().count() <= 80), "{stdout}");
@@ -43,11 +46,44 @@ fn bare_command_with_broken_setup_points_to_doctor() {
 }
 
 #[test]
-fn bare_command_with_config_file_suggests_editing_it() {
+fn first_login_on_a_terminal_asks_for_the_client_id() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     env.set_var("MAL_CLIENT_ID", "");
-    env.run(&["config", "init"]).expect_code(0);
-    let stdout = env.run(&[]).expect_code(0).stdout;
-    assert!(stdout.contains("malsync config edit") && !stdout.contains("config init"), "{stdout}");
-    assert!(fs::read_to_string(env.home().join(".config/malsync/config.toml")).unwrap().contains("#mal_client_id"));
+    env.set_var("XDG_CONFIG_HOME", env.home().join("settings").to_str().unwrap());
+    let refused = env.run(&["login"]).expect_code(2);
+    assert!(refused.stderr.contains("error: MAL_CLIENT_ID is not set"), "{}", refused.stderr);
+    let redirect = format!("http://localhost:{}/auth/callback", env.redirect_port());
+    let mut session = start_terminal(&env, "$MALSYNC login; echo code=$?");
+    let steps = session.exp_string("Client ID:").unwrap();
+    assert!(
+        steps.contains("https://myanimelist.net/apiconfig\r\n") && steps.contains(&format!("{redirect}\r\n")),
+        "{steps}"
+    );
+    session.send_line("two words").unwrap();
+    session.exp_string("not a client ID").unwrap();
+    session.exp_string("Client ID:").unwrap();
+    session.send_line(&format!("  {CLIENT_ID} ")).unwrap();
+    session.exp_string("Saved to ").unwrap();
+    session.exp_string("code=0").unwrap();
+    let file = env.home().join("settings/malsync/config.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(
+        text.contains(&format!("\nmal_client_id = \"{CLIENT_ID}\"\n")) && text.contains("#mal_page_size"),
+        "{text}"
+    );
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(env.sync(&[])["user_lists_created"], 3);
+}
+
+#[test]
+fn end_of_input_or_interrupt_at_the_client_id_stores_nothing() {
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.set_var("MAL_CLIENT_ID", "");
+    for (key, code) in [('d', "code=2"), ('c', "code=130")] {
+        let mut session = start_terminal(&env, "$MALSYNC login; echo code=$?");
+        session.exp_string("Client ID:").unwrap();
+        session.send_control(key).unwrap();
+        session.exp_string(code).unwrap();
+    }
+    assert!(!env.home().join(".config").exists());
 }

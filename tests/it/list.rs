@@ -119,14 +119,99 @@ pub(crate) fn terminal_output(env: &TestEnv, line: &str) -> String {
 #[test]
 fn unmatched_filter_value_gets_suggestion_and_empty_range_fails() {
     let env = synced_env(DatabaseKind::Sqlite, 30);
-    let output = env.run(&["list", "--genre", "Acton", "--genre", "action"]).expect_code(0);
-    assert!(output.stderr.contains("unknown genre Acton; did you mean Action?\n"), "{}", output.stderr);
+    for command in ["list", "stats", "export", "diff"] {
+        let output = env.run(&[command, "--genre", "Acton", "--genre", "action"]).expect_code(2);
+        let words = "error: unknown genre Acton\nhint: did you mean Action?\n";
+        assert!(output.stderr.contains(words) && output.stdout.is_empty(), "{command}: {}", output.stderr);
+        let output = env.run(&[command, "--type", "tvv"]).expect_code(2);
+        assert!(output.stderr.contains("hint: did you mean tv? the types are "), "{command}: {}", output.stderr);
+    }
+    let output = env.run(&["list", "--status", "watched"]).expect_code(2);
+    assert!(output.stderr.contains("did you mean watching?"), "{}", output.stderr);
+    let output = env.run(&["list", "--genre", "nothing like it"]).expect_code(0);
     assert!(output.stderr.ends_with("no entry\n") && output.stdout.is_empty(), "{}", output.stderr);
     let output = env.run(&["edit", "--where", "studio=nobody", "--score", "1"]).expect_code(0);
     assert!(output.stderr.starts_with("unknown studio nobody\n"), "{}", output.stderr);
     let output = env.run(&["list", "--score", "8..3"]).expect_code(2);
     assert!(output.stderr.contains("the range 8..3 is empty; put the lower end first: 3..8"), "{}", output.stderr);
-    assert!(env.run(&["list", "--genre", "Acton", "-q"]).expect_code(0).stderr.is_empty());
+    assert!(env.run(&["list", "--genre", "nothing like it", "-q"]).expect_code(0).stderr.is_empty());
+}
+
+/// Sets the titles of anime 1, 5 and 9, and syncs.
+fn env_with_titles(kind: DatabaseKind) -> TestEnv {
+    let env = TestEnv::with_login(kind, 12);
+    for (id, title) in [(1, "Cowboy Bebop"), (5, "Cowboy Bebop: Tengoku no Tobira"), (9, "Sousou no Frieren")] {
+        let patch = json!({"node": {"title": title}, "list_status": {"status": "plan_to_watch", "score": 8}});
+        env.sim.control().patch_entry("alice", id, serde_json::from_value(patch).unwrap()).unwrap();
+    }
+    env.sync(&["--force-full"]);
+    env
+}
+
+#[on_both]
+fn list_text_searches_and_finds_the_nearest_of_a_mistyped_title(kind: DatabaseKind) {
+    let env = env_with_titles(kind);
+    for (args, expected) in [
+        (&["cowboy"][..], &[1, 5][..]),
+        (&["cowboy", "bebop:"], &[5]),
+        (&["COWBOOY BEBOP"], &[1]),
+        (&["freiren"], &[9]),
+        (&["--search", "freiren"], &[9]),
+        (&["nothing like it"], &[]),
+    ] {
+        let output = env.run(&[&["list", "--json", "--sort", "id"], args].concat());
+        let is_near = output.stderr.contains("No title contains");
+        assert_eq!(is_near, args.concat().to_lowercase().contains("frei") || args[0].contains("OO"), "{args:?}");
+        assert_eq!(mal_ids(output), expected, "{args:?}");
+    }
+    // A command that exports, and one that changes, take only what contains the text.
+    assert_eq!(
+        env.run(&["export", "--format", "csv", "--search", "freiren", "--output", "-"]).expect_code(1).stdout,
+        ""
+    );
+    env.run(&["edit", "freiren", "--score", "1"]).expect_code(2);
+    env.run(&["list", "cowboy", "--search", "cowboy"]).expect_code(2);
+}
+
+#[on_both]
+fn names_and_values_are_accepted_in_every_spelling(kind: DatabaseKind) {
+    let env = env_with_titles(kind);
+    let plain =
+        env.run(&["list", "cowboy", "--columns", "mal_id,episodes_watched,finish_date", "--json"]).expect_code(0);
+    let other = env.run(&["list", "cowboy", "--columns", "ID,Watched,finished", "--json"]).expect_code(0);
+    assert_eq!(other.stdout, plain.stdout);
+    for status in ["Plan to Watch", "plan_to_watch", "plan-to-watch", "PTW", "plantowatch"] {
+        assert!(mal_ids(env.run(&["list", "--status", status, "--json"])).contains(&1), "{status}");
+    }
+    for (sort, other) in
+        [("finish-date", "Finished"), ("-watched,id", "-episodes_watched,mal_id"), ("type", "media_type")]
+    {
+        let sorted = |keys: &str| mal_ids(env.run(&["list", "--json", "--sort", keys]));
+        assert_eq!(sorted(sort), sorted(other), "{other}");
+    }
+    env.run(&["edit", "--where", "List=x", "--score", "3"]).expect_code(2);
+    env.run(&["edit", "--where", "Status=PTW", "--where", "SEARCH=cowboy", "--watched", "1", "--yes"]).expect_code(0);
+    for field in ["episodes", "Watched", "episodes_watched", "Finished", "finish-date", "comments"] {
+        env.run(&["pin", "1", field]).expect_code(0);
+        env.run(&["unpin", "1", field]).expect_code(0);
+        env.run(&["changes", "--field", field]).expect_code(0);
+    }
+    let output = env.run(&["pin", "1", "scor"]).expect_code(2);
+    assert!(output.stderr.contains("did you mean score?"), "{}", output.stderr);
+    let either = mal_ids(env.run(&["list", "--json", "--score", "1,8", "--sort", "id"]));
+    assert!(either.contains(&1) && either.contains(&9), "commas mean OR: {either:?}");
+}
+
+#[test]
+fn list_on_a_terminal_ends_with_how_many_entries_of_how_many() {
+    let env = env_with_titles(DatabaseKind::Sqlite);
+    let total = mal_ids(env.run(&["list", "--json"])).len();
+    let shown = terminal_output(&env, "$MALSYNC list cowboy");
+    assert!(shown.contains(&format!("\n2 of {total} entries\r\n")), "{shown}");
+    let shown = terminal_output(&env, "$MALSYNC list");
+    assert!(shown.contains(&format!("\n{total} entries\r\n")), "{shown}");
+    assert!(!terminal_output(&env, "$MALSYNC list cowboy --json").contains("entries"));
+    assert_eq!(env.run(&["list", "cowboy"]).expect_code(0).stderr, "");
 }
 
 #[test]

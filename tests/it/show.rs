@@ -3,7 +3,11 @@
 use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
-use crate::support::test_env::{DatabaseKind, TestEnv};
+use crate::support::{
+    terminal::start_terminal,
+    test_env::{DatabaseKind, TestEnv},
+    wait_until,
+};
 
 fn set_titles(env: &TestEnv, id: u64, titles: &Value) {
     let patch = serde_json::from_value(json!({ "node": titles, "list_status": {"status": "watching", "score": 7} }));
@@ -73,10 +77,10 @@ fn show_finds_anime_by_id_or_title_with_history(kind: DatabaseKind) {
 #[on_both]
 fn ambiguous_title_lists_candidates(kind: DatabaseKind) {
     let env = env_with_titles(kind);
-    let output = env.run(&["show", "pokém"]).expect_code(1);
+    let output = env.run(&["show", "pokém"]).expect_code(2);
     assert_eq!(
         output.stderr,
-        "error: 2 anime match \"pokém\"\nhint: pick one by ID: malsync show ID\n  1  Pokémon\n  5  Pokémon Movie 1\n"
+        "error: 2 anime match \"pokém\"\nhint: pick one by ID:\n  1  Pokémon\n  5  Pokémon Movie 1\n"
     );
     for (which, what) in [
         ("nothing like it", "error: no anime matches \"nothing like it\"\nhint: "),
@@ -97,4 +101,39 @@ fn show_knows_anime_of_other_lists(kind: DatabaseKind) {
         (&json!(false), &Value::Null, &json!("Pokémon"))
     );
     assert!(env.run(&["show", "1"]).expect_code(0).stdout.contains("\nNot in the list of alice\n"));
+}
+
+#[on_both]
+fn mistyped_title_shows_the_only_near_anime_or_lists_them(kind: DatabaseKind) {
+    let env = TestEnv::with_login(kind, 6);
+    set_titles(&env, 1, &json!({"title": "Cowboy Bebop"}));
+    set_titles(&env, 5, &json!({"title": "Cowboy Bebop: Tengoku no Tobira"}));
+    env.sync(&[]);
+    let output = env.run(&["show", "cowbooy bebop", "--json"]).expect_code(0);
+    assert_eq!(output.json()["mal_id"], 1);
+    assert!(output.stderr.contains("No title contains \"cowbooy bebop\"; showing Cowboy Bebop"), "{}", output.stderr);
+    let output = env.run(&["show", "cwoboy"]).expect_code(2);
+    assert!(output.stderr.contains("1  Cowboy Bebop\n"), "{}", output.stderr);
+    assert!(output.stderr.contains("5  Cowboy Bebop: Tengoku no Tobira\n"), "{}", output.stderr);
+    let mut session = start_terminal(&env, "$MALSYNC show cwoboy --json; echo code=$?");
+    session.exp_string("Which ID?").unwrap();
+    session.send_line("5").unwrap();
+    session.exp_string("\"mal_id\":5").unwrap();
+    session.exp_string("code=0").unwrap();
+}
+
+#[test]
+fn open_starts_the_browser_or_prints_the_url() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 3);
+    set_titles(&env, 1, &json!({"title": "Cowboy Bebop"}));
+    env.sync(&[]);
+    env.set_var("BROWSER", "sh -c 'echo \"$0\" > opened'");
+    let output = env.run(&["open", "cowboy"]).expect_code(0);
+    assert_eq!(output.stdout, "", "{}", output.stderr);
+    let opened = || std::fs::read_to_string(env.home().join("opened")).unwrap_or_default();
+    wait_until("the browser has the URL", || opened() == "https://myanimelist.net/anime/1\n");
+    env.set_var("BROWSER", "/nowhere/browser");
+    assert_eq!(env.run(&["open", "1"]).expect_code(0).stdout, "https://myanimelist.net/anime/1\n");
+    assert_eq!(env.run(&["open", "52991"]).expect_code(0).stdout, "https://myanimelist.net/anime/52991\n");
+    env.run(&["open", "nothing like it"]).expect_code(1);
 }

@@ -33,6 +33,8 @@ pub enum CandidateKind {
     Tag,
     /// Id of a sync.
     Run,
+    /// Setting of the configuration.
+    SettingKey,
     /// One of these words.
     OneOf(Vec<String>),
     /// Path of a file.
@@ -242,6 +244,7 @@ fn candidate_kind(argument: &Arg, is_in_script: bool) -> Option<CandidateKind> {
     let value_name = argument.get_value_names().and_then(|names| names.first()).map(|name| name.as_str());
     match (argument.get_long(), value_name) {
         (Some("user"), _) | (None, Some("NAME")) => Some(CandidateKind::User),
+        (None, Some("KEY")) => Some(CandidateKind::SettingKey),
         (Some("columns"), _) => Some(CandidateKind::Column),
         (Some("sort"), _) => {
             let keys = SortKey::names();
@@ -249,6 +252,7 @@ fn candidate_kind(argument: &Arg, is_in_script: bool) -> Option<CandidateKind> {
             Some(CandidateKind::OneOf(keys.map(str::to_owned).into_iter().chain(descending).collect()))
         }
         (Some("field"), _) => Some(one_of(Field::all().map(Field::as_str).collect())),
+        (None, Some("TEXT")) => Some(CandidateKind::Title),
         (_, Some("MAL_ID|TITLE")) => Some(CandidateKind::Title),
         (_, Some("ANIME")) => Some(CandidateKind::MalId),
         (Some("genre"), _) => Some(CandidateKind::Genre),
@@ -287,6 +291,8 @@ mod tests {
             ("malsync users delete al", CandidateKind::User, "al"),
             ("malsync users rename ", CandidateKind::User, ""),
             ("malsync show Cow", CandidateKind::Title, "Cow"),
+            ("malsync list Cow", CandidateKind::Title, "Cow"),
+            ("malsync open cowboy be", CandidateKind::Title, "cowboy be"),
             ("malsync show --user alice -- --x", CandidateKind::Title, "--x"),
             ("malsync -v show cowboy be", CandidateKind::Title, "cowboy be"),
             ("malsync edit 1", CandidateKind::MalId, "1"),
@@ -309,6 +315,8 @@ mod tests {
             ("malsync list --search a", CandidateKind::Nothing, "a"),
             ("malsync list -n ", CandidateKind::Nothing, ""),
             ("malsync users rename alice ", CandidateKind::Nothing, ""),
+            ("malsync config set mal_page_size ", CandidateKind::Nothing, ""),
+            ("malsync config set mal_p", CandidateKind::SettingKey, "mal_p"),
         ] {
             let target = target_of(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!((target.kind, target.typed.as_str()), (kind, typed), "{line}");
@@ -345,7 +353,6 @@ mod tests {
             "malsync edit 1 2",
             "malsync show --x=",
             "malsync show -=",
-            "malsync list --removed ",
         ] {
             assert_eq!(target_of(line), None, "{line}");
         }

@@ -1,6 +1,9 @@
 //! Tables of `list`. The columns of an entry, their JSON and their CSV are in `exchange`.
 
-use super::{NO_VALUE, date_cell, id_cell, or_no_value, rewatch_text, status_text, title_cell, yes_or_no};
+use super::{
+    NO_VALUE, date_cell, format_count, id_cell, or_no_value, pluralize_entries, rewatch_text, status_text, title_cell,
+    yes_or_no,
+};
 use crate::{
     domain::list_entry::ListEntry,
     exchange::{ColumnKind, ListRow, OutputCell, OutputColumn},
@@ -78,6 +81,16 @@ fn local_mark(row: &ListRow<'_>) -> &'static str {
         (true, false) => "edited",
         (false, true) => "pinned",
         (false, false) => "",
+    }
+}
+
+/// Returns how many entries are shown, and of how many if that is more: `12 of 297 entries`.
+#[must_use]
+pub fn count_text(shown: usize, total: Option<i64>) -> String {
+    let shown = i64::try_from(shown).unwrap_or(i64::MAX);
+    match total.filter(|total| *total > shown) {
+        Some(total) => format!("{} of {}", format_count(shown), pluralize_entries(total)),
+        None => pluralize_entries(shown),
     }
 }
 

@@ -27,6 +27,17 @@ pub struct LoginView {
     pub expires_at: DateTime<Utc>,
 }
 
+/// Returns how to get a client id from MyAnimeList, with the redirect URL to register.
+#[must_use]
+pub fn client_id_steps(redirect_url: &str) -> String {
+    format!(
+        "malsync needs a client ID of your own. It is free, and MyAnimeList shows it at once:\n\
+         \n  1. Open this page, log in, and choose \"Create ID\":\n     https://myanimelist.net/apiconfig\n\
+         \n  2. Choose the app type \"other\", and enter this App Redirect URL:\n     {redirect_url}\n\
+         \n  3. Submit the form, and paste the client ID here.\n"
+    )
+}
+
 /// JSON object of `login --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct LoginJson<'a> {

@@ -1,7 +1,9 @@
 //! Output of `config show`. Secrets are masked by the caller. For JSON each setting serializes itself.
 
-use super::or_no_value;
-use crate::ui::{TableColumn, TextTable};
+use std::path::Path;
+
+use super::{format_path, or_no_value};
+use crate::ui::{TableColumn, TextTable, escape_controls};
 
 /// A setting with its value and origin.
 #[derive(Clone, Debug)]
@@ -23,6 +25,12 @@ pub fn to_table<'a>(settings: impl IntoIterator<Item = SettingView<'a>>) -> Text
         table.add_row([setting.key, &or_no_value(setting.value), &setting.origin]);
     }
     table
+}
+
+/// Returns the text that reports a changed setting. `value` is masked if it is secret.
+#[must_use]
+pub fn stored_text(key: &str, value: &str, path: &Path) -> String {
+    format!("Set {key} = {} in {}", escape_controls(value), format_path(path))
 }
 
 #[cfg(test)]
