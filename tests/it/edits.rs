@@ -389,21 +389,3 @@ fn restore_brings_back_notes_and_pins_that_a_prune_deleted_on_an_entry_that_is_b
     world.sync(&["--force-full"]);
     assert_eq!(shown(), (json!("mine"), json!(["kept"])), "both are the user's own");
 }
-
-#[on_both]
-fn undo_restores_the_last_edit_and_not_the_pins(kind: DatabaseKind) {
-    let (env, ids) = synced_env(kind, &plain_entry_json());
-    assert!(env.run(&["undo"]).expect_code(0).stderr.contains("No local edit to undo"));
-    let id = ids[0].as_str();
-    let sql = "SELECT CAST(l.score AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE a.mal_id =";
-    let score = || env.query_value(&format!("{sql} {id}"));
-    env.run(&["edit", id, "--score", "3"]).expect_code(0);
-    env.run(&["edit", id, "--score", "4"]).expect_code(0);
-    env.run(&["pin", id, "notes"]).expect_code(0);
-    let shown = env.run(&["undo", "--dry-run"]).expect_code(0);
-    assert!(shown.stdout.contains("4 → 3") && score().as_deref() == Some("4"), "{}", shown.stdout);
-    env.run(&["undo"]).expect_code(0);
-    assert_eq!(score().as_deref(), Some("3"));
-    env.run(&["undo"]).expect_code(0);
-    assert_eq!(score().as_deref(), Some("4"), "the last edit is the undo itself");
-}

@@ -16,7 +16,7 @@ fn bare_command_prints_next_step_until_done(kind: DatabaseKind) {
     env.set_var("MAL_CLIENT_ID", "");
     let stdout = next(&env);
     assert!(stdout.starts_with("malsync syncs your MyAnimeList list"), "{stdout}");
-    let steps = ["malsync login", "https://myanimelist.net/apiconfig", "malsync sync", "malsync list"];
+    let steps = ["1. malsync login", "https://myanimelist.net/apiconfig", "2. malsync sync", "3. malsync list"];
     let places: Vec<_> = steps.iter().map(|step| stdout.find(step)).collect();
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{stdout}");
     assert!(stdout.lines().all(|line| line.chars().count() <= 80), "{stdout}");

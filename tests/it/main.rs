@@ -43,4 +43,5 @@ mod stats;
 mod store;
 mod support;
 mod sync;
+mod undo;
 mod users;
