@@ -195,12 +195,7 @@ impl<'a> Context<'a> {
         terminal_input::confirm(self.ui, &self.signals, question, default).await
     }
 
-    /// Prints a question and waits for a line. Returns `None` at the end of the input. Call only if
-    /// [`Ui::is_interactive`].
-    ///
-    /// # Errors
-    ///
-    /// Fails if a signal comes first; later input is ignored.
+    /// Asks a question as [`terminal_input::ask_line`] does.
     pub(crate) async fn ask_line(&self, question: &str) -> Result<Option<String>, Failure> {
         terminal_input::ask_line(self.ui, &self.signals, question).await
     }
