@@ -86,8 +86,7 @@ fn render_examples(examples: &[CommandExample]) -> String {
 
 /// Prints the lines that are headings (`Exit codes:`) in bold.
 fn emphasize_headings(section: &str) -> String {
-    let is_heading =
-        |line: &str| line.ends_with(':') && !line.contains(|c: char| c == ',' || c == '.') && line.len() < 20;
+    let is_heading = |line: &str| line.ends_with(':') && !line.contains([',', '.']) && line.len() < 20;
     let line = |line: &str| if is_heading(line) { format!("{HEADER}{line}{HEADER:#}") } else { line.to_owned() };
     section.lines().map(line).collect::<Vec<_>>().join("\n")
 }

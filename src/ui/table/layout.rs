@@ -140,8 +140,9 @@ fn shrink_to_limit(columns: &[&MeasuredColumn], limit: usize) -> Vec<usize> {
     let mut widths: Vec<usize> = columns.iter().map(|column| column.natural_width()).collect();
     let stages: Vec<[usize; 5]> = columns.iter().map(|column| column.stage_widths()).collect();
     for stage in 0..5 {
+        let floors: Vec<usize> = stages.iter().map(|stage_widths| stage_widths[stage]).collect();
         while excess(widths.iter().copied(), limit) > 0 {
-            let spare = |index: &usize| widths[*index].saturating_sub(stages[*index][stage]);
+            let spare = |index: &usize| widths[*index].saturating_sub(floors[*index]);
             let widest = (0..widths.len()).filter(|index| spare(index) > 0).max_by_key(spare);
             let Some(widest) = widest else { break };
             widths[widest] -= 1;
