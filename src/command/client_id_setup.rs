@@ -31,7 +31,7 @@ pub(super) async fn ask_and_store(context: &Context<'_>) -> Result<Exit, Failure
         match SettingKey::MalClientId.check_value(typed) {
             Ok(()) => break typed.to_owned(),
             Err(_) if typed.is_empty() => {}
-            Err(allowed) => context.ui.print_warning(&format!("not a client ID: it must be {allowed}")),
+            Err(allowed) => context.ui.print_warning(&format!("not a client ID: must be {allowed}")),
         }
     };
     let (path, _) = store_setting(context, SettingKey::MalClientId, &client_id)

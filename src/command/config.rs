@@ -59,7 +59,7 @@ fn find_setting(name: &str) -> Result<SettingKey, Failure> {
     SettingKey::from_typed_name(name).ok_or_else(|| {
         let hint = match SettingKey::closest_match(&name.to_ascii_lowercase()) {
             Some(key) => format!("did you mean `{}`?", key.file_key()),
-            None => "`malsync config show` lists all settings".to_owned(),
+            None => "list all settings with malsync config show".to_owned(),
         };
         Failure::usage_error(format!("unknown setting `{name}`")).with_hint(hint)
     })
@@ -103,7 +103,7 @@ async fn set_setting(context: &Context<'_>, args: &args::ConfigSetArgs) -> Resul
 
 /// Reads a value from standard input, without the line break at its end.
 async fn read_value() -> Result<String, Failure> {
-    let failure = |error| Failure::new(Exit::Failed, error).context("the value cannot be read");
+    let failure = |error| Failure::new(Exit::Failed, error).context("cannot read the value");
     let bytes = read_secret_stdin(MAX_VALUE_BYTES).await.map_err(failure)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Failure::usage_error("the value is not UTF-8"))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())

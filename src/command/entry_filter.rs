@@ -96,8 +96,8 @@ impl<'a> EntryFilter<'a> {
         let Some(position) = self.media_types.iter().position(|name| !is_known(name)) else { return Ok(()) };
         let typed = self.args.media_type.get(position).map(String::as_str).unwrap_or_default();
         let suggestion = did_you_mean(typed, MEDIA_TYPES);
-        Err(Failure::usage_error(format!("there is no anime type {}", excerpt(typed)))
-            .with_hint(format!("{suggestion}the types are {}", MEDIA_TYPES.join(", "))))
+        Err(Failure::usage_error(format!("unknown anime type {}", excerpt(typed)))
+            .with_hint(format!("{suggestion}available types: {}", MEDIA_TYPES.join(", "))))
     }
 
     /// Returns the ids of the entries whose titles are nearest to the searched text. Returns an empty list if a title

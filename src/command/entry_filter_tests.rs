@@ -85,8 +85,8 @@ fn unknown_type_is_refused_with_the_nearest() {
     };
     assert!(check("--type tv,'TV Special',OVA").is_ok());
     let failure = check("--type movie,tvv").unwrap_err();
-    assert_eq!((failure.exit.code(), failure.message().as_str()), (2, "there is no anime type tvv"));
-    assert!(failure.hints[0].starts_with("did you mean tv? the types are "), "{:?}", failure.hints);
+    assert_eq!((failure.exit.code(), failure.message().as_str()), (2, "unknown anime type tvv"));
+    assert!(failure.hints[0].starts_with("did you mean tv? available types: "), "{:?}", failure.hints);
 }
 
 #[test]

@@ -80,7 +80,7 @@ pub(super) async fn find_anime(
                 context.ui.print_note(&format!("No title contains \"{}\"; showing {title}", excerpt(query)));
                 database.find_anime(one.mal_id).await?
             } else {
-                let message = format!("no title contains \"{}\", and {} are near it", excerpt(query), matches.len());
+                let message = format!("no title contains \"{}\"; {} are similar", excerpt(query), matches.len());
                 let chosen = choose_title(context, &matches, title_list_failure(message, &matches)).await?;
                 database.find_anime(chosen).await?
             }

@@ -124,7 +124,7 @@ fn unmatched_filter_value_gets_suggestion_and_empty_range_fails() {
         let words = "error: unknown genre Acton\nhint: did you mean Action?\n";
         assert!(output.stderr.contains(words) && output.stdout.is_empty(), "{command}: {}", output.stderr);
         let output = env.run(&[command, "--type", "tvv"]).expect_code(2);
-        assert!(output.stderr.contains("hint: did you mean tv? the types are "), "{command}: {}", output.stderr);
+        assert!(output.stderr.contains("hint: did you mean tv? available types: "), "{command}: {}", output.stderr);
     }
     let output = env.run(&["list", "--status", "watched"]).expect_code(2);
     assert!(output.stderr.contains("did you mean watching?"), "{}", output.stderr);
