@@ -107,6 +107,14 @@ fn every_documented_command_line_is_accepted() {
         "malsync users list --json",
         "malsync users rename alice carol --json",
         "malsync users delete id:3 --yes --json",
+    ] {
+        parse_line(line);
+    }
+}
+
+#[test]
+fn every_documented_command_line_about_the_program_is_accepted() {
+    for line in [
         "malsync doctor --json",
         "malsync metrics",
         "malsync sync --all-users --quiet --tell-once",
