@@ -83,7 +83,7 @@ fn config_set_refuses_unknown_keys_and_invalid_values() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (key, value, words) in [
         ("mal_pagesize", "5", "error: unknown setting `mal_pagesize`\nhint: did you mean `mal_page_size`?"),
-        ("REDIS_URL", "5", "error: unknown setting `REDIS_URL`\nhint: `malsync config show` lists"),
+        ("REDIS_URL", "5", "error: unknown setting `REDIS_URL`\nhint: list all settings with malsync config show"),
         ("mal_page_size", "0", "mal_page_size: `0` is invalid: it must be a whole number from 1 to 1000"),
         ("mal_page_size", "", "mal_page_size: `` is invalid"),
         ("malsync_token_key", "hunter2", "malsync_token_key: the value is invalid: it must be"),
