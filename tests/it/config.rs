@@ -163,7 +163,7 @@ fn config_edit_on_terminal_offers_to_edit_invalid_file_again() {
     assert!(text.contains("configuration is valid") && text.contains("code=0"), "{text}");
     fs::remove_file(env.home().join("once")).unwrap();
     let mut session = start_terminal(&env, "$MALSYNC config edit; echo code=$?");
-    session.exp_string("must be a whole number from 1 to 1000").unwrap();
+    session.exp_string("mal_page_size").unwrap();
     session.exp_string("Edit it again? [Y/n]").unwrap();
     session.send_line("n").unwrap();
     assert!(read_to_end(&mut session).contains("code=2"));
