@@ -70,6 +70,9 @@ pub struct EditArgs {
     /// Set whether you are rewatching it; true starts at episode 0 unless --episodes is given
     #[arg(long, aliases = ["is-rewatching", "is_rewatching"], value_name = "BOOL", group = "edits")]
     pub rewatching: Option<bool>,
+    /// Also pin what the edit sets, so that no sync replaces it (undo with malsync unpin)
+    #[arg(long)]
+    pub pin: bool,
     /// Also send these changes to MAL, without asking
     #[arg(long)]
     pub push: bool,

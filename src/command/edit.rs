@@ -49,7 +49,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     }
     let plan = |_: i32, entry: Option<&StoredEntry>| {
         let entry_edit = entry.and_then(|before| {
-            edit::plan_user_edit(before, args.apply_to(&before.values), &args.named_fields(&before.values))
+            let plan_edit = if args.pin { edit::plan_pinning_edit } else { edit::plan_user_edit };
+            plan_edit(before, args.apply_to(&before.values), &args.named_fields(&before.values))
         });
         (entry_edit, Vec::new())
     };

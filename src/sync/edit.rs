@@ -74,6 +74,20 @@ pub fn plan_user_edit(before: &StoredEntry, values: EntryValues, named: &[Field]
     (!edit.field_edits.is_empty()).then_some(edit)
 }
 
+/// Plans an edit as [`plan_user_edit`] does, and pins the fields that it names or changes.
+#[must_use]
+pub fn plan_pinning_edit(before: &StoredEntry, values: EntryValues, named: &[Field]) -> Option<EntryEdit> {
+    let unchanged = || EntryEdit { entry: before.clone(), field_edits: Vec::new(), is_deleted: false };
+    let mut edit = plan_user_edit(before, values, named).unwrap_or_else(unchanged);
+    let is_set = |field: &Field| named.contains(field) || edit.field_edits.iter().any(|edited| edited.field == *field);
+    let set: Vec<Field> = Field::SYNCED_FIELDS.into_iter().filter(is_set).collect();
+    let newly_pinned: Vec<Field> = set.into_iter().filter(|field| !before.pinned.contains(field)).collect();
+    let is_pinned = |field: &Field| before.pinned.contains(field) || newly_pinned.contains(field);
+    edit.entry.pinned = Field::SYNCED_FIELDS.into_iter().filter(is_pinned).collect();
+    record_unchanged_fields(&mut edit, before, &newly_pinned);
+    (!edit.field_edits.is_empty()).then_some(edit)
+}
+
 /// Adds a field edit with the unchanged value for each of these fields that the edit does not change.
 pub(super) fn record_unchanged_fields(edit: &mut EntryEdit, before: &StoredEntry, fields: &[Field]) {
     let base = merge_base_fields(before);
@@ -207,6 +221,18 @@ mod tests {
 
     fn fields_of(entry: &StoredEntry) -> EntryValues {
         entry.values.clone()
+    }
+
+    #[test]
+    fn pinning_edit_pins_what_it_names_or_changes() {
+        let before = StoredEntry { pinned: vec![Field::Notes], ..stored_entry() };
+        let values = EntryValues { score: Some(9), ..before.values.clone() };
+        let edit = plan_pinning_edit(&before, values, &[Field::Score, Field::Status]).unwrap();
+        assert_eq!(edit.entry.pinned, [Field::Status, Field::Score, Field::Notes]);
+        let fields: Vec<Field> = edit.field_edits.iter().map(|field_edit| field_edit.field).collect();
+        assert_eq!(fields, [Field::Score, Field::Status], "an unchanged field is recorded because its pin is new");
+        let values = edit.entry.values.clone();
+        assert_eq!(plan_pinning_edit(&edit.entry, values, &[Field::Score]), None, "nothing is left to do");
     }
 
     #[test]

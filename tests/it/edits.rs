@@ -88,6 +88,23 @@ fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind)
 }
 
 #[on_both]
+fn edit_with_pin_keeps_what_it_sets_and_pins_an_unchanged_value_too(kind: DatabaseKind) {
+    let (env, ids) = synced_env(kind, &plain_entry_json());
+    let id = ids[0].as_str();
+    let stdout = env.run(&["edit", id, "--score", "9", "--pin"]).expect_code(0).stdout;
+    assert!(!stdout.contains("overwrite"), "{stdout}");
+    assert_eq!(env.sync(&["--force-full"])["user_lists_updated"], 0);
+    assert_eq!(entry_field(&env, id, "score"), json!(9));
+    env.run(&["edit", id, "--status", "watching", "--pin"]).expect_code(0);
+    patch_entry(&env, id.parse().unwrap(), &json!({"score": 3, "status": "dropped"}));
+    env.sync(&[]);
+    let row = find_entry(&env, id).unwrap();
+    assert_eq!((&row["score"], &row["status"]), (&json!(9), &json!("watching")));
+    let pins = env.run(&["pin", id, "--json"]).expect_code(0).json_lines();
+    assert_eq!(pins.iter().map(|pin| pin["field"].clone()).collect::<Vec<_>>(), [json!("status"), json!("score")]);
+}
+
+#[on_both]
 fn edit_of_many_entries_needs_confirmation(kind: DatabaseKind) {
     let (env, ids) = synced_env(kind, &json!({"status": "on_hold", "tags": ["mine"], "score": 0}));
     let edit = |flags: &[&str]| env.run(&[&["edit", "--where", "tag=Mine", "--score", "9"], flags].concat());
