@@ -214,6 +214,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
             [CompletionResult]::new('--max', '--max', [CompletionResultType]::ParameterName, 'Maximum number of entries to send')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color: auto, always, never [env: NO_COLOR]')
+            [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Also pin what the edit sets, so that no sync replaces it (undo with malsync unpin)')
             [CompletionResult]::new('--push', '--push', [CompletionResultType]::ParameterName, 'Also send these changes to MAL, without asking')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show what would change, but write nothing')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, but write nothing')

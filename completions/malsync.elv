@@ -205,6 +205,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand --max 'Maximum number of entries to send'
             cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
             cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
+            cand --pin 'Also pin what the edit sets, so that no sync replaces it (undo with malsync unpin)'
             cand --push 'Also send these changes to MAL, without asking'
             cand -n 'Show what would change, but write nothing'
             cand --dry-run 'Show what would change, but write nothing'

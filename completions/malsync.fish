@@ -212,6 +212,7 @@ complete -c malsync -n "__fish_malsync_using_subcommand edit" -l config -d 'Conf
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l color -d 'When to use color: auto, always, never [env: NO_COLOR]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c malsync -n "__fish_malsync_using_subcommand edit" -l pin -d 'Also pin what the edit sets, so that no sync replaces it (undo with malsync unpin)'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l push -d 'Also send these changes to MAL, without asking'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -s n -l dry-run -d 'Show what would change, but write nothing'
 complete -c malsync -n "__fish_malsync_using_subcommand edit" -l yes -d 'Skip confirmation (required when not run from a terminal)'
