@@ -1,10 +1,10 @@
-//! Counts completed entries by the month and year of their finish date.
+//! Counts completed entries by the day, month and year of their finish date.
 //!
 //! A partial date counts only as far as it is known: a date with only a year belongs to no month.
 
 use std::collections::BTreeMap;
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::ListEntry;
 use crate::domain::partial_date::DatePrecision;
@@ -33,6 +33,8 @@ impl FinishedYear {
 pub struct FinishedByYear {
     /// The years with at least one finished entry, in ascending order.
     pub years: Vec<FinishedYear>,
+    /// Number of entries per day, for finish dates of which the day is known.
+    pub days: BTreeMap<NaiveDate, u64>,
     /// Completed entries without a finish date.
     pub undated: u64,
 }
@@ -40,6 +42,7 @@ pub struct FinishedByYear {
 impl FinishedByYear {
     pub(super) fn compute(entries: &[&ListEntry]) -> Self {
         let mut years: BTreeMap<i32, FinishedYear> = BTreeMap::new();
+        let mut days: BTreeMap<NaiveDate, u64> = BTreeMap::new();
         let mut undated = 0;
         for values in entries.iter().map(|entry| &entry.stored.values).filter(|values| values.status == "completed") {
             let Some(date) = values.finish_date else {
@@ -47,12 +50,15 @@ impl FinishedByYear {
                 continue;
             };
             let (first_day, month_is_known) = (date.first_day(), date.precision() >= DatePrecision::Month);
+            if date.precision() == DatePrecision::Day {
+                *days.entry(first_day).or_default() += 1;
+            }
             let year = years.entry(first_day.year()).or_default();
             year.year = first_day.year();
             let month = usize::try_from(first_day.month0()).ok().filter(|_| month_is_known);
             *month.and_then(|month| year.months.get_mut(month)).unwrap_or(&mut year.month_unknown) += 1;
         }
-        Self { years: years.into_values().collect(), undated }
+        Self { years: years.into_values().collect(), days, undated }
     }
 
     /// Returns the number of completed entries with a finish date.

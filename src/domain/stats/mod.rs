@@ -9,6 +9,7 @@
 
 mod finished;
 mod groups;
+mod highlights;
 mod numbers;
 mod scores;
 mod watched;
@@ -17,6 +18,7 @@ use super::{anime::IdName, list_entry::ListEntry, vocabulary::LIST_STATUSES};
 
 pub use finished::{FinishedByYear, FinishedYear};
 pub use groups::{StatsGroup, YearSeason};
+pub use highlights::{FavoriteEntry, MIN_FAVORITE_SCORE, WatchingEntry};
 pub use scores::{ScoreComparison, ScoreDistribution, ScoredByBoth};
 pub use watched::{EpisodeCounts, GroupTotals, WatchTotals, count_episodes};
 
@@ -47,6 +49,10 @@ pub struct Stats {
     pub studios: Vec<StatsGroup<IdName>>,
     /// Completed entries by finish date.
     pub finished: FinishedByYear,
+    /// Entries being watched, those nearest to the end first.
+    pub watching: Vec<WatchingEntry>,
+    /// Entries with high scores, the highest first.
+    pub favorites: Vec<FavoriteEntry>,
 }
 
 impl Stats {
@@ -69,6 +75,8 @@ impl Stats {
             genres: groups::group_by_count_desc(&entries, |entry| entry.anime.genres.clone()),
             studios: groups::group_by_count_desc(&entries, |entry| entry.anime.studios.clone()),
             finished: FinishedByYear::compute(&entries),
+            watching: highlights::collect_watching(&entries),
+            favorites: highlights::collect_favorites(&entries),
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn count_episodes(entry: &ListEntry) -> EpisodeCounts {
 }
 
 /// Returns 0 for `None` and for negative numbers, which another program may have written.
-fn non_negative(number: Option<i32>) -> u64 {
+pub(super) fn non_negative(number: Option<i32>) -> u64 {
     number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
 }
 

@@ -140,9 +140,9 @@ fn report_in_chromium_is_accessible_in_every_width_and_color_scheme() {
     let hostile = "<script>document.title='owned'</script>\"'><img src=http://127.0.0.1:9/x onerror=alert(1)> {{main}} \
                    WithoutABlankAnywhereInThisVeryLongWordThatGoesOnAndOn";
     for (place, id) in ids.iter().take(4).enumerate() {
-        let (score, mean) = if place % 2 == 0 { (10, 1.01) } else { (1, 9.99) };
+        let (score, mean, status) = if place % 2 == 0 { (10, 1.01, "watching") } else { (1, 9.99, "on_hold") };
         let patch = json!({"node": {"title": hostile, "mean": mean, "genres": [{"id": 9000 + place, "name": hostile}],
-            "studios": [{"id": 9000 + place, "name": hostile}]}, "list_status": {"score": score}});
+            "studios": [{"id": 9000 + place, "name": hostile}]}, "list_status": {"score": score, "status": status}});
         env.sim.control().patch_entry("alice", *id, serde_json::from_value(patch).unwrap()).unwrap();
     }
     env.sync(&["--force-full"]);

@@ -8,8 +8,8 @@ mod sections;
 mod text;
 
 pub use json::to_json;
-pub(super) use sections::format_days;
 pub use sections::{BarDirection, Chart, ChartRow, StatsScope, StatsSection, build_sections, heading_line};
+pub(super) use sections::{FINISHED_HEADING, format_days};
 pub use text::{TextStyle, to_text};
 
 #[cfg(test)]

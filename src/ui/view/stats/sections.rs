@@ -86,6 +86,8 @@ pub struct Chart {
     pub rows: Vec<ChartRow>,
     /// Preferred direction of the bars.
     pub bar_direction: BarDirection,
+    /// True if the labels are statuses, for renderers that color them.
+    pub has_status_labels: bool,
     row_limit: RowLimit,
 }
 
@@ -114,6 +116,7 @@ impl Chart {
             bar_cell: 0,
             rows,
             bar_direction: BarDirection::Horizontal,
+            has_status_labels: false,
             row_limit: RowLimit::All,
         }
     }
@@ -186,11 +189,8 @@ fn watched_section(stats: &Stats) -> StatsSection {
         sentences.push(format!("{entries} with rewatches not counted (unknown number of episodes)"));
     }
     let rows = stats.statuses.iter().map(|(status, entries)| entries_row(status.replace('_', " "), *entries)).collect();
-    StatsSection {
-        heading: "Watched",
-        sentences,
-        charts: vec![Chart::new("Entries by status", "status", ENTRIES_HEADER, rows)],
-    }
+    let chart = Chart::new("Entries by status", "status", ENTRIES_HEADER, rows);
+    StatsSection { heading: "Watched", sentences, charts: vec![Chart { has_status_labels: true, ..chart }] }
 }
 
 fn scores_section(stats: &Stats) -> StatsSection {
@@ -240,6 +240,9 @@ fn comparison_section(scope: &StatsScope<'_>, comparison: &ScoreComparison) -> S
     StatsSection { heading: "Your scores vs. MAL", sentences: std::iter::once(compared).chain(mean).collect(), charts }
 }
 
+/// Heading of the section with completed entries by year and month.
+pub(in crate::ui::view) const FINISHED_HEADING: &str = "Completed over time";
+
 /// Number of months shown, including the current one.
 const MONTHS_SHOWN: i32 = 12;
 
@@ -265,7 +268,7 @@ fn finished_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
     let vertical = |chart, row_limit| Chart { bar_direction: BarDirection::Vertical, row_limit, ..chart };
     let mut charts = vec![vertical(years, RowLimit::Last(scope.top)), vertical(months, RowLimit::All)];
     charts.retain(|chart| chart.rows.iter().any(|row| row.value > 0));
-    StatsSection { heading: "Completed over time", sentences, charts }
+    StatsSection { heading: FINISHED_HEADING, sentences, charts }
 }
 
 /// Inserts empty rows for missing years between the first and the last year. Leaves gaps of [`MAX_GAP_YEARS`] or more.
