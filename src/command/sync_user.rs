@@ -22,7 +22,7 @@ use crate::{
         port::SyncStore as _,
         run_outcome::{RunNotStarted, SyncOutcome},
     },
-    ui::view::{self, dry_run::PlannedChange, run::SkipReason},
+    ui::view::{self, dry_run::PlannedChange, run::SkippedSync},
 };
 
 use super::{
@@ -45,7 +45,7 @@ pub(super) struct UserSyncResult {
     /// What the run changed, newest first. Empty if nobody reads it.
     pub(super) changes: Vec<ChangeRecord>,
     /// Why the run was skipped.
-    pub(super) skipped: Option<SkipReason>,
+    pub(super) skipped: Option<SkippedSync>,
     /// What to do about entries that the database refused.
     pub(super) hints: Vec<String>,
     pub(super) outcome: Result<Exit, Failure>,
@@ -215,7 +215,7 @@ impl UserSync<'_> {
             result.skipped = user.last_mal_sync.and_then(|last| {
                 let last_sync_age = (run.started_at - last).max(TimeDelta::zero());
                 let min_interval = TimeDelta::from_std(min_interval).ok()?;
-                (last_sync_age < min_interval).then_some(SkipReason { last_sync_age, min_interval })
+                (last_sync_age < min_interval).then_some(SkippedSync { last_sync_age, min_interval })
             });
         }
         if run.id.is_some() && !args.all_users {

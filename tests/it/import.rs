@@ -175,12 +175,9 @@ fn import_creates_user_only_for_valid_list_and_questions_similar_names() {
     assert!(env.query_column(users).is_empty());
     write_file(&env, "list.xml", SAMPLE_LIST_XML);
     env.run(&["import", "list.xml"]).expect_code(3);
-    let output = env.run(&["import", "list.xml", "--user", "alcie"]).expect_code(3);
-    assert!(
-        output.stderr.contains("Created local user alcie, not linked to a MAL account (other users: alice)\n"),
-        "{}",
-        output.stderr
-    );
+    let stderr = env.run(&["import", "list.xml", "--user", "alcie"]).expect_code(3).stderr;
+    let created = "Created local user alcie, not linked to a MAL account (other users: alice)\n";
+    assert!(stderr.contains(created), "{stderr}");
     let import_with_answer = |answer: &str| {
         let mut command = env.shell_command("$MALSYNC import list.xml --user alic; echo code=$?");
         command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());

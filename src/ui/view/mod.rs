@@ -23,6 +23,7 @@ pub mod settings;
 pub mod show;
 mod show_entry;
 mod show_history;
+mod show_view;
 pub mod stats;
 pub mod status;
 pub mod sync_changes;

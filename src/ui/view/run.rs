@@ -67,7 +67,7 @@ pub fn to_json(run: &Run) -> RunJson<'_> {
 
 /// Why a sync was skipped.
 #[derive(Clone, Copy, Debug)]
-pub struct SkipReason {
+pub struct SkippedSync {
     /// Time since the last complete sync.
     pub last_sync_age: TimeDelta,
     /// `SYNC_MIN_INTERVAL`.
@@ -77,7 +77,7 @@ pub struct SkipReason {
 /// Returns the text that `sync` prints: one line with what changed, then `titles` (what changed, by title), then what needs
 /// attention. With `is_verbose` it has all numbers and every error.
 #[must_use]
-pub fn sync_text(run: &Run, skipped: Option<SkipReason>, titles: &str, is_verbose: bool) -> String {
+pub fn sync_text(run: &Run, skipped: Option<SkippedSync>, titles: &str, is_verbose: bool) -> String {
     if run.status == RunStatus::Skipped {
         return skipped_text(run, skipped);
     }
@@ -122,10 +122,10 @@ fn attention_lines(run: &Run, is_verbose: bool) -> String {
 }
 
 /// Returns why a sync was skipped, and how to sync anyway.
-fn skipped_text(run: &Run, reason: Option<SkipReason>) -> String {
+fn skipped_text(run: &Run, reason: Option<SkippedSync>) -> String {
     let user = escape_controls(&run.username);
     match reason {
-        Some(SkipReason { last_sync_age, min_interval }) => format!(
+        Some(SkippedSync { last_sync_age, min_interval }) => format!(
             "Skipped {user}: the last sync was {} ago (minimum interval {}). Use --force-full to sync anyway.\n",
             format_rough_span(last_sync_age),
             format_rough_span(min_interval)

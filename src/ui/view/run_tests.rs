@@ -119,7 +119,7 @@ fn headline_of_every_result_says_what_happened() {
         assert!(text.starts_with(expected), "{text}");
     }
     let skipped = Run { status: RunStatus::Skipped, mode: SyncMode::Skipped, id: None, ..example_run() };
-    let reason = SkipReason { last_sync_age: TimeDelta::seconds(12), min_interval: TimeDelta::minutes(1) };
+    let reason = SkippedSync { last_sync_age: TimeDelta::seconds(12), min_interval: TimeDelta::minutes(1) };
     assert_eq!(
         sync_text(&skipped, Some(reason), "", false),
         "Skipped alice: the last sync was 12s ago (minimum interval 1m). Use --force-full to sync anyway.\n"

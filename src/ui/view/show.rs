@@ -3,33 +3,20 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{field_state::FieldState, format_count, format_utc, key_value_lines, pluralize, show_entry, show_history};
+pub use super::show_view::ShowView;
+use super::{
+    field_state::FieldState, format_count, format_utc, key_value_lines, pluralize, show_entry, show_history,
+    show_view::join_lines,
+};
 use crate::{
     domain::{anime::Anime, history::HistoryEvent},
-    exchange::{AllColumns, ListRow},
+    exchange::AllColumns,
     ui::{
         TableStyle,
         style::{BOLD, anime_url, paint},
         wrap_text,
     },
 };
-
-/// Data of `show`.
-#[derive(Clone, Copy, Debug)]
-pub struct ShowView<'a> {
-    /// The anime and its entry. The entry is empty if the anime is not in the list.
-    pub row: &'a ListRow<'a>,
-    /// State of every synced field of the entry.
-    pub fields: &'a [FieldState],
-    /// True if the anime is in the list.
-    pub is_listed: bool,
-    /// Owner of the list.
-    pub username: &'a str,
-    /// History of the entry, newest first.
-    pub history: &'a [HistoryEvent],
-    /// True if older history exists that is not in `history`.
-    pub has_more_history: bool,
-}
 
 /// JSON object: the fields of `list`, then those of `show` alone.
 #[derive(Serialize)]
@@ -133,10 +120,6 @@ pub fn to_text(view: &ShowView<'_>, columns: usize, style: TableStyle) -> String
         text.push_str("More: --all\n");
     }
     text
-}
-
-pub(super) fn join_lines(lines: Vec<String>) -> String {
-    lines.into_iter().map(|line| line + "\n").collect()
 }
 
 /// Returns label and value of everything known about the anime. Omits unknown values.

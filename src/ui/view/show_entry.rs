@@ -3,8 +3,11 @@
 use serde_json::Value;
 
 use super::{
-    display_cell, field_label, field_state::FieldState, format_time, key_value_lines, rewatch_text, show::ShowView,
-    show::join_lines, status_text, yes_or_no,
+    display_cell, field_label,
+    field_state::FieldState,
+    format_time, key_value_lines, rewatch_text,
+    show_view::{ShowView, join_lines},
+    status_text, yes_or_no,
 };
 use crate::{
     domain::{entry_fields::Field, list_entry::ListEntry},

@@ -16,7 +16,7 @@ use crate::{
         merge_base::MergeBase,
         run::RunId,
     },
-    exchange::{OutputColumn, SelectedColumns},
+    exchange::{ListRow, OutputColumn, SelectedColumns},
     json_line::to_json_line,
     ui::{display_width, view::field_state::PendingOverwrite},
 };

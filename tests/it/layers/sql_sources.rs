@@ -29,6 +29,7 @@ fn only_known_files_build_a_statement_from_text() {
     assert_eq!(
         files,
         [
+            "src/store/postgres/connect.rs",
             "src/store/postgres/migrate.rs",
             "src/store/postgres/statements.rs",
             "src/store/sqlite/drop_not_null.rs",
