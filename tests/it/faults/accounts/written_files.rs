@@ -130,7 +130,7 @@ fn f_e04_default_report_is_never_written_through_a_link() {
     symlink(&victim, &report).unwrap();
     let output = env.run(&["report", "--open"]).expect_code(1);
     assert!(output.stderr.contains("cannot write malsync-report.html: it is a link"), "{output:?}");
-    assert!(output.stderr.contains("hint: --output names another file"), "{output:?}");
+    assert!(output.stderr.contains("hint: choose another file with --output"), "{output:?}");
     assert_eq!(fs::read_to_string(&victim).unwrap(), "old");
     fs::remove_file(&report).unwrap();
     env.run(&["report", "--open"]).expect_code(0);
