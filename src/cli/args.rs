@@ -111,7 +111,7 @@ pub struct SyncArgs {
     #[arg(long, conflicts_with = "name")]
     pub all_users: bool,
     /// Do a full sync even if the last one was recent [env: SYNC_MIN_INTERVAL, SYNC_FULL_EVERY]
-    #[arg(long)]
+    #[arg(long, alias = "full")]
     pub force_full: bool,
     /// First send local edits to MAL, like `malsync push --yes`
     #[arg(long)]

@@ -7,7 +7,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     monitor::ObservedOutcome,
-    ui::view,
+    ui::{strip_styles, view},
 };
 
 /// Outcomes of all syncs of this process.
@@ -20,7 +20,7 @@ impl ObservedOutcomes {
         let has_run = run.is_some_and(|run| run.id.is_some());
         self.push(match outcome {
             Ok(exit) => {
-                let summary = run.map(|run| view::run::summary_text(run, false)).unwrap_or_default();
+                let summary = run.map(|run| strip_styles(&view::run::summary_text(run, false))).unwrap_or_default();
                 ObservedOutcome { user: user.username.clone(), exit: *exit, has_run, summary, hint: None }
             }
             Err(failure) => outcome_of_failure(&user.username, has_run, failure),

@@ -2,7 +2,6 @@
 
 use crate::{
     cli::args,
-    domain::edit::EditCommand,
     exit::Exit,
     failure::Failure,
     store::{DatabaseAccess, EditQuery},
@@ -14,10 +13,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::UndoArgs) -> Result<
     context.config()?;
     let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    // `restore` leaves pins alone.
-    let pin_commands = [EditCommand::Pin, EditCommand::Unpin].map(EditCommand::as_str);
+    // Also a change of pins, which `restore` refuses: an earlier edit is not what the user means.
     let edits = database.load_edits(user.id, &EditQuery::default()).await?;
-    let Some(last) = edits.iter().find(|edit| !pin_commands.contains(&edit.command.as_str())) else {
+    let Some(last) = edits.first() else {
         context.ui.print_note("No local edit to undo");
         return Ok(Exit::Done);
     };

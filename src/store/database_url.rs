@@ -55,7 +55,11 @@ impl DatabaseUrl {
             return Self::parse_sqlite(url, path);
         }
         let parsed = Url::parse(url).map_err(|error| {
-            Error::invalid_url(format!("DATABASE_URL is not a valid URL ({error})")).with_hint(URL_HINT)
+            let hint = match url.contains([':', '@']) {
+                true => URL_HINT.to_owned(),
+                false => format!("for a file write sqlite://{url}"),
+            };
+            Error::invalid_url(format!("DATABASE_URL is not a valid URL ({error})")).with_hint(hint)
         })?;
         if !matches!(parsed.scheme(), "postgresql" | "postgres") {
             return Err(Error::invalid_url(format!(
@@ -201,6 +205,8 @@ mod tests {
             assert!(DatabaseUrl::parse(url).is_err(), "{url}");
         }
         assert!(DatabaseUrl::parse("mysql://me@host/db").unwrap_err().to_string().contains("mysql://me@host/db"));
+        let hints = crate::failure::Failure::from(DatabaseUrl::parse("malsync.db").unwrap_err()).hints;
+        assert_eq!(hints, ["for a file write sqlite://malsync.db"]);
     }
 
     #[test]

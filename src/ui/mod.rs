@@ -32,6 +32,7 @@ use serde::Serialize;
 pub use streams::{BufferedOutput, Streams};
 use streams::{StderrStream, StdoutStream};
 pub use style::anime_url;
+pub(crate) use style::strip_styles;
 use style::{BAD, CAUTION, HINT, PLAIN};
 pub use table::{TableCell, TableColumn, TableStyle, TextTable};
 pub use terminal_text::{display_width, truncate_to_width};

@@ -74,7 +74,7 @@ pub(super) fn hyperlink(label: &str, url: &str) -> String {
 
 /// Returns the text without styles and hyperlinks.
 #[must_use]
-pub(super) fn strip_styles(text: &str) -> String {
+pub(crate) fn strip_styles(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 

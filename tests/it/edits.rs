@@ -1,4 +1,4 @@
-//! Manual changes of the list: pins, edits, `changes` and `restore`.
+//! Manual changes of the list: edits, `changes` and `restore`.
 
 use std::{fs, process::Stdio};
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
 /// Creates a synced environment. Returns the ids of the first entries, which have these values on MAL.
-fn synced_env(kind: DatabaseKind, keys: &Value) -> (TestEnv, Vec<String>) {
+pub(crate) fn synced_env(kind: DatabaseKind, keys: &Value) -> (TestEnv, Vec<String>) {
     let env = TestEnv::with_login(kind, 12);
     let ids: Vec<u64> = env.sim.control().entry_ids("alice").unwrap().into_iter().take(3).collect();
     ids.iter().for_each(|id| patch_entry(&env, *id, keys));
@@ -17,21 +17,21 @@ fn synced_env(kind: DatabaseKind, keys: &Value) -> (TestEnv, Vec<String>) {
     (env, ids.iter().map(u64::to_string).collect())
 }
 
-fn plain_entry_json() -> Value {
+pub(crate) fn plain_entry_json() -> Value {
     json!({"status": "watching", "score": 7, "num_episodes_watched": 5, "start_date": "2019-04-01", "comments": ""})
 }
 
-fn patch_entry(env: &TestEnv, id: u64, keys: &Value) {
+pub(crate) fn patch_entry(env: &TestEnv, id: u64, keys: &Value) {
     let patch = serde_json::from_value(json!({ "list_status": keys })).unwrap();
     env.sim.control().patch_entry("alice", id, patch).unwrap();
 }
 
-fn find_entry(env: &TestEnv, id: &str) -> Option<Value> {
+pub(crate) fn find_entry(env: &TestEnv, id: &str) -> Option<Value> {
     let all = env.run(&["list", "--json", "--removed"]).expect_code(0).json_lines();
     all.into_iter().find(|entry| entry["mal_id"].as_i64() == id.parse().ok())
 }
 
-fn entry_field(env: &TestEnv, id: &str, name: &str) -> Value {
+pub(crate) fn entry_field(env: &TestEnv, id: &str, name: &str) -> Value {
     find_entry(env, id).unwrap()[name].clone()
 }
 
@@ -47,61 +47,6 @@ fn anime_is_named_by_title_or_its_beginning(kind: DatabaseKind) {
     env.run(&["unpin", &title, "--all"]).expect_code(0);
     env.run(&["edit", "no such title at all", "--score", "9"]).expect_code(1);
     env.run(&["edit", "0", "--score", "9"]).expect_code(2);
-}
-
-#[on_both]
-fn pin_holds_in_every_mode_and_its_conflict_is_reported_once(kind: DatabaseKind) {
-    let (env, ids) = synced_env(kind, &plain_entry_json());
-    let id = ids[0].as_str();
-    env.run(&["edit", id, "--score", "10", "--status", "dropped"]).expect_code(0);
-    let stdout = env.run(&["pin", id, "score", "status", "notes"]).expect_code(0).stdout;
-    assert!(stdout.contains("score is pinned to 10 (MAL has 7)"), "{stdout}");
-    let again = env.run(&["pin", id, "score"]).expect_code(0).stdout;
-    assert!(again.contains("already pinned"), "{again}");
-    // An incremental run without news, a full run, another incremental run: a conflict is reported only for a new
-    // pair of values.
-    for (flags, conflicts) in [(&[][..], 2), (&["--force-full"], 0), (&[], 0)] {
-        assert_eq!(env.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
-        assert_eq!((entry_field(&env, id, "score"), entry_field(&env, id, "status")), (json!(10), json!("dropped")));
-    }
-    patch_entry(&env, id.parse().unwrap(), &json!({"score": 3, "comments": "from MAL", "num_episodes_watched": 6}));
-    for (flags, conflicts) in [(&[][..], 2), (&["--force-full"], 0)] {
-        assert_eq!(env.sync(flags)["conflicts_resolved"], conflicts, "{flags:?}");
-        let row = find_entry(&env, id).unwrap();
-        assert_eq!((&row["score"], &row["notes"], &row["episodes_watched"]), (&json!(10), &Value::Null, &json!(6)));
-    }
-    let rules: Vec<Value> = env.run(&["changes", "--conflicts", "--json"]).expect_code(0).json_lines();
-    assert!(rules.iter().all(|line| line["rule"] == "pinned" && line["kept"] == line["local"]), "{rules:?}");
-    let pins = env.run(&["pin", "--json"]).expect_code(0).json_lines();
-    let pins: Vec<_> = pins.iter().map(|pin| (pin["field"].as_str().unwrap(), &pin["mal"], &pin["local"])).collect();
-    assert_eq!(pins[1], ("score", &json!(3), &json!(10)));
-    assert_eq!(pins.len(), 3);
-    let told = env.run(&["unpin", id, "--all"]).expect_code(0).stdout;
-    assert!(told.contains("score is no longer pinned. The next sync will overwrite 10 with 3"), "{told}");
-    assert_eq!(env.sync(&[])["conflicts_resolved"], 0, "these conflicts were reported before");
-    let row = find_entry(&env, id).unwrap();
-    let left = (&row["score"], &row["status"], &row["notes"]);
-    assert_eq!(left, (&json!(3), &json!("watching"), &json!("from MAL")));
-    let commands = env.query_column("SELECT command FROM list_edits ORDER BY id");
-    let of = |word: &str| commands.iter().filter(|command| command.as_deref() == Some(word)).count();
-    assert_eq!((of("edit"), of("pin"), of("unpin")), (2, 3, 3));
-}
-
-#[on_both]
-fn edit_with_pin_keeps_what_it_sets_and_pins_an_unchanged_value_too(kind: DatabaseKind) {
-    let (env, ids) = synced_env(kind, &plain_entry_json());
-    let id = ids[0].as_str();
-    let stdout = env.run(&["edit", id, "--score", "9", "--pin"]).expect_code(0).stdout;
-    assert!(!stdout.contains("overwrite"), "{stdout}");
-    assert_eq!(env.sync(&["--force-full"])["user_lists_updated"], 0);
-    assert_eq!(entry_field(&env, id, "score"), json!(9));
-    env.run(&["edit", id, "--status", "watching", "--pin"]).expect_code(0);
-    patch_entry(&env, id.parse().unwrap(), &json!({"score": 3, "status": "dropped"}));
-    env.sync(&[]);
-    let row = find_entry(&env, id).unwrap();
-    assert_eq!((&row["score"], &row["status"]), (&json!(9), &json!("watching")));
-    let pins = env.run(&["pin", id, "--json"]).expect_code(0).json_lines();
-    assert_eq!(pins.iter().map(|pin| pin["field"].clone()).collect::<Vec<_>>(), [json!("status"), json!("score")]);
 }
 
 #[on_both]

@@ -148,7 +148,7 @@ fn address_of_any_length_can_be_pasted_on_a_terminal() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let mut session = start_terminal(&env, "$MALSYNC login --paste; echo code=$?; stty -a");
     let (_, url) = session.exp_regex(r"http://127\.0\.0\.1:\d+/\S+").unwrap();
-    session.exp_string("copy the full URL from its address bar and paste it here:").unwrap();
+    session.exp_string("here:").unwrap();
     let address = format!("{}&padding=", consent_redirect(url.trim()));
     let address = format!("{address}{}", "x".repeat(5_000 - address.len()));
     assert_eq!(address.len(), 5_000);
@@ -164,7 +164,7 @@ fn address_of_any_length_can_be_pasted_on_a_terminal() {
 fn interrupted_paste_restores_the_terminal() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let mut session = start_terminal(&env, "trap : INT; $MALSYNC login --paste; echo code=$?; stty -a");
-    session.exp_string("copy the full URL from its address bar and paste it here:").unwrap();
+    session.exp_string("here:").unwrap();
     session.send_control('c').unwrap();
     let text = read_to_end(&mut session);
     let (_, modes) = text.rsplit_once("code=130").unwrap_or_else(|| panic!("{text}"));

@@ -28,6 +28,7 @@ mod metrics;
 mod monitor;
 mod own_values;
 mod pictures;
+mod pins;
 mod plain_words;
 mod push;
 mod refused_entries;

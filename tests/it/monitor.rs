@@ -20,14 +20,14 @@ fn ping_url_gets_every_sync_and_webhook_only_state_changes(kind: DatabaseKind) {
     env.sync(&[]);
     let heard = check.take_requests();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", ""]);
-    assert!(heard[1].1.starts_with("alice: full sync done after "), "{heard:?}");
+    assert!(heard[1].1.starts_with("✓ Synced alice in "), "a program reads it, without colors: {heard:?}");
     assert_eq!(webhook.take_requests(), [], "no state has changed");
 
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let output = env.run(&["sync"]).expect_code(4);
     let heard = check.take_requests();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", "/fail"]);
-    assert!(heard[1].1.starts_with("exit code 4\n") && heard[1].1.contains("hint: malsync login"), "{heard:?}");
+    assert!(heard[1].1.starts_with("exit code 4\n") && heard[1].1.contains("malsync login"), "{heard:?}");
     let notices = webhook.take_requests();
     assert_eq!(notices.len(), 1, "{output:?}");
     let notice: Value = serde_json::from_str(&notices[0].1).unwrap();
@@ -158,7 +158,7 @@ fn failing_notification_receivers_never_fail_a_sync() {
     assert!(began.elapsed().as_secs() < 60, "timeouts of receivers are a few seconds");
     env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
     let output = env.run(&["sync"]).expect_code(4);
-    assert!(output.stderr.contains("warning: MALSYNC_WEBHOOK_URL: 127.0.0.1 answered 500"), "{output:?}");
+    assert!(output.stderr.contains("warning: MALSYNC_WEBHOOK_URL: 127.0.0.1 returned 500"), "{output:?}");
     assert!(output.stderr.contains("warning: MALSYNC_NOTIFY_COMMAND: false failed"), "{output:?}");
     assert_eq!(output.stderr.matches("error: ").count(), 1, "{output:?}");
 }

@@ -5,7 +5,7 @@ use malsync_test_macros::on_both;
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
 #[on_both]
-fn undo_restores_the_last_edit_and_not_the_pins(kind: DatabaseKind) {
+fn undo_restores_the_last_edit_and_leaves_a_change_of_pins_alone(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 12);
     env.sync(&[]);
     let first_id = env.sim.control().entry_ids("alice").unwrap()[0].to_string();
@@ -16,6 +16,9 @@ fn undo_restores_the_last_edit_and_not_the_pins(kind: DatabaseKind) {
     env.run(&["edit", id, "--score", "3"]).expect_code(0);
     env.run(&["edit", id, "--score", "4"]).expect_code(0);
     env.run(&["pin", id, "notes"]).expect_code(0);
+    let refused = env.run(&["undo"]).expect_code(0);
+    assert!(refused.stderr.contains("changed pins") && score().as_deref() == Some("4"), "{refused:?}");
+    env.execute_sql("DELETE FROM list_edits WHERE command = 'pin'");
     let shown = env.run(&["undo", "--dry-run"]).expect_code(0);
     assert!(shown.stdout.contains("4 → 3") && score().as_deref() == Some("4"), "{}", shown.stdout);
     env.run(&["undo"]).expect_code(0);

@@ -230,7 +230,7 @@ pub fn hints(reports: &[EntryReport]) -> Vec<String> {
     let mut hints = Vec::new();
     if has(|result| *result == FieldResult::Conflict) {
         hints.push(
-            "resolve conflicts by the merge rules with malsync sync, or send the local values with --force".to_owned(),
+            "resolve conflicts by the merge rules with malsync sync --force-full, or send the local values with --force".to_owned(),
         );
     }
     if has(|result| matches!(result, FieldResult::Invalid(_))) {

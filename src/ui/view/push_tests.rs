@@ -54,7 +54,7 @@ fn each_result_is_told_by_title() {
     ];
     assert_eq!(error_warnings(&errors), ["Trigun: HTTP 400", "anime 7: score cannot be sent"]);
     assert_snapshot!(hints(&reports()).join("\n"), @r"
-    resolve conflicts by the merge rules with malsync sync, or send the local values with --force
+    resolve conflicts by the merge rules with malsync sync --force-full, or send the local values with --force
     set values that MAL accepts with malsync edit
     accept MAL's version of a value with malsync revert
     ");

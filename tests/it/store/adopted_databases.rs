@@ -157,14 +157,14 @@ async fn names_taken_by_the_application_are_reported_and_left_unchanged(site: Da
     let failure = Failure::from(site.open().await.unwrap_err());
     assert_eq!(failure.exit, Exit::Database);
     let message = "names that malsync adds to the schema are already taken: table sync_runs, column rating of table anime; \
-        Nothing was changed.";
+        nothing was changed";
     assert!(failure.message().ends_with(message), "{}", failure.message());
     assert!(failure.hints[0].contains("ALTER TABLE sync_runs RENAME TO app_sync_runs"), "{:?}", failure.hints);
     assert_eq!(table_and_column_names(&site).await, before, "nothing was created");
 
     site.execute_sql("ALTER TABLE sync_runs RENAME TO app_sync_runs").await.unwrap();
     let failure = Failure::from(site.open().await.unwrap_err());
-    assert!(failure.message().ends_with("already: column rating of table anime; Nothing was changed."));
+    assert!(failure.message().ends_with("already taken: column rating of table anime; nothing was changed"));
     let (_, suggested_sql) = failure.hints[0].split_once('(').unwrap();
     site.execute_sql(suggested_sql.split_once(')').unwrap().0).await.unwrap();
     assert_taken_over(&site).await;
