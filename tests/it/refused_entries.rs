@@ -153,7 +153,7 @@ fn sync_json_prints_its_object_if_postgres_refuses_a_batch_for_good() {
     let run = world.run(&["sync", "--json"]).expect_code(6).json();
     assert_eq!((&run["status"], &run["anime_created"]), (&json!("FAILED"), &json!(0)), "{run}");
     let hint = format!("Why #{0} failed: malsync status --run {0}", run["run_id"]);
-    assert!(env.run(&["runs"]).expect_code(0).stderr.contains(&hint));
+    assert!(world.run(&["runs"]).expect_code(0).stderr.contains(&hint));
     assert!(run["run_id"].is_i64() && run["finished_at"].is_string(), "{run}");
 }
 
