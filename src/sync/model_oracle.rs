@@ -76,7 +76,8 @@ impl ModelFields {
         ImportedEntry { anime, values, fields: MODEL_FIELDS.to_vec() }
     }
 
-    /// Returns each value as text. `None` is an empty value: none, 0 episodes, or no rewatch.
+    /// Returns each value as text. `None` is an empty value: none, 0 episodes, or no rewatch. A rewatch at episode 0 is
+    /// not one without a count.
     fn cells(&self) -> [Option<String>; 7] {
         let count = |episodes: Option<i32>| episodes.filter(|episodes| *episodes > 0).map(|count| count.to_string());
         [
@@ -86,7 +87,7 @@ impl ModelFields {
             self.start.clone(),
             self.notes.clone(),
             self.rewatching.then(|| "rewatching".to_owned()),
-            count(self.rewatch_episodes),
+            self.rewatch_episodes.map(|count| count.to_string()),
         ]
     }
 
@@ -153,7 +154,10 @@ impl ModelRow {
         std::array::from_fn(|index| {
             let was_written =
                 if local[index] == last[index] { self.last_own[index] } else { !self.is_adopted || index == NOTES };
-            let differs = base.as_ref().map_or_else(|| local[index].is_some(), |base| local[index] != base[index]);
+            let differs = match base.as_ref().and_then(|base| base[index].as_ref()) {
+                Some(base) => local[index].as_ref() != Some(base),
+                None => local[index].as_ref().is_some_and(|cell| cell != "0"),
+            };
             was_written && differs && (index != REWATCH_EPISODES || self.local.rewatching)
         })
     }
