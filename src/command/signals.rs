@@ -33,6 +33,7 @@ impl Signals {
     /// Handles signals while the command runs. Returns when the command must be dropped: at the second signal, or when
     /// [`SHUTDOWN_GRACE_PERIOD`] is over.
     pub(crate) async fn listen(&self) -> Exit {
+        #[cfg(any(target_os = "linux", target_os = "macos"))]
         let _file_size_signal = catch_file_size_signal();
         let Ok(mut source) = SignalSource::new() else { return future::pending().await };
         let exit = source.next().await;
@@ -79,9 +80,6 @@ fn catch_file_size_signal() -> Option<tokio::signal::unix::Signal> {
     const SIGXFSZ: i32 = 25;
     tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(SIGXFSZ)).ok()
 }
-
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn catch_file_size_signal() {}
 
 impl SignalSource {
     /// Waits for the second signal. Returns `first` if the grace period ends before.
