@@ -200,16 +200,14 @@ impl TokenStorage {
         }
     }
 
-    /// Copies the keyring entry of a login to the keyring of another database's storage. Does nothing if there is none.
+    /// Copies the keyring entry of a login to the keyring of another database's storage. Returns false if there is none.
     ///
     /// # Errors
     /// Exit code 1: the keyring cannot be used.
-    pub async fn copy_keyring_entry(&self, other: &Self, user: UserId, login: &StoredLogin) -> Result<(), Failure> {
+    pub async fn copy_keyring_entry(&self, other: &Self, user: UserId, login: &StoredLogin) -> Result<bool, Failure> {
         let copied = async {
-            match self.keyring_copy(user, login.generation).await? {
-                Some(copy) => other.keyring.write_copy(user, &copy).await,
-                None => Ok(()),
-            }
+            let Some(copy) = self.keyring_copy(user, login.generation).await? else { return Ok(false) };
+            other.keyring.write_copy(user, &copy).await.map(|()| true)
         };
         copied.await.map_err(|error| Failure::new(Exit::Failed, error))
     }

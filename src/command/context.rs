@@ -309,7 +309,7 @@ impl<'a> Context<'a> {
     /// Returns true if the user's tokens exist: in the row, or in the keyring if the row says so.
     pub(crate) async fn has_tokens(&self, database: &Database, user: &User) -> Result<bool, Failure> {
         let login = &user.login;
-        if login.access_token.is_some() || login.refresh_token.is_some() || !login.is_present() {
+        if login.has_tokens_in_row() || !login.is_present() {
             return Ok(login.is_present());
         }
         Ok(!self.token_store(database)?.stored_in(user.id, login).await.is_empty())
@@ -321,7 +321,7 @@ impl<'a> Context<'a> {
         database: &Database,
         user: &User,
     ) -> Result<Option<Failure>, Failure> {
-        if user.login.access_token.is_none() && user.login.refresh_token.is_none() {
+        if !user.login.has_tokens_in_row() {
             return Ok(None);
         }
         let loaded = self.token_store(database)?.load_tokens(user.id, &user.login).await;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::{
     cli::files::CopyArgs,
-    domain::token_store_mode::TokenStoreMode,
+    domain::user::User,
     exit::Exit,
     failure::Failure,
     store::{CopyReport, Database, DatabaseUrl, TokenCopying},
@@ -32,8 +32,13 @@ pub(crate) async fn run(context: &Context<'_>, args: &CopyArgs) -> Result<Exit, 
     drop(bar);
     print_report(context, args, report, &target)?;
     if args.with_tokens {
-        copy_keyring_tokens(context, &source, &target).await?;
-        explain_tokens(context, &target).await?;
+        let users = copy_keyring_tokens(context, &source, &target).await?;
+        explain_tokens(context, &users)?;
+    } else if source.load_users().await?.iter().any(|user| user.login.is_present()) {
+        context.ui.print_note(
+            "Logins were not copied. To use the copy, set DATABASE_URL to it and run malsync login; or copy into an \
+             empty database with malsync copy --with-tokens",
+        );
     }
     Ok(Exit::Done)
 }
@@ -64,31 +69,43 @@ fn print_report(context: &Context<'_>, args: &CopyArgs, report: CopyReport, targ
     if let Some(note) = view.not_copied_note() {
         context.ui.print_note(&note);
     }
-    if args.json { context.ui.print_json(&view) } else { context.ui.print(&view.to_text(&target.url().to_string())) }
+    if args.json {
+        return context.ui.print_json(&view);
+    }
+    // With `--quiet`, print nothing on success, so that cron sends no mail.
+    if context.ui.is_quiet() { Ok(()) } else { context.ui.print(&view.to_text(&target.url().to_string())) }
 }
 
-/// Copies the tokens that are only in the keyring, whose entries belong to one database.
-async fn copy_keyring_tokens(context: &Context<'_>, source: &Database, target: &Database) -> Result<(), Failure> {
-    if context.config()?.malsync_token_store.value != TokenStoreMode::Keyring {
-        return Ok(());
-    }
+/// Copies the logins' entries in the keyring, which belong to one database. Returns the users whose login was copied.
+async fn copy_keyring_tokens(
+    context: &Context<'_>,
+    source: &Database,
+    target: &Database,
+) -> Result<Vec<User>, Failure> {
     let (from, to) = (context.token_storage_for(source)?, context.token_storage_for(target)?);
-    for user in target.load_users().await?.iter().filter(|user| user.login.is_present()) {
-        if let Err(failure) = from.copy_keyring_entry(&to, user.id, &user.login).await {
-            context.ui.print_warning(&format!(
-                "the login of {} was not copied, because it is only in the keyring: {}",
+    let mut users = target.load_users().await?;
+    users.retain(|user| user.login.is_present());
+    let mut copied = Vec::new();
+    for user in users {
+        let problem = match from.copy_keyring_entry(&to, user.id, &user.login).await {
+            Ok(true) => None,
+            Ok(false) => Some("no tokens found there".to_owned()),
+            Err(failure) => Some(failure.message()),
+        };
+        match problem.filter(|_| !user.login.has_tokens_in_row()) {
+            None => copied.push(user),
+            Some(problem) => context.ui.print_warning(&format!(
+                "the login of {} was not copied, because it is only in the keyring: {problem}",
                 user.username,
-                failure.message()
-            ));
+            )),
         }
     }
-    Ok(())
+    Ok(copied)
 }
 
-/// Warns about the two databases with the same login, and names the key that the copy needs.
-async fn explain_tokens(context: &Context<'_>, target: &Database) -> Result<(), Failure> {
-    let users = target.load_users().await?;
-    if !users.iter().any(|user| user.login.is_present()) {
+/// Warns about the two databases with the same logins, those of `users`, and names what another machine needs.
+fn explain_tokens(context: &Context<'_>, users: &[User]) -> Result<(), Failure> {
+    if users.is_empty() {
         return Ok(());
     }
     context.ui.print_warning(
@@ -96,7 +113,10 @@ async fn explain_tokens(context: &Context<'_>, target: &Database) -> Result<(), 
          login of the other",
     );
     let config = context.config()?;
-    if config.malsync_token_store.value != TokenStoreMode::Keyring && config.malsync_token_seal.value {
+    if users.iter().any(|user| !user.login.has_tokens_in_row()) {
+        context.ui.print_note("the tokens are in this machine's keyring: on another machine, run malsync login");
+    }
+    if users.iter().any(|user| user.login.has_tokens_in_row()) && config.malsync_token_seal.value {
         let key = match (&config.malsync_token_key, config.directories.data_dir()) {
             (None, Ok(folder)) => format!("the file {}", folder.join("token.key").display()),
             _ => "MALSYNC_TOKEN_KEY".to_owned(),

@@ -136,9 +136,13 @@ impl StoredLogin {
     /// Returns true if the user is logged in: the row has tokens, or only an expiry if the tokens are in the keyring.
     #[must_use]
     pub const fn is_present(&self) -> bool {
-        self.access_token.is_some()
-            || self.refresh_token.is_some()
-            || (self.expires_at.is_some() && self.generation > 0)
+        self.has_tokens_in_row() || (self.expires_at.is_some() && self.generation > 0)
+    }
+
+    /// Returns true if the row has the tokens, or one of them.
+    #[must_use]
+    pub const fn has_tokens_in_row(&self) -> bool {
+        self.access_token.is_some() || self.refresh_token.is_some()
     }
 }
 

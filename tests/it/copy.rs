@@ -1,6 +1,7 @@
 //! `copy`: everything that malsync stores, into an empty database of either kind.
 
 mod databases;
+mod keyring;
 mod large_list;
 mod with_postgres;
 
@@ -59,6 +60,20 @@ fn invalid_target_url_is_wrong_usage(kind: DatabaseKind) {
     let secret = format!("postgres://me:{}@host/db ", crate::support::secret_scanner::DATABASE_PASSWORD);
     env.run(&["copy", "--to", &secret]).expect_code(2);
     env.run(&["copy", "--to", &format!("postgrs{}", &secret[8..])]).expect_code(2);
+}
+
+#[on_both]
+fn quiet_copy_prints_only_errors(kind: DatabaseKind) {
+    let env = TestEnv::with_login(kind, 3);
+    env.execute_sql("CREATE TABLE pets (name TEXT)");
+    let target = create_target(&env, kind, "target");
+    let copied = env.run(&["copy", "--quiet", "--to", &target]).expect_code(0);
+    assert_eq!((&*copied.stdout, &*copied.stderr), ("", ""));
+    let refused = env.run(&["copy", "--quiet", "--to", &target]).expect_code(8);
+    assert!(refused.stdout.is_empty() && refused.stderr.starts_with("error: "), "{refused:?}");
+    let with_tokens = create_target(&env, kind, "with-tokens");
+    let copied = env.run(&["copy", "--quiet", "--with-tokens", "--json", "--to", &with_tokens]).expect_code(0);
+    assert!(copied.json()["tables"].is_array() && copied.stderr.is_empty(), "{copied:?}");
 }
 
 #[on_both]
