@@ -11,6 +11,8 @@ pub(super) enum LockKind {
     Run,
     /// A refresh of the user's token pair.
     Refresh,
+    /// The choice of the row that a login is stored in. One lock for all users.
+    Login,
 }
 
 /// Skip criterion of a claim: users synced since this time are not claimed.

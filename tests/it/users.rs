@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{
     dump::query_count,
     terminal::start_terminal,
-    test_env::{DatabaseKind, TestEnv},
+    test_env::{DatabaseKind, TestEnv, find_free_port},
     wait_until,
 };
 
@@ -135,6 +135,25 @@ fn misspelled_user_is_named_and_not_offered_a_login(kind: DatabaseKind) {
     let output = session.exp_string("code=4").unwrap();
     assert!(output.contains("no user alic; users: alice") && !output.contains("[Y/n]"), "{output}");
     assert_eq!(usernames(&env), [Some("alice".into())]);
+}
+
+#[on_both]
+fn concurrent_logins_of_one_account_create_one_user(kind: DatabaseKind) {
+    let env = TestEnv::new(kind, 3);
+    env.create_tables();
+    let (slow, gate) = env.spawn_paused_at(&["login", "--user", "slow"], "login.before_store", 0);
+    wait_until("MAL tells the account of the first login", || {
+        env.sim.control().logged_requests().iter().any(|request| request.path.ends_with("/users/@me"))
+    });
+    let other_port = format!("http://localhost:{}/auth/callback", find_free_port());
+    let fast = env.command(&["login", "--user", "fast"]).env("MAL_REDIRECT_URI", other_port).spawn().unwrap();
+    env.wait_for_exit(fast).expect_code(0);
+    drop(gate);
+    let refused = env.wait_for_exit(slow).expect_code(8);
+    let words = "the MyAnimeList account alice already belongs to user fast";
+    assert!(refused.stderr.contains(words) && refused.stderr.contains("--force"), "{}", refused.stderr);
+    assert_eq!(usernames(&env), [Some("fast".into())]);
+    env.sync(&[]);
 }
 
 #[on_both]

@@ -136,6 +136,7 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
             LoginTarget::Existing(user) => Some(self.lock_refresh(*user).await?),
             LoginTarget::New(_) => None,
         };
+        failpoint!("login.before_store");
         let new_login = NewLogin {
             target,
             email: self.request.email.clone(),

@@ -122,6 +122,7 @@ const fn lock_class(kind: LockKind, schema_id: u32) -> i32 {
     let kind = match kind {
         LockKind::Run => 1,
         LockKind::Refresh => 2,
+        LockKind::Login => 3,
     };
     let class = (((schema_id.wrapping_mul(MIXER) ^ MALSYNC) & !3) | kind) & 0x7fff_ffff;
     class.cast_signed()

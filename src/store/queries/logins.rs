@@ -5,6 +5,7 @@
 //! 2. A token pair is replaced only if its generation is still the one that was read (compare-and-swap).
 //! 3. Only a logout removes a token.
 //! 4. Every write that changes a row updates `updated_at`.
+//! 5. A MAL account that has a row gets a second one only with `--force`, also from logins at the same time.
 //!
 //! Token texts are stored as given: this module knows nothing about their encryption.
 
@@ -15,8 +16,9 @@ use crate::{
     domain::user::{User, UserId},
     secret::Secret,
     store::{
-        database::Database,
+        database::{Backend, Database},
         error::Error,
+        lock_request::LockKind,
         sql::{SqlValue, TableRow as _},
         transaction::{DbTransaction, with_transaction},
     },
@@ -65,7 +67,22 @@ impl Database {
     }
 
     pub(in crate::store) async fn store_login(&self, login: &NewLogin<'_>) -> Result<Option<User>, Error> {
-        with_transaction!(self, |tx| { write_login_row(tx, login).await })
+        with_transaction!(self, |tx| {
+            self.lock_logins(tx).await?;
+            if !login.force && has_other_row(tx, login).await? {
+                return Ok(None);
+            }
+            write_login_row(tx, login).await
+        })
+    }
+
+    /// Lets one login at a time choose and write its row, until the transaction ends. SQLite has one writer anyway.
+    async fn lock_logins(&self, tx: &mut DbTransaction) -> Result<(), Error> {
+        if let Backend::Postgres(server) = &self.backend {
+            let class = server.locks.class(LockKind::Login);
+            tx.execute("SELECT pg_advisory_xact_lock(CAST($1 AS INT), 0)", vec![class.into()]).await?;
+        }
+        Ok(())
     }
 
     pub(in crate::store) async fn delete_tokens(&self, user: UserId) -> Result<(), Error> {
@@ -83,6 +100,22 @@ impl Database {
             Ok(tx.execute(sql, vec![mal_user_id.into(), SqlValue::Time(Some(tx.now)), user.0.into()]).await? > 0)
         })
     }
+}
+
+/// Returns true if the login's MAL account has rows, and the login is for none of them.
+async fn has_other_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result<bool, Error> {
+    let sql = "SELECT id, CAST(username AS TEXT) AS username FROM users WHERE mal_user_id = $1";
+    let rows = tx.query_all(sql, vec![login.mal_user_id.into()]).await?;
+    for row in &rows {
+        let is_target = match &login.target {
+            LoginTarget::Existing(id) => row.required_i32("id")? == id.0,
+            LoginTarget::New(name) => row.optional_text("username")?.as_ref() == Some(name),
+        };
+        if is_target {
+            return Ok(false);
+        }
+    }
+    Ok(!rows.is_empty())
 }
 
 async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result<Option<User>, Error> {

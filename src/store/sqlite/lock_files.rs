@@ -51,6 +51,7 @@ impl SqliteBackend {
         let kind = match kind {
             LockKind::Run => "sync",
             LockKind::Refresh => "refresh",
+            LockKind::Login => "login",
         };
         with_suffix(self.path(), &format!(".{kind}-{user}.lock"))
     }

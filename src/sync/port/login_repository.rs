@@ -99,7 +99,8 @@ pub trait LoginRepository: Send + Sync {
     /// Writes a login: creates or takes over the row, raises the generation by one, clears `mal_needs_login`, sets
     /// `mal_login_at`. A new row that another process created meanwhile is treated like an existing one.
     ///
-    /// Returns `None` and writes nothing if the row now belongs to another account and `force` is false.
+    /// Returns `None` and writes nothing if `force` is false and the row now belongs to another account, or the account
+    /// now has another row.
     fn store_login(&self, login: &NewLogin<'_>) -> impl Future<Output = Result<Option<User>, Self::Error>> + Send;
 
     /// Deletes tokens, expiry, issue time and `mal_needs_login`, and raises the generation by one. User and list stay.

@@ -115,6 +115,30 @@ async fn f_l32_row_created_meanwhile_is_taken_over_by_same_account_only(db: Test
 }
 
 #[on_both]
+async fn f_l32_concurrent_logins_of_one_account_create_one_row(db: TestDatabase) {
+    let other = db.site.open().await.unwrap();
+    for account in 70..75 {
+        let new = |name: &str| LoginTarget::New(format!("{name}{account}"));
+        let (one, two) = tokio::join!(
+            try_store_login(&db.store, new("a"), account, false),
+            try_store_login(&other, new("b"), account, false)
+        );
+        assert_ne!(one.is_some(), two.is_some(), "exactly one login gets a row");
+        let users = db.store.load_users().await.unwrap();
+        let rows: Vec<_> = users.iter().filter(|user| user.mal_user_id == Some(account)).collect();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(users.len(), usize::try_from(account - 69).unwrap(), "the other login left no row");
+        assert!(try_store_login(&other, LoginTarget::Existing(rows[0].id), account, false).await.is_some());
+    }
+    let bob = LoginTarget::Existing(db.create_user("bob").await);
+    assert!(
+        try_store_login(&other, bob.clone(), 70, false).await.is_none(),
+        "a row without an account is a second one"
+    );
+    assert!(try_store_login(&other, bob, 70, true).await.is_some(), "--force makes it one");
+}
+
+#[on_both]
 async fn tokens_are_swapped_only_from_expected_generation(db: TestDatabase) {
     let user = store_login(&db, LoginTarget::New("ann".into()), 77).await.id;
     assert!(!db.store.compare_and_swap_tokens(user, 0, &token_write("old")).await.unwrap());
