@@ -76,8 +76,12 @@ async fn collect_checks(
     let health = database.check_health(schema).await?;
     let takes_writes = !health.iter().any(|check| check.name == "writes" && check.hint.is_some());
     checks.push(check_schema(schema, takes_writes, message));
-    checks.extend(health.into_iter().map(|HealthCheck { name, message, hint }| {
-        let level = if hint.is_some() { CheckLevel::Error } else { CheckLevel::Ok };
+    checks.extend(health.into_iter().map(|HealthCheck { name, message, hint, is_harmless }| {
+        let level = match (&hint, is_harmless) {
+            (None, _) => CheckLevel::Ok,
+            (Some(_), true) => CheckLevel::Warn,
+            (Some(_), false) => CheckLevel::Error,
+        };
         new_check(name, level, message, hint.as_deref())
     }));
     match database.url() {

@@ -30,7 +30,9 @@ pub(in crate::store) fn classify_postgres_error(source: &sqlx::postgres::PgDatab
         "55P03" => Error::new(kind, "a table or row has been locked by another session for 30 s")
             .with_hint("find the session in pg_stat_activity, end it, and try again"),
         "57014" => error.with_hint("find what slows the server down or cancels statements, and try again"),
-        "25006" => error.with_hint("this server is read-only: point DATABASE_URL at the primary"),
+        "25006" => error.with_hint(
+            "this server is read-only: point DATABASE_URL at the primary; if this is the primary, run malsync doctor",
+        ),
         "53100" => error.with_hint("the server's disk is full: free some space on it"),
         "53300" => error.with_hint("the server has no free connections: close some, or raise max_connections"),
         "42501" => match missing_grant(message) {

@@ -20,15 +20,17 @@ pub struct HealthCheck {
     pub message: String,
     /// What to do. `None` if all is well.
     pub hint: Option<String>,
+    /// True if syncs work anyway.
+    pub is_harmless: bool,
 }
 
 impl HealthCheck {
     fn passed(name: &'static str, message: &str) -> Self {
-        Self { name, message: message.to_owned(), hint: None }
+        Self { name, message: message.to_owned(), hint: None, is_harmless: true }
     }
 
     fn failed(name: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { name, message: message.into(), hint: Some(hint.into()) }
+        Self { name, message: message.into(), hint: Some(hint.into()), is_harmless: false }
     }
 }
 
@@ -72,22 +74,30 @@ impl Database {
             )),
             Backend::Postgres(_) => {
                 let sql = "SELECT CASE WHEN pg_is_in_recovery() THEN 'standby' \
-                    ELSE current_setting('transaction_read_only') END AS state";
+                    WHEN current_setting('transaction_read_only') = 'on' THEN 'read-only by default' END AS state";
                 Ok(match self.query_text(sql, "state").await?.as_str() {
                     "standby" => HealthCheck::failed(
                         NAME,
                         "the server is a standby or still recovering: it accepts no writes",
                         "point DATABASE_URL at the primary",
                     ),
-                    "on" => HealthCheck::failed(
-                        NAME,
-                        "transactions are read-only by default",
-                        "ALTER DATABASE NAME SET default_transaction_read_only = off; or point DATABASE_URL at the primary",
-                    ),
+                    "read-only by default" => self.describe_read_only_default(NAME).await?,
                     _ => HealthCheck::passed(NAME, PASSED),
                 })
             }
         }
+    }
+
+    /// Returns the check of a database with `default_transaction_read_only = on`. Each transaction of a sync sets its own mode;
+    /// the request slots and the migrations keep the default.
+    async fn describe_read_only_default(&self, name: &'static str) -> Result<HealthCheck, Error> {
+        let sql = "SELECT CASE source WHEN 'client' THEN 'remove it from the options in DATABASE_URL or PGOPTIONS' \
+            ELSE format('run in the database: BEGIN READ WRITE; ALTER ROLE %I IN DATABASE %I \
+            SET default_transaction_read_only = off; COMMIT', session_user, current_database()) END AS hint FROM pg_settings WHERE name = 'default_transaction_read_only'";
+        let message = "default_transaction_read_only is on: syncs write anyway, but the rate limit is not shared \
+            with other processes, and a new version of malsync cannot upgrade the schema";
+        let check = HealthCheck::failed(name, message, self.query_text(sql, "hint").await?);
+        Ok(HealthCheck { is_harmless: true, ..check })
     }
 
     async fn check_encoding(&self) -> Result<HealthCheck, Error> {

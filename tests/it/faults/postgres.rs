@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::super::support::{
     dump::{self, query_count},
+    fake_clock::set_database_clock,
     postgres::{PostgresCluster, shared_cluster},
     proxy::FaultProxy,
     test_env::{CommandOutput, DatabaseKind, TestEnv, block_on},
@@ -238,17 +239,29 @@ fn f_p09_new_tokens_are_stored_over_a_new_connection() {
 }
 
 #[test]
-fn f_p10_server_that_turns_read_only_is_reported() {
-    let env = env_with_unsynced_list();
+fn f_p10_read_only_default_is_a_warning_and_syncs_work() {
+    let mut env = env_with_unsynced_list();
+    // A rate that processes share.
+    env.set_var("MAL_API_RATE_LIMIT", "50");
     env.sync(&[]);
     let before = dump::read_application_tables(&env);
     let read_only = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$";
     env.execute_sql(read_only);
-    // BEGIN READ WRITE succeeds if only the default is read-only: nothing is refused then, and nothing lost.
-    let output = env.run(&["sync", "--json", "--force-full"]);
-    assert!(output.code == 0 || output.code == 6 && output.stderr.contains("read-only"), "{output:?}");
+    // BEGIN READ WRITE succeeds if only the default is read-only. The request slots have no transaction of their own.
+    let output = env.run(&["sync", "--json", "--force-full"]).expect_code(0);
+    assert!(output.stderr.contains("the rate limit is not shared with other processes"), "{}", output.stderr);
     let without_marks = |rows: Vec<String>| rows.into_iter().filter(|row| !row.contains("|alice|")).collect::<Vec<_>>();
     assert_eq!(without_marks(dump::read_application_tables(&env)), without_marks(before));
+
+    let check_writes = || {
+        let doctor = env.run(&["doctor", "--json"]).expect_code(0).json();
+        doctor["checks"].as_array().unwrap().iter().find(|check| check["name"] == "writes").unwrap().clone()
+    };
+    let check = check_writes();
+    assert_eq!(check["level"], "warn", "{check}");
+    env.execute_sql(check["hint"].as_str().unwrap().strip_prefix("run in the database: ").unwrap());
+    assert_eq!(check_writes()["level"], "ok");
+    assert_eq!(env.run(&["sync", "--json"]).expect_code(0).stderr, "");
 }
 
 #[test]
@@ -285,11 +298,7 @@ fn f_p17_missing_column_or_table_is_named() {
 #[test]
 fn f_p24_server_clock_an_hour_ahead_skips_no_change() {
     let env = env_with_unsynced_list();
-    env.execute_sql(
-        "ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO real_clock_timestamp; \
-        CREATE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE \
-        AS 'SELECT pg_catalog.real_clock_timestamp() + interval ''1 hour'''",
-    );
+    set_database_clock(&env, 3600);
     env.sync(&[]);
     let ahead = "SELECT (last_mal_sync > (now() AT TIME ZONE 'UTC') + interval '50 minutes')::text FROM users";
     assert_eq!(env.query_value(ahead).as_deref(), Some("true"), "by the server's clock");

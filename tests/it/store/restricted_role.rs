@@ -107,6 +107,7 @@ async fn f_p01_connection_failure_is_explained_without_password() {
 async fn f_p10_read_only_server_is_reported(site: DatabaseSite) {
     let name = site.postgres_name();
     site.execute_sql(&format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await.unwrap();
-    let refused = site.open().await.unwrap_err();
-    assert!(refused.to_string().contains("read-only"), "{refused}");
+    let refused = Failure::from(site.open().await.unwrap_err());
+    assert!(refused.message().contains("read-only"), "{}", refused.message());
+    assert!(refused.hints[0].contains("if this is the primary, run malsync doctor"), "{:?}", refused.hints);
 }

@@ -1,8 +1,12 @@
-//! A clock of the test's choice for the binary, by libfaketime. The database server and the simulator have their own clocks.
+//! Clocks of the test's choice: for the binary by libfaketime, for a PostgreSQL database by a function in place of its clock. The
+//! simulator has a clock of its own.
 
 use std::{fs, path::Path};
 
-use super::{find_faketime, test_env::TestEnv};
+use super::{
+    find_faketime,
+    test_env::{DatabaseKind, TestEnv},
+};
 
 /// Lets later commands read their clock's offset from this file.
 pub(crate) fn use_fake_clock(env: &mut TestEnv, file: &Path) {
@@ -17,4 +21,16 @@ pub(crate) fn use_fake_clock(env: &mut TestEnv, file: &Path) {
 pub(crate) fn set_fake_clock(file: &Path, to: &str) {
     fs::write(file.with_extension("new"), to).unwrap();
     fs::rename(file.with_extension("new"), file).unwrap();
+}
+
+/// Sets how many seconds the clock of this PostgreSQL database is ahead. An SQLite file has only the binary's clock.
+pub(crate) fn set_database_clock(env: &TestEnv, seconds: u64) {
+    if env.kind == DatabaseKind::Postgres {
+        env.execute_sql(&format!(
+            "DO $$ BEGIN IF to_regproc('pg_catalog.real_clock_timestamp') IS NULL THEN \
+                ALTER FUNCTION pg_catalog.clock_timestamp() RENAME TO real_clock_timestamp; END IF; END $$; \
+            CREATE OR REPLACE FUNCTION pg_catalog.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE \
+            AS 'SELECT pg_catalog.real_clock_timestamp() + interval ''{seconds} seconds'''"
+        ));
+    }
 }
