@@ -42,11 +42,9 @@ pub fn parse_command_line(line: &str) -> Option<Command> {
 /// # Errors
 ///
 /// Fails if the program cannot be started. Fails with `TimedOut` if it takes longer than `time_limit`; then it is killed.
-pub async fn run_to_end(command: Command, input: &[u8], time_limit: Option<Duration>) -> io::Result<Output> {
+pub async fn run_to_end(command: Command, input: &[u8], time_limit: Duration) -> io::Result<Output> {
     let mut child = tokio::process::Command::from(command).spawn()?;
-    let output = wait_with_output(&mut child, input);
-    let Some(time_limit) = time_limit else { return output.await };
-    match tokio::time::timeout(time_limit, output).await {
+    match tokio::time::timeout(time_limit, wait_with_output(&mut child, input)).await {
         Ok(output) => output,
         Err(_) => {
             child.kill().await?;
@@ -84,6 +82,8 @@ mod tests {
 
     use super::*;
 
+    const LONG: Duration = Duration::from_secs(60);
+
     fn piped_command(line: &str) -> Command {
         let mut command = parse_command_line(line).unwrap();
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -112,10 +112,10 @@ mod tests {
     #[tokio::test]
     async fn output_is_returned_however_long_it_is() {
         let command = piped_command("sh -c 'head -c 200000 /dev/zero; cat; echo no >&2; exit 3'");
-        let output = run_to_end(command, b"y", Some(Duration::from_secs(60))).await.unwrap();
+        let output = run_to_end(command, b"y", LONG).await.unwrap();
         assert_eq!((output.stdout.len(), output.stdout.last(), &*output.stderr), (200_001, Some(&b'y'), &b"no\n"[..]));
         assert_eq!(output.status.code(), Some(3));
-        let unread = run_to_end(piped_command("true"), &[b'x'; 200_000], None).await.unwrap();
+        let unread = run_to_end(piped_command("true"), &[b'x'; 200_000], LONG).await.unwrap();
         assert!(unread.status.success());
     }
 
@@ -123,10 +123,10 @@ mod tests {
     async fn program_is_killed_at_the_time_limit() {
         for line in ["sleep 60", "sh -c 'echo a; exec sleep 60'"] {
             let start = Instant::now();
-            let error = run_to_end(piped_command(line), b"", Some(Duration::from_millis(50))).await.unwrap_err();
+            let error = run_to_end(piped_command(line), b"", Duration::from_millis(50)).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut);
             assert!(start.elapsed() < Duration::from_secs(30));
         }
-        assert!(run_to_end(new_command("/nowhere/program"), b"", None).await.is_err());
+        assert!(run_to_end(new_command("/nowhere/program"), b"", LONG).await.is_err());
     }
 }

@@ -103,7 +103,7 @@ pub async fn run_command(command_line: &[String], notification: &Notification) -
     let mut command = new_command(name);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let input = serde_json::to_string(notification).unwrap_or_default();
-    match run_to_end(command, input.as_bytes(), Some(COMMAND_TIMEOUT)).await {
+    match run_to_end(command, input.as_bytes(), COMMAND_TIMEOUT).await {
         Ok(output) if output.status.success() => Ok(()),
         Ok(output) => Err(format!("{name} failed ({})", output.status)),
         Err(error) if error.kind() == io::ErrorKind::TimedOut => {

@@ -73,6 +73,21 @@ pub(crate) fn env_with_config_file(entries: usize) -> TestEnv {
     env
 }
 
+#[test]
+fn scheduler_that_does_not_answer_ends_the_command() {
+    let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 1);
+    install_program(&mut env, "crontab", "exec sleep 600");
+    env.set_var("FAILPOINTS", "schedule.program_limit=return(500)");
+    for args in [&["install", "--with", "cron"][..], &["remove"]] {
+        let refused = env.run(&[&["schedule"], args].concat()).expect_code(1);
+        assert!(refused.stderr.contains("cannot read the crontab: crontab: no response"), "{}", refused.stderr);
+    }
+    assert_eq!(
+        env.run(&["schedule", "status"]).expect_code(0).stdout,
+        "No sync is scheduled. Run: malsync schedule install\n"
+    );
+}
+
 pub(crate) fn unit_paths(env: &TestEnv) -> [PathBuf; 2] {
     ["malsync.service", "malsync.timer"].map(|name| env.home().join(".config/systemd/user").join(name))
 }

@@ -23,6 +23,7 @@ use crate::{
     config::Environment,
     domain::token_store_mode::TokenStoreMode,
     exit::Exit,
+    failpoint::time_limit,
     failure::Failure,
     schedule::ScheduledJob,
     store::DatabaseUrl,
@@ -36,8 +37,12 @@ pub(super) use self::{
 };
 use super::context::Context;
 
+/// Maximum time of the schedulers' programs that one command runs. They answer at once, unless their service is stuck.
+const PROGRAM_TIMEOUT: Duration = Duration::from_secs(30);
+
 pub(crate) async fn run(context: &Context<'_>, schedule: &ScheduleCommand) -> Result<Exit, Failure> {
-    let host = SchedulerHost::new(&context.environment);
+    let timeout = time_limit("schedule.program_limit", PROGRAM_TIMEOUT);
+    let host = SchedulerHost::new(&context.environment, timeout);
     match schedule {
         ScheduleCommand::Install(args) => install_job(context, &host, args).await,
         ScheduleCommand::Status(args) => print_status(context, &host, args).await,
@@ -182,7 +187,7 @@ pub(super) struct ScheduleStatus {
 
 /// Inspects all schedulers within `timeout` in total. Changes nothing.
 pub(super) async fn inspect_schedule(environment: &Environment, timeout: Duration) -> ScheduleStatus {
-    let host = SchedulerHost::with_timeout(environment, timeout);
+    let host = SchedulerHost::new(environment, timeout);
     let (jobs, errors) = find_jobs(&host).await;
     let foreign_jobs = if jobs.is_empty() {
         systemd_units::foreign_timer(&host).into_iter().chain(crontab::foreign_lines(&host).await).collect()

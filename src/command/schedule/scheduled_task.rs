@@ -84,8 +84,15 @@ pub(super) async fn remove_task(host: &SchedulerHost<'_>, execution: Execution) 
     if execution == Execution::DryRun {
         return Ok(vec![format!("Would remove the task {TASK_NAME} and delete {}", format_path(&path))]);
     }
-    // Ignore errors: the task may have been removed by hand.
-    let _ = host.run_program(&["schtasks", "/delete", "/tn", TASK_NAME, "/f"], None).await;
+    let command_line = ["schtasks", "/delete", "/tn", TASK_NAME, "/f"];
+    match host.run_program(&command_line, None).await {
+        // The task may have been removed by hand.
+        Ok(_) | Err(ProgramError::Failed { .. }) => {}
+        Err(error @ ProgramError::NotRun { .. }) => {
+            return Err(Failure::from_text(Exit::Failed, format!("cannot remove the task: {error}"))
+                .with_hint(format!("try it by hand: {}", command_line.join(" "))));
+        }
+    }
     delete_file(&path)?;
     Ok(vec![format!("Removed the task {TASK_NAME} and deleted {}", format_path(&path))])
 }

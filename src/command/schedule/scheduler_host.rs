@@ -26,18 +26,14 @@ use crate::{
 /// The schedulers of the host, for one user.
 pub(super) struct SchedulerHost<'a> {
     environment: &'a Environment,
-    /// Time at which its programs are killed; `None` for no limit.
-    deadline: Option<Instant>,
+    /// Time at which its programs are killed.
+    deadline: Instant,
 }
 
 impl<'a> SchedulerHost<'a> {
-    pub(super) const fn new(environment: &'a Environment) -> Self {
-        Self { environment, deadline: None }
-    }
-
     /// Creates a host whose programs get `timeout` in total. A program that exceeds it is killed.
-    pub(super) fn with_timeout(environment: &'a Environment, timeout: Duration) -> Self {
-        Self { environment, deadline: Some(Instant::now() + timeout) }
+    pub(super) fn new(environment: &'a Environment, timeout: Duration) -> Self {
+        Self { environment, deadline: Instant::now() + timeout }
     }
 
     /// Returns the scheduler to use if none is requested.
@@ -108,7 +104,7 @@ impl<'a> SchedulerHost<'a> {
         // Callers parse its messages, which must be untranslated.
         command.env("LC_ALL", "C");
         command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
-        let time_limit = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let time_limit = self.deadline.saturating_duration_since(Instant::now());
         let output = run_to_end(command, input.unwrap_or_default().as_bytes(), time_limit)
             .await
             .map_err(|error| ProgramError::NotRun { name: (*name).to_owned(), error })?;
@@ -209,7 +205,7 @@ mod tests {
     #[tokio::test]
     async fn run_program_returns_output_and_kills_after_timeout() {
         let environment = Environment::from_pairs([("PATH", "/usr/bin:/bin")]);
-        let host = SchedulerHost::with_timeout(&environment, Duration::from_secs(60));
+        let host = SchedulerHost::new(&environment, Duration::from_secs(60));
         let output = host.run_program(&["sh", "-c", "head -c 200000 /dev/zero | tr '\\0' x; cat"], Some("y")).await;
         assert!(output.is_ok_and(|output| output.len() == 200_001 && output.ends_with('y')));
         for (command_line, expected) in [
@@ -219,7 +215,7 @@ mod tests {
         ] {
             assert_eq!(host.run_program(command_line, None).await.unwrap_err().to_string(), expected);
         }
-        let host = SchedulerHost::with_timeout(&environment, Duration::from_millis(500));
+        let host = SchedulerHost::new(&environment, Duration::from_millis(500));
         let error = host.run_program(&["sleep", "60"], None).await.unwrap_err().to_string();
         assert_eq!(error, "sleep: no response");
     }
