@@ -1,20 +1,21 @@
-//! The soak: a year of a user's life in minutes. The clocks of malsync and of the simulator move from day to day. Both sides of
-//! the list change, MAL fails twice for days, the database once, the webhook at times, and the machine is off for a month.
+//! The soak: a year of a user's life in minutes. The clocks of malsync, of the database and of the simulator move from day to day.
+//! Both sides of the list change, MAL fails twice for days, the database once, the webhook at times, and the machine is off for
+//! a month.
 //!
-//! Every choice depends on a seed, which a failure prints. `SOAK_SEED` replays it. SQLite only: the clock of a PostgreSQL server
-//! is not malsync's.
+//! Every choice depends on a seed, which a failure prints. `SOAK_SEED` replays it.
 
 use std::{fs, ops::Range, path::PathBuf, time::Duration};
 
 use fastrand::Rng;
 use mal_sim::{FaultRule, SimConfig};
-use malsync_test_macros::on_sqlite;
+use malsync_test_macros::on_both;
 
 use crate::support::{
     dump::{query_count, read_list},
-    fake_clock::{set_fake_clock, use_fake_clock},
+    fake_clock::{set_database_clock, set_fake_clock, use_fake_clock},
     notification_receiver::NotificationReceiver,
-    test_env::{DatabaseKind, TestEnv},
+    postgres::shared_cluster,
+    test_env::{DatabaseKind, TestEnv, block_on},
 };
 
 const DAYS: u64 = 365;
@@ -23,14 +24,14 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(31 * 86_400);
 
 /// Days on which MAL answers 503.
 const MAL_OUTAGES: [Range<u64>; 2] = [60..63, 200..207];
-/// Days on which the database file cannot be opened.
+/// Days on which the database cannot be opened: a folder has the name of the file, and the server has no database of that name.
 const DATABASE_OUTAGE: Range<u64> = 120..122;
 /// Days on which the webhook answers 503. It misses the beginning of an outage, and the end of another one.
 const WEBHOOK_OUTAGES: [Range<u64>; 2] = [59..61, 121..124];
 /// Days on which the machine is off.
 const HOLIDAY: Range<u64> = 250..281;
 
-#[on_sqlite]
+#[on_both]
 #[ignore = "nightly: a simulated year"]
 fn year_of_daily_syncs_ends_with_mals_list_and_loses_no_notice(kind: DatabaseKind) {
     let mut year = Year::new(kind, choose_seed());
@@ -75,6 +76,15 @@ fn is_in(ranges: &[Range<u64>], day: u64) -> bool {
     ranges.iter().any(|range| range.contains(&day))
 }
 
+/// Renames a PostgreSQL database, to which no session is connected.
+fn rename_database(from: &str, to: &str) {
+    block_on(async {
+        let mut connection = shared_cluster().connect("postgres").await;
+        let sql = sqlx::AssertSqlSafe(format!("ALTER DATABASE {from} RENAME TO {to}"));
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    });
+}
+
 impl Year {
     #[expect(clippy::print_stderr, reason = "the seed of a failure must be visible")]
     fn new(kind: DatabaseKind, seed: u64) -> Self {
@@ -108,12 +118,13 @@ impl Year {
         self.counts.logins += 1;
     }
 
-    /// Moves both clocks to this second of the year.
+    /// Moves all clocks to this second of the year.
     fn set_time(&mut self, second: u64) {
         let step = second.saturating_sub(self.now);
         self.env.sim.control().advance_clock(Duration::from_secs(step));
         self.now += step;
         set_fake_clock(&self.clock_file, &format!("+{}", self.now));
+        set_database_clock(&self.env, self.now);
     }
 
     fn live_day(&mut self, day: u64) {
@@ -186,21 +197,44 @@ impl Year {
 
     /// Runs the daily sync, and checks what the webhook hears of it. Returns the exit code.
     fn sync(&mut self, day: u64, is_database_down: bool) -> i32 {
-        let database = self.env.database_file();
-        let aside = database.with_extension("aside");
         if is_database_down {
-            fs::rename(&database, &aside).unwrap();
-            fs::create_dir(&database).unwrap();
+            self.take_database_away();
         }
         let output = self.env.run(&["sync", "--all-users", "--quiet"]);
         if is_database_down {
-            fs::remove_dir(&database).unwrap();
-            fs::rename(&aside, &database).unwrap();
+            self.bring_database_back();
         }
         self.counts.runs += 1;
         self.counts.failed_runs += u32::from(output.code != 0);
         self.check_notices(day, output.code);
         output.code
+    }
+
+    fn take_database_away(&self) {
+        match self.env.kind {
+            DatabaseKind::Sqlite => {
+                let database = self.env.database_file();
+                fs::rename(&database, database.with_extension("aside")).unwrap();
+                fs::create_dir(&database).unwrap();
+            }
+            DatabaseKind::Postgres => rename_database(&self.database_name(), "soak_aside"),
+        }
+    }
+
+    fn bring_database_back(&self) {
+        match self.env.kind {
+            DatabaseKind::Sqlite => {
+                let database = self.env.database_file();
+                fs::remove_dir(&database).unwrap();
+                fs::rename(database.with_extension("aside"), &database).unwrap();
+            }
+            DatabaseKind::Postgres => rename_database("soak_aside", &self.database_name()),
+        }
+    }
+
+    /// Returns the name of the PostgreSQL database.
+    fn database_name(&self) -> String {
+        self.env.database_url().rsplit_once('/').unwrap().1.to_owned()
     }
 
     fn check_notices(&mut self, day: u64, code: i32) {
@@ -235,6 +269,7 @@ impl Year {
         let list = read_list(&self.env, "alice");
         assert_eq!(list.len(), self.env.sim.control().entry_ids("alice").unwrap().len());
         self.env.use_new_database();
+        set_database_clock(&self.env, self.now);
         self.env.run(&["login", "--json"]).expect_code(0);
         self.env.sync(&[]);
         assert_eq!(list, read_list(&self.env, "alice"), "the list is MAL's");
