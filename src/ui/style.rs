@@ -27,6 +27,9 @@ pub(super) const BAD: Style = colored(AnsiColor::Red);
 /// Hints and commands to type.
 pub(super) const HINT: Style = colored(AnsiColor::Cyan);
 
+/// Bars of a chart.
+pub(super) const BAR: Style = colored(AnsiColor::Cyan);
+
 /// Mark of a success.
 pub(super) const GOOD_MARK: &str = "✓";
 /// Mark of a warning.

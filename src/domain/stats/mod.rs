@@ -29,6 +29,8 @@ pub struct Stats {
     pub entries: u64,
     /// Entries by status: all of MAL's five in their order, then statuses written by other programs.
     pub statuses: Vec<(String, u64)>,
+    /// Entries by status that are being rewatched, without those whose status is `watching`. No count is 0.
+    pub rewatching: Vec<(String, u64)>,
     /// Distribution of the user's scores.
     pub scores: ScoreDistribution,
     /// The user's scores compared with MAL's means.
@@ -63,6 +65,7 @@ impl Stats {
         Self {
             entries: numbers::to_u64(entries.len()),
             statuses: count_by_status(&entries),
+            rewatching: count_rewatching(&entries),
             scores: ScoreDistribution::compute(&entries),
             score_comparison: ScoreComparison::compute(&entries),
             watched: WatchTotals::compute(&entries),
@@ -91,6 +94,16 @@ fn count_by_status(entries: &[&ListEntry]) -> Vec<(String, u64)> {
         }
     }
     statuses[LIST_STATUSES.len()..].sort();
+    statuses
+}
+
+fn count_rewatching(entries: &[&ListEntry]) -> Vec<(String, u64)> {
+    let is_rewatching = |entry: &&&ListEntry| {
+        let values = &entry.stored.values;
+        values.is_rewatching && values.status != "watching"
+    };
+    let mut statuses = count_by_status(&entries.iter().filter(is_rewatching).copied().collect::<Vec<_>>());
+    statuses.retain(|(_, count)| *count > 0);
     statuses
 }
 

@@ -188,6 +188,12 @@ fn watched_section(stats: &Stats) -> StatsSection {
         let entries = pluralize_entries(watched.entries_with_unknown_rewatches);
         sentences.push(format!("{entries} with rewatches not counted (unknown number of episodes)"));
     }
+    // `list --status watching` has these entries too.
+    sentences.extend(stats.rewatching.iter().map(|(status, rewatching)| {
+        let all = stats.statuses.iter().find(|(name, _)| name == status).map_or(0, |(_, entries)| *entries);
+        let (all, rewatching, status) = (format_count(all), format_count(rewatching), status.replace('_', " "));
+        format!("{all} {status}, {rewatching} of them being rewatched (malsync list shows these as watching)")
+    }));
     let rows = stats.statuses.iter().map(|(status, entries)| entries_row(status.replace('_', " "), *entries)).collect();
     let chart = Chart::new("Entries by status", "status", ENTRIES_HEADER, rows);
     StatsSection { heading: "Watched", sentences, charts: vec![Chart { has_status_labels: true, ..chart }] }

@@ -107,6 +107,20 @@ fn ranking_is_limited_to_top_rows_and_says_so() {
 }
 
 #[test]
+fn entries_being_rewatched_are_counted_beside_their_status() {
+    let mut items = example_items();
+    for index in [0, 1, 3] {
+        items[index].stored.values.is_rewatching = true;
+    }
+    let text = render_stats(&items, &example_scope(), DEFAULT_STYLE);
+    assert!(
+        text.contains("\n6 completed, 2 of them being rewatched (malsync list shows these as watching)\n"),
+        "{text}"
+    );
+    assert!(!text.contains(" watching, "), "{text}");
+}
+
+#[test]
 fn bars_stay_aligned_for_every_script() {
     let mut items = example_items();
     let names = ["שלום", "مسلسل", "❤\u{fe0f} love", "進撃の巨人", "👨\u{200d}👩\u{200d}👧", "Action"];

@@ -1,13 +1,13 @@
 //! Statistics on a terminal: headings, sentences, and bars beside their numbers.
 //!
-//! Nothing depends on color. A wide terminal shows the sections in two columns.
+//! Bars have the colors of their statuses. Nothing depends on color. A wide terminal shows the sections in two columns.
 
 use std::iter;
 
 use super::{Chart, StatsSection};
 use crate::ui::{
     display_width, escape_controls,
-    style::{self, BOLD, strip_styles},
+    style::{self, BAR, BOLD, DIM, status_style, strip_styles},
     terminal_text::{strip_ambiguous_width, terminate_rtl},
     truncate_to_width, wrap_text,
 };
@@ -88,13 +88,12 @@ fn chart_lines(chart: &Chart, style: TextStyle) -> Vec<String> {
         }
         format!("{line}{CELL_SEPARATOR}{bar}")
     };
-    let head = line(chart.label_header, &mut chart.headers.iter().copied(), "");
+    let head = style::paint(line(chart.label_header, &mut chart.headers.iter().copied(), "").trim_end(), DIM);
     let rows = rows.iter().zip(&labels).map(|(row, label)| {
-        line(
-            label,
-            &mut row.cells.iter().map(String::as_str),
-            &render_bar(row.value, max_value, bar_width, style.ascii),
-        )
+        let bar = render_bar(row.value, max_value, bar_width, style.ascii);
+        let color = if chart.has_status_labels { status_style(&row.label.replace(' ', "_")) } else { BAR };
+        let bar = if bar.is_empty() { bar } else { style::paint(bar, color) };
+        line(label, &mut row.cells.iter().map(String::as_str), &bar)
     });
     [title, head].into_iter().chain(rows).collect()
 }
