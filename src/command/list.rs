@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     cli::{args, value::did_you_mean},
-    domain::{list_entry::ListEntry, user::UserId},
+    domain::{field_names::canonical_name, list_entry::ListEntry, user::UserId},
     exchange::{self, OutputColumn, SelectedColumns},
     exit::Exit,
     failure::Failure,
@@ -161,7 +161,15 @@ async fn print_table(
     }
     let table =
         if chosen.is_empty() { view::list::to_table(&rows) } else { view::list::columns_to_table(&rows, chosen) };
-    context.print_paged_table(&table, !args.no_pager).await
+    let is_sorted_by = |header: &str| {
+        let column = canonical_name(header);
+        args.sort.iter().any(|sort| sort.key.column_name() == column)
+    };
+    let table = table.preferring(is_sorted_by);
+    context.print_paged_table(&table, !args.no_pager).await?;
+    let dropped = if chosen.is_empty() { Vec::new() } else { table.dropped_headers(context.ui.terminal_width()) };
+    view::list::dropped_columns_text(&dropped).iter().for_each(|text| context.ui.print_note(text));
+    Ok(())
 }
 
 #[cfg(test)]

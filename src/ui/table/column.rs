@@ -72,6 +72,12 @@ impl TableColumn {
         Self { drop_rank: Some(rank), ..self }
     }
 
+    /// Returns the column of a table in which other columns are preferred, or this one is.
+    pub(super) fn with_preference(self, is_preferred: bool) -> Self {
+        let is_kept = is_preferred || self.kind == CellKind::Title;
+        Self { drop_rank: (!is_kept).then(|| self.drop_rank.unwrap_or(0)), ..self }
+    }
+
     pub(super) const fn header(self) -> &'static str {
         self.header
     }

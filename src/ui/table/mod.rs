@@ -21,6 +21,7 @@ use layout::{COLUMN_GAP, TableLayout};
 use super::{
     style::{self, BOLD},
     terminal_text::display_width,
+    wrap::wrap_prose,
 };
 
 /// Rows of cells under column headers.
@@ -28,6 +29,8 @@ use super::{
 pub struct TextTable {
     columns: Vec<TableColumn>,
     rows: Vec<Vec<TableCell>>,
+    /// Lines of the table's width, with the number of rows before each.
+    lines: Vec<(usize, TableCell)>,
 }
 
 /// How a table is rendered.
@@ -45,7 +48,7 @@ impl TextTable {
     /// Creates a table without rows.
     #[must_use]
     pub fn new(columns: impl Into<Vec<TableColumn>>) -> Self {
-        Self { columns: columns.into(), rows: Vec::new() }
+        Self { columns: columns.into(), rows: Vec::new(), lines: Vec::new() }
     }
 
     /// Adds a row with one cell per column.
@@ -55,10 +58,28 @@ impl TextTable {
         self.rows.push(row);
     }
 
+    /// Adds a line of the table's width, such as a heading, below the rows added so far. It is wrapped, not truncated.
+    pub fn add_line(&mut self, line: impl Into<TableCell>) {
+        self.lines.push((self.rows.len(), line.into().escaped()));
+    }
+
     /// Returns true if any of the columns has headers.
     #[must_use]
     pub fn has_header(&self) -> bool {
-        self.columns.iter().any(|column| !column.header().is_empty())
+        (self.lines.is_empty() || !self.rows.is_empty())
+            && self.columns.iter().any(|column| !column.header().is_empty())
+    }
+
+    /// Returns the table with these columns never dropped. All others but the title are dropped first.
+    #[must_use]
+    pub fn preferring(mut self, is_preferred: impl Fn(&str) -> bool) -> Self {
+        let may_be_lost = |column: &TableColumn| column.drop_rank.is_some() && is_preferred(column.header());
+        if self.columns.iter().any(may_be_lost) {
+            for column in &mut self.columns {
+                *column = column.with_preference(is_preferred(column.header()));
+            }
+        }
+        self
     }
 
     /// Returns the headers of the columns that do not fit into `limit` terminal columns.
@@ -83,7 +104,13 @@ impl TextTable {
         let layout = TableLayout::new(&self.columns, &self.rows, limit);
         let columns: Vec<TableColumn> = layout.columns.iter().map(|index| self.columns[*index]).collect();
         let mut rows = self.header_row(&columns);
-        rows.extend(self.rows.iter().flat_map(|row| layout.fit_row(&self.columns, row)));
+        // Position among `rows` at which each row begins, and the end.
+        let mut row_starts = Vec::new();
+        for row in &self.rows {
+            row_starts.push(rows.len());
+            rows.extend(layout.fit_row(&self.columns, row));
+        }
+        row_starts.push(rows.len());
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING).force_no_tty();
         grid.add_rows(rows.iter().map(|row| row.iter().map(|cell| &cell.text)));
@@ -100,7 +127,23 @@ impl TextTable {
             let text = if style.colors || style.links { decorate_line(&line, row, &widths, style) } else { line };
             format!("{}\n", text.trim_end())
         };
-        rows.iter().zip(grid.lines()).map(line).collect()
+        let lines: Vec<String> = rows.iter().zip(grid.lines()).map(line).collect();
+        self.insert_lines(&lines, &row_starts, style)
+    }
+
+    /// Returns the rendered lines of the table with those that span its width between them.
+    fn insert_lines(&self, lines: &[String], row_starts: &[usize], style: TableStyle) -> String {
+        let mut text = String::new();
+        let mut printed = 0;
+        for (row, cell) in &self.lines {
+            text.extend(lines[printed..row_starts[*row]].iter().map(String::as_str));
+            printed = row_starts[*row];
+            let line = cell.decorate(&cell.text, style);
+            text.push_str(&style.limit.map_or_else(|| line.clone(), |limit| wrap_prose(&line, limit)));
+            text.push('\n');
+        }
+        text.extend(lines[printed..].iter().map(String::as_str));
+        text
     }
 
     /// Returns the table in full. Words and numbers, which are short, are aligned; free text is not padded.
@@ -120,7 +163,9 @@ impl TextTable {
         };
         let gap = " ".repeat(COLUMN_GAP.into());
         let line = |row: &Vec<TableCell>| row.iter().enumerate().map(align).collect::<Vec<_>>().join(&gap);
-        rows.iter().map(|row| format!("{}\n", line(row).trim_end())).collect()
+        let lines: Vec<String> = rows.iter().map(|row| format!("{}\n", line(row).trim_end())).collect();
+        let row_starts: Vec<usize> = (rows.len() - self.rows.len()..=rows.len()).collect();
+        self.insert_lines(&lines, &row_starts, style)
     }
 
     /// Returns the row of headers. Returns none if all headers are empty.

@@ -159,6 +159,42 @@ fn columns_are_dropped_by_rank_before_a_title_gets_less_than_thirty() {
 }
 
 #[test]
+fn lines_span_the_table_and_do_not_widen_its_columns() {
+    let mut table = TextTable::new([TableColumn::title("title"), TableColumn::number("score")]);
+    table.add_line(TableCell::from("a heading that is rather long").styled(BOLD));
+    table.add_row(["Monster", "9"]);
+    table.add_line("");
+    table.add_line("another");
+    table.add_row(["進撃の巨人", "10"]);
+    table.add_line("the end");
+    assert_snapshot!(table.render(Some(20)), @r"
+    title       score
+    a heading that is
+    rather long
+    Monster         9
+
+    another
+    進撃の巨人     10
+    the end
+    ");
+    assert_eq!(table.render(None).lines().nth(1), Some("a heading that is rather long"));
+    assert!(table.has_header());
+    let mut only_lines = TextTable::new([TableColumn::title("title")]);
+    only_lines.add_line("nothing to list");
+    assert_eq!((only_lines.render(Some(80)), only_lines.has_header()), ("nothing to list\n".to_owned(), false));
+}
+
+#[test]
+fn preferred_column_stays_and_others_go() {
+    let table = list_table().preferring(|header| header == "mean");
+    assert_eq!(table.dropped_headers(Some(70)), ["finished"]);
+    assert_eq!(table.dropped_headers(Some(60)), ["id", "finished"]);
+    assert_eq!(table.dropped_headers(Some(40)), ["id", "status", "score", "finished"]);
+    let by_score = list_table().preferring(|header| header == "score");
+    assert_eq!(by_score.dropped_headers(Some(40)), ["id", "mean", "finished"], "nothing has to make room");
+}
+
+#[test]
 fn wrapped_cell_continues_below_and_loses_nothing() {
     let mut table = TextTable::new([TableColumn::word("setting"), TableColumn::wrapped("value")]);
     table.add_row(["DATABASE_URL", "sqlite:///a/rather/long/path/list.db"]);

@@ -94,6 +94,14 @@ pub fn count_text(shown: usize, total: Option<i64>) -> String {
     }
 }
 
+/// Returns which of the chosen columns do not fit the terminal. Returns `None` if all do.
+#[must_use]
+pub fn dropped_columns_text(dropped: &[&str]) -> Option<String> {
+    let names = dropped.join(", ");
+    let text = || format!("Not shown at this width: {names} (a wider terminal, --csv or --json shows them)");
+    (!dropped.is_empty()).then(text)
+}
+
 /// Returns the entries as the default table.
 #[must_use]
 pub fn to_table(rows: &[ListRow<'_>]) -> TextTable {
