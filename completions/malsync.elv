@@ -224,7 +224,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;status'= {
             cand -u 'User name or id:N (default: the user who logged in last)'
             cand --user 'User name or id:N (default: the user who logged in last)'
-            cand --run 'Show this sync instead (number from `malsync runs`)'
+            cand --run 'Show this sync instead (number from `malsync runs`, or last)'
             cand --max-age 'Exit with status 9 if the last complete sync is older than this, e.g. 26h'
             cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
             cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
@@ -385,9 +385,9 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;changes'= {
             cand -u 'User name or id:N (default: the user who logged in last)'
             cand --user 'User name or id:N (default: the user who logged in last)'
-            cand --run 'Show only the changes of this sync (number from `malsync runs`)'
+            cand --run 'Show only the changes of this sync (number from `malsync runs`, or last)'
             cand --anime 'Show only changes to this anime, by ID or title'
-            cand --since 'Show changes since this time: YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo'
+            cand --since 'Show changes since this time: today, yesterday, YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo'
             cand --until 'Show changes until this time (a date includes the whole day)'
             cand --field 'Show only changes of this field (entry: created and deleted entries)'
             cand -n 'Show at most N changes, newest first (default: all)'
@@ -411,7 +411,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;restore'= {
             cand -u 'User name or id:N (default: the user who logged in last)'
             cand --user 'User name or id:N (default: the user who logged in last)'
-            cand --run 'Undo the changes of this sync (number from `malsync runs`)'
+            cand --run 'Undo the changes of this sync (number from `malsync runs`, or last)'
             cand --anime 'Undo only the changes to this anime, by ID or title (default sync: the last one that changed it)'
             cand --change 'Undo a single change (number from `malsync changes`)'
             cand --edit 'Undo a local edit (number from `malsync changes --local`)'

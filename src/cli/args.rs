@@ -145,9 +145,9 @@ pub struct StatusArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Show this sync instead (number from `malsync runs`)
-    #[arg(long, value_name = "ID", value_parser = value::parse_row_id)]
-    pub run: Option<i64>,
+    /// Show this sync instead (number from `malsync runs`, or last)
+    #[arg(long, value_name = "ID")]
+    pub run: Option<value::RunArg>,
     /// Exit with status 9 if the last complete sync is older than this, e.g. 26h
     #[arg(long, value_name = "DURATION", value_parser = value::parse_duration, conflicts_with = "run")]
     pub max_age: Option<Duration>,

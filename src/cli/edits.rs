@@ -5,7 +5,8 @@ use clap::{ArgGroup, Args, FromArgMatches as _, ValueHint};
 use super::{
     common_args::UserArgs,
     entries::FilterArgs,
-    value::{self, AnimeName, CountEdit, DateEdit, TagsArg, TimeArg},
+    time_arg::TimeArg,
+    value::{self, AnimeName, CountEdit, DateEdit, RunArg, TagsArg},
 };
 use crate::{
     domain::{
@@ -247,9 +248,9 @@ pub struct RestoreArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Undo the changes of this sync (number from `malsync runs`)
-    #[arg(long, value_name = "ID", value_parser = value::parse_row_id, group = "what")]
-    pub run: Option<i64>,
+    /// Undo the changes of this sync (number from `malsync runs`, or last)
+    #[arg(long, value_name = "ID", group = "what")]
+    pub run: Option<RunArg>,
     /// Undo only the changes to this anime, by ID or title (default sync: the last one that changed it)
     #[arg(long, value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name, group = "what")]
     pub anime: Option<AnimeName>,
@@ -289,16 +290,16 @@ pub struct ChangesArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Show only the changes of this sync (number from `malsync runs`)
-    #[arg(long, value_name = "ID", value_parser = value::parse_row_id)]
-    pub run: Option<i64>,
+    /// Show only the changes of this sync (number from `malsync runs`, or last)
+    #[arg(long, value_name = "ID")]
+    pub run: Option<RunArg>,
     /// Show only changes to this anime, by ID or title
     #[arg(long, value_name = "ANIME", value_hint = ValueHint::Other, value_parser = value::parse_anime_name)]
     pub anime: Option<AnimeName>,
     /// Show only conflicts
     #[arg(long)]
     pub conflicts: bool,
-    /// Show changes since this time: YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo
+    /// Show changes since this time: today, yesterday, YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo
     #[arg(long, value_name = "WHEN")]
     pub since: Option<TimeArg>,
     /// Show changes until this time (a date includes the whole day)

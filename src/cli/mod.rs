@@ -18,6 +18,7 @@ mod help_sections;
 mod man_page;
 mod parse_args;
 pub mod schedule;
+mod time_arg;
 mod two_way;
 pub mod users;
 pub mod value;
@@ -32,7 +33,8 @@ pub use filter_values::{AiringStatus, RangeArg, RemovedEntries, SeasonArg};
 pub use generate::completion_script;
 pub use man_page::render_man_pages;
 pub use parse_args::{HelpText, ParseStop, find_color, parse};
-pub use value::{AnimeName, DateEdit, ListSort, SortKey, TagsArg, TimeArg};
+pub use time_arg::TimeArg;
+pub use value::{AnimeName, DateEdit, ListSort, SortKey, TagsArg};
 
 /// One-line description of malsync.
 pub const ABOUT: &str = "malsync syncs your MyAnimeList list to a local SQLite or PostgreSQL database.";

@@ -2,7 +2,6 @@
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
-use chrono::{DateTime, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::builder::TypedValueParser;
 
 use super::{filter_values::AiringStatus, word_parser::WordParser};
@@ -11,9 +10,8 @@ use crate::domain::{
     entry_fields::Field,
     field_names::canonical_name,
     limits::MAL_IDS,
-    partial_date::{DatePrecision, PartialDate},
+    partial_date::PartialDate,
     text::closest_match,
-    time,
     vocabulary::{LIST_STATUSES, find_list_status},
 };
 
@@ -68,73 +66,6 @@ impl FromStr for CountEdit {
         edit.ok_or_else(|| "use a whole number from 0 to 2147483647, like 12, or a relative change, like +1".to_owned())
     }
 }
-
-/// A point in time as typed: a time, a day, or an age.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimeArg {
-    /// This time.
-    At(DateTime<Utc>),
-    /// This day, in UTC.
-    Day(NaiveDate),
-    /// This long ago.
-    Ago(Duration),
-    /// This many calendar months ago.
-    MonthsAgo(u32),
-}
-
-impl TimeArg {
-    /// Returns its earliest time.
-    #[must_use]
-    pub fn earliest_time(self, now: DateTime<Utc>) -> DateTime<Utc> {
-        match self {
-            Self::At(time) => time,
-            Self::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
-            Self::MonthsAgo(months) => now.checked_sub_months(Months::new(months)).unwrap_or(now),
-            Self::Ago(age) => TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(now),
-        }
-    }
-
-    /// Returns its latest time: for a day, the last microsecond before midnight.
-    #[must_use]
-    pub fn latest_time(self, now: DateTime<Utc>) -> DateTime<Utc> {
-        match self {
-            Self::Day(_) => self.earliest_time(now) + TimeDelta::days(1) - TimeDelta::microseconds(1),
-            time => time.earliest_time(now),
-        }
-    }
-}
-
-impl FromStr for TimeArg {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let day = || text.parse::<PartialDate>().ok().filter(|date| date.precision() == DatePrecision::Day);
-        let time = || time::parse_rfc3339(text).map(Self::At);
-        let ago = || duration::parse(text).ok().map(Self::Ago);
-        let parsed = day()
-            .map(|date| Self::Day(date.first_day()))
-            .or_else(time)
-            .or_else(ago)
-            .or_else(|| parse_weeks_or_months(text));
-        parsed.ok_or_else(|| {
-            "use YYYY-MM-DD, a time like 2026-01-02T03:04:05Z, or an age like 12h, 7d, 2w or 3mo".to_owned()
-        })
-    }
-}
-
-/// Parses an age in weeks or months (`2w`, `3mo`), which durations elsewhere do not have. A plain `m` means minutes.
-fn parse_weeks_or_months(text: &str) -> Option<TimeArg> {
-    let parse_count =
-        |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?;
-    match (text.strip_suffix('w'), text.strip_suffix("mo")) {
-        (Some(weeks), _) => duration::parse(&format!("{}d", u64::from(parse_count(weeks)?) * 7)).ok().map(TimeArg::Ago),
-        (_, Some(months)) => parse_count(months).filter(|months| *months <= MAX_MONTHS_AGO).map(TimeArg::MonthsAgo),
-        _ => None,
-    }
-}
-
-/// About as long as the longest duration.
-const MAX_MONTHS_AGO: u32 = 3_000;
 
 /// Sort key of `list`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +149,13 @@ impl SortKey {
         Self::NAMES.map(|(name, _, _)| name)
     }
 
+    /// Returns the name in JSON of the column that the key sorts by.
+    #[must_use]
+    pub fn column_name(self) -> &'static str {
+        let (name, json_name, _) = Self::NAMES.into_iter().find(|(.., key)| *key == self).unwrap_or(Self::NAMES[0]);
+        json_name.unwrap_or(name)
+    }
+
     /// Returns the names of all keys, separated by commas.
     #[must_use]
     pub fn joined_names() -> String {
@@ -295,6 +233,26 @@ fn parse_mal_id(text: &str) -> Result<i32, String> {
 /// Parses the id of a run, a change or an edit.
 pub(super) fn parse_row_id(text: &str) -> Result<i64, String> {
     integer_parser(&(0..=i64::MAX), 7)(text)
+}
+
+/// A run as a command line names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunArg {
+    /// The run with this id.
+    Id(i64),
+    /// The user's last run.
+    Last,
+}
+
+impl FromStr for RunArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("last") {
+            return Ok(Self::Last);
+        }
+        parse_row_id(text).map(Self::Id).map_err(|message| format!("{message}, or last"))
+    }
 }
 
 /// Parses a row limit; 0 is allowed.

@@ -10,23 +10,12 @@ fn date_edit_sets_or_clears() {
 }
 
 #[test]
-fn time_arg_is_a_time_a_day_or_an_age() {
-    let now: DateTime<Utc> = "2026-01-10T12:00:00Z".parse().unwrap();
-    let bounds = |text: &str| {
-        let time = text.parse::<TimeArg>().ok()?;
-        Some([time.earliest_time(now).to_rfc3339(), time.latest_time(now).to_rfc3339()])
-    };
-    let same_bounds = |text: &str| Some([text.to_owned(), text.to_owned()]);
-    assert_eq!(bounds("2026-01-02T03:04:05+01:00"), same_bounds("2026-01-02T02:04:05+00:00"));
-    assert_eq!(bounds("7d"), same_bounds("2026-01-03T12:00:00+00:00"));
-    let day = ["2026-01-02T00:00:00+00:00", "2026-01-02T23:59:59.999999+00:00"].map(str::to_owned);
-    assert_eq!(bounds("2026-01-02"), Some(day));
-    assert_eq!(bounds("2w"), same_bounds("2025-12-27T12:00:00+00:00"));
-    assert_eq!(bounds("3mo"), same_bounds("2025-10-10T12:00:00+00:00"));
-    assert_eq!(bounds("3m"), same_bounds("2026-01-10T11:57:00+00:00"), "m means minutes");
-    for invalid in ["", "7", "2026-01", "yesterday", "w", "mo", "-1w", "1w2d", "99999999w", "3001mo", "+2mo", "2W"] {
-        assert_eq!(bounds(invalid), None, "{invalid}");
-    }
+fn run_is_named_by_number_or_as_the_last() {
+    assert_eq!(
+        ["7", "last", "LAST"].map(|text| text.parse::<RunArg>().unwrap()),
+        [RunArg::Id(7), RunArg::Last, RunArg::Last]
+    );
+    assert!("first".parse::<RunArg>().unwrap_err().ends_with(", like 7, or last"));
 }
 
 #[test]

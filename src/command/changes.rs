@@ -1,9 +1,9 @@
 //! `changes`: lists the field changes and resolved conflicts of runs; with `--local`, those of local commands.
 
 use crate::{
-    cli::args,
+    cli::{args, value::RunArg},
     clock::{Clock as _, SystemClock},
-    domain::{run::RunId, user::User},
+    domain::{change::ChangeRecord, run::RunId, user::User},
     exit::Exit,
     failure::Failure,
     store::{ChangeQuery, Database, EditQuery},
@@ -26,10 +26,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
         let edits = database.load_edits(user.id, &query).await?;
         print_changes(context, args, &edits, view::changes::edit_to_json, view::changes::edits_to_table).await?;
     } else {
-        if let Some(id) = args.run {
-            check_run_of_user(&database, &user, id).await?;
-        }
-        let (run, conflicts) = (args.run.map(RunId), args.conflicts);
+        let run = match args.run {
+            Some(run) => Some(find_run_of_user(&database, &user, run).await?),
+            None => None,
+        };
+        let conflicts = args.conflicts;
         let query = ChangeQuery {
             user: Some(user.id),
             run,
@@ -42,21 +43,33 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
             limit,
         };
         let changes = database.load_changes(&query).await?;
-        print_changes(context, args, &changes, view::changes::to_json, view::changes::to_table).await?;
+        // A query for something in particular lists every change.
+        let is_overview = run.is_none() && field.is_none() && limit.is_none();
+        let to_table = |changes: &[ChangeRecord]| view::changes::to_table(changes, now, is_overview);
+        print_changes(context, args, &changes, view::changes::to_json, to_table).await?;
     }
     Ok(Exit::Done)
 }
 
-/// Checks that run `id` belongs to the user.
+/// Returns the id of the user's run that `run` names.
 ///
 /// # Errors
-/// Exit code 1 if it does not.
-pub(super) async fn check_run_of_user(database: &Database, user: &User, id: i64) -> Result<(), Failure> {
-    if database.find_run(RunId(id)).await?.is_some_and(|run| run.user_id == user.id) {
-        return Ok(());
-    }
-    let message = format!("no run {id} of {}", user.username);
-    Err(Failure::from_text(Exit::Failed, message).with_hint("list the runs with malsync runs"))
+/// Exit code 1 if there is none.
+pub(super) async fn find_run_of_user(database: &Database, user: &User, run: RunArg) -> Result<RunId, Failure> {
+    let (id, name) = match run {
+        RunArg::Id(id) => {
+            let run = database.find_run(RunId(id)).await?;
+            (run.filter(|run| run.user_id == user.id).and_then(|run| run.id), format!("run {id}"))
+        }
+        RunArg::Last => {
+            let runs = database.load_runs(Some(user.id), Some(1)).await?;
+            (runs.first().and_then(|run| run.id), "run yet".to_owned())
+        }
+    };
+    id.ok_or_else(|| {
+        let message = format!("no {name} of {}", user.username);
+        Failure::from_text(Exit::Failed, message).with_hint("list the runs with malsync runs")
+    })
 }
 
 async fn print_changes<'a, T>(

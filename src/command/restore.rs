@@ -9,7 +9,6 @@ use crate::{
         edit::{EditCommand, EditRecord, SkipReason, SkippedField},
         entry::StoredEntry,
         entry_fields::Field,
-        run::RunId,
         user::User,
     },
     exit::Exit,
@@ -20,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    bulk_edit::BulkEdit, changes::check_run_of_user, context::Context, entry_selection::find_optional_anime_id,
+    bulk_edit::BulkEdit, changes::find_run_of_user, context::Context, entry_selection::find_optional_anime_id,
 };
 
 /// Recorded changes by MAL id, with the title, oldest first.
@@ -105,9 +104,8 @@ async fn load_run_steps(
         }
         return Ok(StepsByAnime::from_changes(changes));
     }
-    if let Some(id) = args.run {
-        check_run_of_user(database, user, id).await?;
-        query.run = Some(RunId(id));
+    if let Some(run) = args.run {
+        query.run = Some(find_run_of_user(database, user, run).await?);
         return Ok(StepsByAnime::from_changes(database.load_changes(&query).await?));
     }
     let mut changes = database.load_changes(&query).await?;

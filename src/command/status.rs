@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    cli::args,
+    cli::{args, value::RunArg},
     domain::{run::RunId, user::User},
     exit::Exit,
     failure::Failure,
@@ -18,6 +18,7 @@ use crate::{
 };
 
 use super::{
+    changes::find_run_of_user,
     context::{Context, not_logged_in_failure},
     waiting_values::count_waiting_values,
 };
@@ -26,7 +27,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::StatusArgs) -> Resul
     context.config()?;
     let database = context.open_to_read().await?;
     match args.run {
-        Some(id) => print_run(context, args, &database, RunId(id)).await,
+        Some(RunArg::Id(id)) => print_run(context, args, &database, RunId(id)).await,
+        Some(RunArg::Last) => {
+            let user = context.select_user(&database, args.user.name.as_ref()).await?;
+            print_run(context, args, &database, find_run_of_user(&database, &user, RunArg::Last).await?).await
+        }
         None => print_user_status(context, args, &database).await,
     }
 }

@@ -2,12 +2,13 @@
 
 use std::{fmt::Display, path::Path};
 
+use anstyle::Style;
 use chrono::{DateTime, Local, TimeDelta, Utc};
 use indicatif::HumanDuration;
 
 use super::{
-    style::{DIM, paint},
-    wrap_text,
+    style::{DIM, PLAIN, paint},
+    wrap::wrap_prose,
 };
 use crate::control_chars::escape_controls;
 
@@ -90,25 +91,37 @@ pub(super) fn pluralize_entries(number: impl TryInto<i64>) -> String {
     pluralize(number, "entry", "entries")
 }
 
+/// A value whose beginning has a style.
+#[derive(Clone, Debug)]
+pub(super) struct StyledValue {
+    pub(super) start: String,
+    pub(super) style: Style,
+    pub(super) rest: String,
+}
+
 /// Returns aligned labels and values, one pair after the other. Values are wrapped to `columns` if given; else each takes
 /// one line.
 pub(super) fn key_value_lines(pairs: &[(&str, String)], columns: Option<usize>) -> String {
+    let plain = |value: &String| StyledValue { start: String::new(), style: PLAIN, rest: value.clone() };
+    styled_key_value_lines(&pairs.iter().map(|(label, value)| (*label, plain(value))).collect::<Vec<_>>(), columns)
+}
+
+/// Returns aligned labels and values as [`key_value_lines`] does.
+pub(super) fn styled_key_value_lines(pairs: &[(&str, StyledValue)], columns: Option<usize>) -> String {
     let widest = pairs.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
     let mut text = String::new();
-    for (label, value) in pairs {
-        let lines = match columns {
-            Some(columns) => wrap_text(value, columns.saturating_sub(widest + 2)),
-            None => vec![escape_controls(value).into_owned()],
-        };
-        for (index, line) in lines.into_iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            let padding = " ".repeat(widest - label.len() + 2);
-            let label = if label.is_empty() { String::new() } else { paint(label, DIM) };
-            text.push_str(format!("{label}{padding}{line}").trim_end());
-            text.push('\n');
-        }
+    for (label, StyledValue { start, style, rest }) in pairs {
+        let gap = " ".repeat(widest - label.len() + 2);
+        let value = paint_nonempty(&escape_controls(start), *style) + &escape_controls(rest);
+        let line = format!("{}{gap}{value}", paint_nonempty(label, DIM));
+        text.push_str(columns.map_or_else(|| line.clone(), |columns| wrap_prose(&line, columns)).trim_end());
+        text.push('\n');
     }
     text
+}
+
+fn paint_nonempty(text: &str, style: Style) -> String {
+    if text.is_empty() { String::new() } else { paint(text, style) }
 }
 
 #[cfg(test)]

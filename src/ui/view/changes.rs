@@ -1,15 +1,22 @@
 //! Output of `changes`: what runs changed, how conflicts were resolved, and what was edited locally.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{display_cell, display_value, format_utc, or_no_value};
+use super::{
+    display_cell, display_value, field_label, format_ago, format_time, format_utc, id_cell, or_no_value,
+    pluralize_entries, rule_text, title_cell,
+};
 use crate::{
     domain::{
         change::{ChangeRecord, MergeRule},
         edit::EditRecord,
     },
-    ui::{TableColumn, TextTable},
+    ui::{
+        TableCell, TableColumn, TextTable,
+        style::{BOLD, DIM},
+    },
 };
 
 /// JSON object of a change. A local edit has no run and no rule, but names its command.
@@ -94,7 +101,7 @@ pub fn edits_to_table(edits: &[EditRecord]) -> TextTable {
             edit.command.clone(),
             edit.mal_id.to_string(),
             or_no_value(edit.title.as_deref()),
-            edit.field.clone(),
+            field_label(&edit.field),
             display_value(&edit.local),
             resulting_value(&edit.field, &edit.local, &edit.kept),
             // For `removed_at`, `base` is the complete entry on MAL: too long for a cell.
@@ -104,12 +111,15 @@ pub fn edits_to_table(edits: &[EditRecord]) -> TextTable {
     table
 }
 
-/// Returns changes of runs as a table. A conflict shows the rule that resolved it.
+/// Maximum number of created entries of a run that an overview lists.
+const MAX_CREATED_SHOWN: usize = 5;
+
+/// Returns changes of runs, newest first, as a table with a heading for each run. A conflict shows how it was resolved. With
+/// `is_overview`, the entries of a run that created many are only counted.
 #[must_use]
-pub fn to_table(changes: &[ChangeRecord]) -> TextTable {
+pub fn to_table(changes: &[ChangeRecord], now: DateTime<Utc>, is_overview: bool) -> TextTable {
     let mut columns = vec![
         TableColumn::number("change").droppable(4),
-        TableColumn::number("run").droppable(2),
         TableColumn::number("id").droppable(3),
         TableColumn::title("title"),
         TableColumn::word("field"),
@@ -118,19 +128,43 @@ pub fn to_table(changes: &[ChangeRecord]) -> TextTable {
     let has_conflicts = changes.iter().any(|change| change.is_conflict);
     columns.extend(has_conflicts.then_some(TableColumn::word("resolved by").droppable(1)));
     let mut table = TextTable::new(columns);
-    for change in changes {
-        let row = [
-            change.id.to_string(),
-            change.run_id.to_string(),
-            change.mal_id.to_string(),
-            or_no_value(change.title.as_deref()),
-            change.field.clone(),
-            describe_change(change),
-        ];
-        let rule = if change.is_conflict { change.rule.clone() } else { String::new() };
-        table.add_row(row.into_iter().chain(has_conflicts.then_some(rule)));
+    for (index, run) in changes.chunk_by(|one, other| one.run_id == other.run_id).enumerate() {
+        if index > 0 {
+            table.add_line("");
+        }
+        table.add_line(TableCell::from(run_heading(run, now)).styled(BOLD));
+        let created = run.iter().filter(|change| is_creation(change)).count();
+        let counts_created = is_overview && created > MAX_CREATED_SHOWN;
+        for change in run.iter().filter(|change| !counts_created || !is_creation(change)) {
+            let row = [
+                TableCell::from(change.id.to_string()).styled(DIM),
+                id_cell(change.mal_id),
+                title_cell(&or_no_value(change.title.as_deref()), change.mal_id),
+                field_label(&change.field).into(),
+                describe_change(change).into(),
+            ];
+            let rule = if change.is_conflict { rule_text(&change.rule) } else { "" };
+            table.add_row(row.into_iter().chain(has_conflicts.then(|| rule.into())));
+        }
+        if counts_created {
+            let entries = pluralize_entries(created);
+            table.add_line(format!("+ {entries} added (malsync changes --run {} lists them)", run[0].run_id));
+        }
     }
     table
+}
+
+/// Returns what a run was, and when: `Sync #7, 2026-11-22 19:00 (3 minutes ago)`.
+fn run_heading(changes: &[ChangeRecord], now: DateTime<Utc>) -> String {
+    let is_push = changes.iter().any(|change| change.rule == MergeRule::Push.as_str());
+    let ChangeRecord { run_id, at, .. } = &changes[0];
+    let kind = if is_push { "Push" } else { "Sync" };
+    format!("{kind} #{run_id}, {} ({})", format_time(*at), format_ago(*at, now))
+}
+
+/// Returns true if a sync created the entry.
+fn is_creation(change: &ChangeRecord) -> bool {
+    change.field == "entry" && change.local.is_null() && change.rule != MergeRule::Push.as_str()
 }
 
 /// Describes a change: the value before, the resulting value, and MAL's value if it differs.
@@ -181,6 +215,10 @@ mod tests {
 
     use super::*;
     use crate::{domain::run::RunId, json_line::to_json_line};
+
+    fn example_now() -> DateTime<Utc> {
+        "2026-11-22T19:03:00Z".parse().unwrap()
+    }
 
     fn example_change() -> ChangeRecord {
         ChangeRecord {
@@ -238,12 +276,39 @@ mod tests {
         };
         let entry = push("entry", json!(null), json!({"status": "completed", "episodes_watched": 26}), false);
         let changes = [push("score", json!(8), json!(9), false), push("score", json!(3), json!(9), true), entry];
-        assert_snapshot!(to_table(&changes).render(Some(100)), @r#"
-        change  run  id  title         field  change                                      resolved by
-            12    7   1  Cowboy Bebop  score  8 → 9
-            12    7   1  Cowboy Bebop  score  9 not sent (MAL 3)                          push
-            12    7   1  Cowboy Bebop  entry  new on MAL: completed, episodes watched 26
+        assert_snapshot!(to_table(&changes, example_now(), true).render(Some(100)), @r#"
+        change  id  title         field  change                                      resolved by
+        Push #7, 2026-11-22 19:00 (3 minutes ago)
+            12   1  Cowboy Bebop  score  8 → 9
+            12   1  Cowboy Bebop  score  9 not sent (MAL 3)                          push
+            12   1  Cowboy Bebop  entry  new on MAL: completed, episodes watched 26
         "#);
+    }
+
+    #[test]
+    fn overview_counts_the_entries_of_a_first_sync() {
+        let created = |mal_id: i32| ChangeRecord {
+            id: mal_id.into(),
+            run_id: RunId(1),
+            mal_id,
+            field: "entry".into(),
+            local: json!(null),
+            kept: json!({"status": "completed"}),
+            is_conflict: false,
+            ..example_change()
+        };
+        let mut changes = vec![ChangeRecord { is_conflict: false, ..example_change() }];
+        changes.extend((1..=1_297).rev().map(created));
+        let table = |is_overview| to_table(&changes, example_now(), is_overview).render(Some(60));
+        assert_snapshot!(table(true), @r"
+        change  id  title         field  change
+        Sync #7, 2026-11-22 19:00 (3 minutes ago)
+            12   1  Cowboy Bebop  tags   a, b → -
+
+        Sync #1, 2026-11-22 19:00 (3 minutes ago)
+        + 1,297 entries added (malsync changes --run 1 lists them)
+        ");
+        assert_eq!(table(false).lines().count(), 1 + 2 + 1 + 1 + 1_297);
     }
 
     #[test]
@@ -274,17 +339,19 @@ mod tests {
             ..entry.clone()
         };
         let removed = ChangeRecord { field: "removed_at".into(), kept: json!("2026-01-02T03:04:05Z"), ..entry.clone() };
-        let rendered = |changes: &[ChangeRecord]| to_table(changes).render(Some(100));
+        let rendered = |changes: &[ChangeRecord]| to_table(changes, example_now(), true).render(Some(100));
         assert_snapshot!(rendered(&[example_change(), notes, entry]), @r#"
-        change  run  id  title         field  change                               resolved by
-            12    7   1  Cowboy Bebop  tags   a, b → -                             mal
-            12    7   1  -             notes  mine␊␛[2J (MAL -)
-            12    7   1  Cowboy Bebop  entry  new: completed, episodes watched 26
+        change  id  title         field  change                               resolved by
+        Sync #7, 2026-11-22 19:00 (3 minutes ago)
+            12   1  Cowboy Bebop  tags   a, b → -                             MAL wins
+            12   1  -             notes  mine␊␛[2J (MAL -)
+            12   1  Cowboy Bebop  entry  new: completed, episodes watched 26
         "#);
         assert_snapshot!(rendered(&[deleted, removed]), @r#"
-        change  run  id  title         field       change
-            12    7   1  Cowboy Bebop  entry       deleted: dropped, score 3, is rewatching, pinned score
-            12    7   1  Cowboy Bebop  removed_at  removed from MAL
+        change  id  title         field       change
+        Sync #7, 2026-11-22 19:00 (3 minutes ago)
+            12   1  Cowboy Bebop  entry       deleted: dropped, score 3, is rewatching, pinned score
+            12   1  Cowboy Bebop  removed at  removed from MAL
         "#);
     }
 }

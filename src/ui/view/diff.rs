@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{display_cell, format_count, format_utc, id_cell, pluralize, pluralize_entries, title_cell};
+use super::{
+    NO_VALUE, display_cell, format_count, format_utc, id_cell, pluralize, pluralize_entries, rule_text, title_cell,
+};
 use crate::{
     domain::{
         change::MergeRule,
@@ -102,9 +104,11 @@ fn reason_text(difference: &FieldDifference) -> String {
     match (difference.reason, difference.is_pinned) {
         (DifferenceReason::OnlyHere, _) => "local only".to_owned(),
         (DifferenceReason::Edited, true) => "edited, pinned".to_owned(),
-        (DifferenceReason::Kept, _) => {
-            format!("kept ({})", difference.rule.map_or_else(String::new, |rule| rule.as_str().to_owned()))
-        }
+        (DifferenceReason::Kept, _) => match difference.rule {
+            Some(MergeRule::HigherWins) => "kept (higher)".to_owned(),
+            _ if display_cell(&difference.mal) == NO_VALUE => "kept (MAL empty)".to_owned(),
+            rule => format!("kept ({})", rule.map_or("", |rule| rule_text(rule.as_str()))),
+        },
         (reason, _) => reason.as_str().to_owned(),
     }
 }

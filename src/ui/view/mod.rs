@@ -30,11 +30,13 @@ pub mod sync_changes;
 pub mod users;
 mod value_text;
 
+use super::format::{
+    StyledValue, format_count, format_rough_span, key_value_lines, pluralize, pluralize_entries, styled_key_value_lines,
+};
 pub use super::format::{format_ago, format_full_time, format_path, format_time, format_time_span};
-use super::format::{format_count, format_rough_span, key_value_lines, pluralize, pluralize_entries};
 use value_text::{
     NO_VALUE, date_cell, display_cell, display_short_value, display_value, field_label, id_cell, or_no_value,
-    rewatch_text, status_text, title_cell, yes_or_no,
+    rewatch_text, rule_text, status_text, title_cell, yes_or_no,
 };
 
 use crate::domain::{time::format_utc, user::User};

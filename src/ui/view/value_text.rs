@@ -39,6 +39,18 @@ pub(super) fn field_label(column: &str) -> String {
     }
 }
 
+/// Returns what a merge rule does, in words.
+pub(super) fn rule_text(rule: &str) -> &str {
+    match rule {
+        "mal" => "MAL wins",
+        "mal_if_scored" => "MAL wins if scored",
+        "higher" => "higher wins",
+        "mal_if_set" => "MAL wins if set",
+        "local_if_own" => "local wins if edited",
+        other => other,
+    }
+}
+
 /// Returns the cell with the id of an anime.
 pub(super) fn id_cell(mal_id: i32) -> TableCell {
     TableCell::from(mal_id.to_string()).styled(DIM)
@@ -102,6 +114,7 @@ pub(super) fn display_short_value(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Bool(flag) => yes_or_no(*flag).to_owned(),
         value => truncate_to_width(&escape_controls(&display_value(value)), MAX_SHORT_VALUE_CHARS).into_owned(),
     }
 }
