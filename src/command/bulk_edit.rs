@@ -81,8 +81,8 @@ impl BulkEdit<'_> {
     /// Returns the label of the progress bar.
     const fn progress_label(&self) -> &'static str {
         match self.command {
-            EditCommand::Restore => "restoring",
-            _ => "editing",
+            EditCommand::Restore => "Restoring",
+            _ => "Editing",
         }
     }
 

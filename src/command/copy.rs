@@ -27,7 +27,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &CopyArgs) -> Result<Exit, 
     let target = context.open_or_create(&target_url).await?;
     target.check_copy_target(&source).await?;
     let tokens = if args.with_tokens { TokenCopying::Include } else { TokenCopying::LeaveOut };
-    let bar = context.ui.row_progress("copying");
+    let bar = context.ui.row_progress("Copying");
     let report = Context::with_progress_bar(&bar, async |bar| source.copy_into(&target, tokens, bar).await).await?;
     drop(bar);
     print_report(context, args, report, &target)?;

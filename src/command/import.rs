@@ -76,7 +76,7 @@ async fn load_file(context: &Context<'_>, name: &str) -> Result<ImportedList, Fa
     let read = match name {
         // No progress bar while the user types.
         "-" => reading.await,
-        name => context.with_progress(&format!("reading {name}"), async |_| reading.await).await,
+        name => context.with_progress(&format!("Reading {name}"), async |_| reading.await).await,
     };
     read.map_err(|error| Failure::new(Exit::Failed, error))?
 }
@@ -294,5 +294,5 @@ async fn apply_import(
     let write = async |bar: &ProgressReporter| {
         database.apply_many_edits(owner, EditCommand::Import, &targets, &decide, bar).await
     };
-    Ok(context.with_progress("importing", write).await?)
+    Ok(context.with_progress("Importing", write).await?)
 }

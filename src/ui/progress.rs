@@ -86,7 +86,7 @@ impl ProgressLabels {
         Self {
             activity: format!("Syncing {name}"),
             templates: ["{prefix} {spinner} {msg}", BAR_TEMPLATE],
-            line_affixes: ("synced".to_owned(), format!(" entries{suffix}")),
+            line_affixes: ("Synced".to_owned(), format!(" entries{suffix}")),
         }
     }
 

@@ -110,7 +110,7 @@ fn edit_says_which_fields_survive_the_next_sync(kind: DatabaseKind) {
     let edit = ["edit", id, "--status", "completed", "--episodes", "9", "--priority", "2", "--dry-run"];
     let output = env.run(&edit).expect_code(0);
     assert!(output.stdout.contains("status watching → completed (overwritten by the next sync)"), "{}", output.stdout);
-    assert!(output.stdout.contains("episodes_watched 5 → 9 (kept)"), "{}", output.stdout);
+    assert!(output.stdout.contains("episodes 5 → 9 (kept)"), "{}", output.stdout);
     assert!(output.stderr.contains("the next sync will overwrite status with watching"), "{}", output.stderr);
     assert!(
         output.stderr.contains(&format!("To keep your values: malsync pin {id} status priority")),

@@ -275,9 +275,9 @@ fn long_command_shows_progress_on_terminal_only() {
     write_file(&env, "many.json", &many_entries_json());
     env.set_var("FAILPOINTS", "edit.part=sleep(40)");
     let lines = [
-        ("import many.json --user ann", "importing"),
-        ("edit --where score=5 --priority 1 --yes", "editing"),
-        ("restore --edit 2101 --yes", "restoring"),
+        ("import many.json --user ann", "Importing"),
+        ("edit --where score=5 --priority 1 --yes", "Editing"),
+        ("restore --edit 2101 --yes", "Restoring"),
     ];
     for (line, word) in lines {
         let has_bar = |text: &str| text.contains(&format!("{word} ")) && text.contains("/2,100");
@@ -295,7 +295,7 @@ fn long_command_shows_progress_on_terminal_only() {
     assert!(short.contains("code=0"), "{short}");
     // On a busy machine this command takes long, too.
     if took < Duration::from_millis(400) {
-        assert!(!short.contains("editing"), "{short}");
+        assert!(!short.contains("Editing"), "{short}");
     }
 }
 

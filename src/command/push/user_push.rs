@@ -115,7 +115,7 @@ impl UserPush<'_> {
             };
             engine.push_entries(&user, &job.options).await
         };
-        let label = if job.options.dry_run { "reading" } else { "pushing" };
+        let label = if job.options.dry_run { "Reading" } else { "Pushing" };
         let outcome = context.with_progress(label, push).await?;
         if !outcome.is_store_unreachable && !outcome.run.dry_run {
             store_account_if_unset(database, &user, outcome.account.as_ref()).await;

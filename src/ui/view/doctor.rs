@@ -7,7 +7,7 @@ use super::pluralize;
 use crate::ui::{
     display_width, escape_controls,
     style::{BAD, BAD_MARK, BOLD, CAUTION, CAUTION_MARK, GOOD, GOOD_MARK, paint},
-    wrap_text,
+    wrap::wrap_prose,
 };
 
 /// Result level of a check.
@@ -61,7 +61,7 @@ pub fn to_text(checks: &[Check], columns: Option<usize>) -> String {
         let level = paint(format!("{:LEVEL_WIDTH$}", level_word(check.level)), level_style(check.level));
         let mut prefix = format!("{level}{:COLUMN_GAP$}{}{gap}", "", paint(&name, BOLD));
         for line in [Some(&check.message), check.hint.as_ref()].into_iter().flatten() {
-            for line in wrap_text(&escape_controls(line), message_width) {
+            for line in wrap_prose(&escape_controls(line), message_width).lines() {
                 text += &format!("{prefix}{line}\n");
                 prefix = " ".repeat(margin);
             }

@@ -5,14 +5,17 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{display_short_value, pluralize_entries};
+use super::{display_short_value, field_label, pluralize_entries};
 use crate::{
     domain::{
         change::MergeRule,
         edit::{EditForecast, SkipReason, SkippedField},
         entry_fields::Field,
     },
-    ui::escape_controls,
+    ui::{
+        escape_controls,
+        style::{GOOD, GOOD_MARK, paint},
+    },
 };
 
 /// Result of an edit or restore of one entry.
@@ -91,7 +94,8 @@ pub fn to_text(results: &[EditResult], dry_run: bool) -> String {
     let mut text = if one.changes.is_empty() && one.skipped.is_empty() {
         format!("{}: no changes\n", escape_controls(&one.title))
     } else {
-        result_line(one)
+        let is_done = !dry_run && !one.changes.is_empty();
+        good_mark(is_done) + &result_line(one)
     };
     if dry_run {
         text.push_str("(dry run: nothing was written)\n");
@@ -122,8 +126,13 @@ fn many_to_text(results: &[EditResult], dry_run: bool) -> String {
         totals.push(format!("{} skipped in part or whole", super::format_count(skipped)));
     }
     let end = if dry_run { " (dry run: nothing was written)" } else { "" };
-    text.push_str(&format!("{}{end}\n", totals.join(", ")));
+    text.push_str(&format!("{}{}{end}\n", good_mark(!dry_run && changed > 0), totals.join(", ")));
     text
+}
+
+/// Returns the mark of an edit that was done, or an empty text.
+fn good_mark(is_done: bool) -> String {
+    if is_done { paint(GOOD_MARK, GOOD) + " " } else { String::new() }
 }
 
 fn result_line(result: &EditResult) -> String {
@@ -134,8 +143,8 @@ fn result_line(result: &EditResult) -> String {
 }
 
 fn change_text(forecast: &EditForecast) -> String {
-    let (field, from, to) =
-        (forecast.field.as_str(), display_short_value(&forecast.local), display_short_value(&forecast.kept));
+    let (from, to) = (display_short_value(&forecast.local), display_short_value(&forecast.kept));
+    let field = field_label(forecast.field.as_str());
     match (forecast.field, &forecast.local) {
         (Field::Entry, Value::Null) => "re-created locally".to_owned(),
         (Field::Entry, _) => "deleted".to_owned(),
@@ -151,7 +160,8 @@ fn change_text(forecast: &EditForecast) -> String {
 }
 
 fn skipped_text(skipped: &SkippedField) -> String {
-    let (field, current) = (escape_controls(&skipped.field), display_short_value(&skipped.current_value));
+    let label = field_label(&skipped.field);
+    let (field, current) = (escape_controls(&label), display_short_value(&skipped.current_value));
     match skipped.reason {
         SkipReason::ChangedSince if skipped.field == "entry" => {
             "skipped: changed since; use --force to delete it".to_owned()

@@ -5,6 +5,7 @@ use super::*;
 use crate::{
     domain::{change::MergeRule, entry_fields::Field},
     json_line::to_json_line,
+    ui::style::strip_styles,
 };
 
 /// Returns the forecast for a field of an entry that is on MAL. `mal` is MAL's value, and the value before the edit.
@@ -38,7 +39,7 @@ fn one_entry_is_one_line_and_many_are_truncated_with_totals() {
         forecast(Field::Score, json!(8), json!(9), false),
         forecast(Field::Notes, Value::Null, json!("a\nb"), true),
     ]);
-    assert_snapshot!(to_text(std::slice::from_ref(&one), false), @"Cowboy Bebop: score 8 → 9 (overwritten by the next sync); notes none → a␊b (kept)");
+    assert_snapshot!(strip_styles(&to_text(std::slice::from_ref(&one), false)), @"✓ Cowboy Bebop: score 8 → 9 (overwritten by the next sync); notes none → a␊b (kept)");
     assert_snapshot!(to_text(&[edit_result(&[])], false), @"Cowboy Bebop: no changes");
     let text = to_text(&[vec![one; 25], vec![edit_result(&[]); 2]].concat(), true);
     assert_eq!(text.lines().count(), 22);

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 pub use super::run::count_text;
 use super::{
-    display_cell, display_short_value, dry_run::PlannedChange, format_count, id_cell, pluralize_entries, title_cell,
+    display_cell, display_short_value, dry_run::PlannedChange, field_label, format_count, id_cell, pluralize_entries,
+    title_cell,
 };
 use crate::{
     domain::{
@@ -179,7 +180,7 @@ fn name(report: &EntryReport) -> String {
 
 /// Returns what MAL has of a field now. Returns `None` if MAL did not take it.
 fn taken_field_text(report: &FieldReport, dry_run: bool) -> Option<String> {
-    let field = report.field.as_str();
+    let field = field_label(report.field.as_str());
     let (local, mal) = (display_short_value(&report.local), display_short_value(&report.mal));
     match &report.result {
         FieldResult::Sent if dry_run => Some(format!("would set {field} {mal} → {local}")),

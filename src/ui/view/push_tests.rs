@@ -39,7 +39,7 @@ fn each_result_is_told_by_title() {
     Cowboy Bebop:
       score 7 → 9
       notes a␊b, already on MAL
-      episodes_watched 5 → 26
+      episodes 5 → 26
     anime 5 (created on MAL): status none → dropped
     "#);
     assert_snapshot!(entries_text(&reports()[1..2], true, false), @"anime 5 (would be created on MAL): would set status none → dropped");

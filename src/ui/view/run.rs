@@ -88,11 +88,7 @@ pub fn sync_text(run: &Run, skipped: Option<SkippedSync>, titles: &str, is_verbo
 #[must_use]
 pub fn summary_text(run: &Run, is_verbose: bool) -> String {
     if run.mode == SyncMode::Push {
-        let headline = format!("{}: {}\n", escape_controls(&run.username), push_headline(run));
-        if run.status == RunStatus::Skipped {
-            return headline;
-        }
-        return headline + &push_lines(run) + &requests_line(run) + &errors_lines(run, is_verbose);
+        return format!("{}\n", push_headline(run)) + &push_conflict_line(run) + &errors_lines(run, is_verbose);
     }
     sync_text(run, None, "", is_verbose)
 }
@@ -158,10 +154,11 @@ fn sync_headline(run: &Run) -> String {
         }
         RunStatus::Skipped => (None, format!("Skipped {user}")),
     };
-    match mark {
-        Some((mark, style)) => format!("{} {text}", paint(mark, style)),
-        None => text,
-    }
+    with_mark(mark, &text)
+}
+
+fn with_mark(mark: Option<(&str, Style)>, text: &str) -> String {
+    mark.map(|(mark, style)| paint(mark, style) + " ").unwrap_or_default() + text
 }
 
 /// Returns what a sync changed: `2 new, 3 updated`, or `no changes`.
@@ -194,24 +191,16 @@ pub fn count_text(fields: impl TryInto<i64>, entries: impl TryInto<i64>) -> Stri
     format!("{} of {}", pluralize(fields, "field", "fields"), pluralize_entries(entries))
 }
 
-/// Returns the lines that only a push has.
-fn push_lines(run: &Run) -> String {
-    let counters = &run.counters;
-    let sent = count_text(counters.pushed_fields, counters.pushed_entries);
-    let mut text = summary_line(if run.dry_run { "would send" } else { "sent" }, &sent);
-    if counters.push_conflicts > 0 {
-        let hint =
-            run.id.map(|id| format!(" (list them with: malsync changes --run {id} --conflicts)")).unwrap_or_default();
-        let conflicts = pluralize(counters.push_conflicts, "field", "fields");
-        let not_sent = if run.dry_run { "would not be sent" } else { "not sent" };
-        text += &summary_line("conflicts", &format!("{conflicts} {not_sent}{hint}"));
+/// Returns the line of a push about its conflicts. Returns an empty text if there are none.
+fn push_conflict_line(run: &Run) -> String {
+    if run.counters.push_conflicts == 0 {
+        return String::new();
     }
-    text
-}
-
-fn requests_line(run: &Run) -> String {
-    let counters = &run.counters;
-    summary_line("requests", &requests_text(counters))
+    let hint =
+        run.id.map(|id| format!(" (list them with: malsync changes --run {id} --conflicts)")).unwrap_or_default();
+    let conflicts = pluralize(run.counters.push_conflicts, "field", "fields");
+    let not_sent = if run.dry_run { "would not be sent" } else { "not sent" };
+    summary_line("conflicts", &format!("{conflicts} {not_sent}{hint}"))
 }
 
 fn errors_lines(run: &Run, all_errors: bool) -> String {
@@ -247,31 +236,33 @@ fn summary_line(label: &str, value: &str) -> String {
     format!("  {label:<9}  {value}\n")
 }
 
+/// Returns the first line of a push: `✓ Pushed 2 fields of 1 entry to MAL for alice in 1.2s (5 requests)`.
 fn push_headline(run: &Run) -> String {
-    if run.dry_run {
-        return push_dry_run_headline(run);
-    }
-    let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
-    let id = run.id.map(|id| format!(" (run {id})")).unwrap_or_default();
-    match run.status {
-        RunStatus::Running => format!("push is running since {}{id}", format_time(run.started_at)),
-        RunStatus::Success => format!("push done{duration}{id}"),
-        RunStatus::Partial => format!("push completed with errors{duration}{id}"),
-        RunStatus::Failed => format!("push failed{duration}{id}"),
-        RunStatus::Interrupted => format!("push interrupted{duration}{id}. Changes saved so far are kept"),
-        RunStatus::Skipped => "Nothing to send".to_owned(),
-    }
-}
-
-/// Returns the headline of `push --dry-run`, which must not read as that of a push.
-fn push_dry_run_headline(run: &Run) -> String {
-    let duration = run.duration.map(|duration| format!(" after {}", format_time_span(duration))).unwrap_or_default();
-    match run.status {
-        RunStatus::Skipped => "Nothing to send".to_owned(),
-        RunStatus::Failed => format!("dry run of a push failed{duration}; nothing was sent"),
-        RunStatus::Interrupted => format!("dry run of a push was interrupted{duration}; nothing was sent"),
-        _ => format!("dry run of a push{duration}; nothing was sent"),
-    }
+    let user = escape_controls(&run.username);
+    let duration = run.duration.map(format_time_span);
+    let after = duration.as_ref().map(|duration| format!(" after {duration}")).unwrap_or_default();
+    let within = duration.as_ref().map(|duration| format!(" in {duration}")).unwrap_or_default();
+    let requests = format!(" ({})", requests_text(&run.counters));
+    let fields = count_text(run.counters.pushed_fields, run.counters.pushed_entries);
+    let (mark, text) = match run.status {
+        RunStatus::Skipped => (None, format!("Nothing to send for {user}")),
+        RunStatus::Running => (None, format!("Pushing for {user} since {}", format_time(run.started_at))),
+        RunStatus::Failed if run.dry_run => {
+            (Some((BAD_MARK, BAD)), format!("Dry run of a push for {user} failed{after}; nothing was sent{requests}"))
+        }
+        _ if run.dry_run => (None, format!("Dry run for {user}, nothing was sent: {fields} would be sent{requests}")),
+        RunStatus::Success => (Some((GOOD_MARK, GOOD)), format!("Pushed {fields} to MAL for {user}{within}{requests}")),
+        RunStatus::Partial => {
+            let problems = if run.errors.is_empty() { "conflicts" } else { "errors" };
+            let text = format!("Pushed {fields} to MAL for {user}{within} with {problems}{requests}");
+            (Some((CAUTION_MARK, CAUTION)), text)
+        }
+        RunStatus::Failed => (Some((BAD_MARK, BAD)), format!("Push for {user} failed{after}: {fields} sent{requests}")),
+        RunStatus::Interrupted => {
+            (Some((CAUTION_MARK, CAUTION)), format!("Push for {user} interrupted{after}: {fields} sent{requests}"))
+        }
+    };
+    with_mark(mark, &text)
 }
 
 fn counts_text(new: i64, changed: i64, same: i64) -> String {

@@ -127,6 +127,38 @@ fn headline_of_every_result_says_what_happened() {
 }
 
 #[test]
+fn headline_of_a_push_says_what_was_sent() {
+    let counters =
+        RunCounters { pushed_entries: 2, pushed_fields: 3, push_conflicts: 1, requests: 5, ..RunCounters::default() };
+    let push = Run { mode: SyncMode::Push, counters, ..example_run() };
+    let dry = Run { dry_run: true, id: None, ..push.clone() };
+    let conflicts = "  conflicts  1 field not sent (list them with: malsync changes --run 7 --conflicts)\n";
+    for (run, expected) in [
+        (push.clone(), "✓ Pushed 3 fields of 2 entries to MAL for alice in 4.2s (5 requests)\n"),
+        (
+            Run { status: RunStatus::Partial, ..push.clone() },
+            "! Pushed 3 fields of 2 entries to MAL for alice in 4.2s with conflicts (5 requests)\n",
+        ),
+        (
+            Run { status: RunStatus::Failed, ..push.clone() },
+            "✗ Push for alice failed after 4.2s: 3 fields of 2 entries sent (5 requests)\n",
+        ),
+        (
+            Run { status: RunStatus::Interrupted, ..push },
+            "! Push for alice interrupted after 4.2s: 3 fields of 2 entries sent (5 requests)\n",
+        ),
+    ] {
+        assert_eq!(plain_summary(&run, false), format!("{expected}{conflicts}"));
+    }
+    assert_eq!(
+        plain_summary(&dry, false),
+        "Dry run for alice, nothing was sent: 3 fields of 2 entries would be sent (5 requests)\n  conflicts  1 field would not be sent\n"
+    );
+    let skipped = plain_summary(&Run { status: RunStatus::Skipped, counters: RunCounters::default(), ..dry }, false);
+    assert_eq!(skipped, "Nothing to send for alice\n");
+}
+
+#[test]
 fn a_summary_names_ten_errors_or_all() {
     assert_snapshot!(plain_summary(&run_with_errors(12), false), @r"
     ! Synced alice in 4.2s with errors: 12 new, 3 updated, 2 removed (13 requests, 1 retry, 1 token refresh)

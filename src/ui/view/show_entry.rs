@@ -3,17 +3,17 @@
 use serde_json::Value;
 
 use super::{
-    display_cell, field_label,
+    StyledValue, display_cell, field_label,
     field_state::FieldState,
-    format_time, key_value_lines, rewatch_text,
+    format_time, rewatch_text,
     show_view::{ShowView, join_lines},
-    status_text, yes_or_no,
+    status_text, styled_key_value_lines, yes_or_no,
 };
 use crate::{
     domain::{entry_fields::Field, list_entry::ListEntry},
     ui::{
         escape_controls,
-        style::{BOLD, paint},
+        style::{BOLD, PLAIN, paint, score_style, status_style},
         wrap_text,
     },
 };
@@ -34,14 +34,14 @@ pub(super) fn to_text(view: &ShowView<'_>, columns: usize) -> String {
         (None, Some(_)) => String::new(),
     };
     let mut text = format!("\n{}{state}\n", paint(format!("Entry of {user}"), BOLD));
-    let lines: Vec<(String, String)> = view
+    let lines: Vec<(String, StyledValue)> = view
         .fields
         .iter()
         .filter(|state| is_shown(state))
         .map(|state| (field_label(state.field.as_str()), field_text(state, item)))
         .collect();
-    let pairs: Vec<(&str, String)> = lines.iter().map(|(label, text)| (label.as_str(), text.clone())).collect();
-    text.push_str(&key_value_lines(&pairs, Some(columns)));
+    let pairs: Vec<(&str, StyledValue)> = lines.iter().map(|(label, text)| (label.as_str(), text.clone())).collect();
+    text.push_str(&styled_key_value_lines(&pairs, Some(columns)));
     if let Some(notes) = item.stored.values.notes.as_deref().filter(|notes| is_long(notes)) {
         text.push_str(&format!("\n{}\n", paint("Notes", BOLD)));
         text.push_str(&join_lines(wrap_text(notes, columns)));
@@ -65,8 +65,8 @@ fn is_shown(state: &FieldState) -> bool {
     is_set || state.differs_from_mal || state.is_pinned || matches!(state.field, Field::Status | Field::EpisodesWatched)
 }
 
-/// Returns the value of a field, and in brackets what is special about it.
-fn field_text(state: &FieldState, item: &ListEntry) -> String {
+/// Returns the value of a field, in its color in `list`, and in brackets what is special about it.
+fn field_text(state: &FieldState, item: &ListEntry) -> StyledValue {
     let value = match (state.field, &state.local) {
         (Field::Status, value) => {
             let status = status_text(&display_cell(value));
@@ -80,7 +80,16 @@ fn field_text(state: &FieldState, item: &ListEntry) -> String {
         (_, value) => display_field(value),
     };
     let remarks = remarks(state, item);
-    if remarks.is_empty() { value } else { format!("{value} ({})", remarks.join("; ")) }
+    let style = match (state.field, &state.local) {
+        (Field::Status, Value::String(_)) if item.stored.values.is_rewatching => status_style("watching"),
+        (Field::Status, Value::String(status)) => status_style(status),
+        (Field::Score, Value::Number(score)) => {
+            score_style(score.as_i64().and_then(|score| score.try_into().ok()).unwrap_or(0))
+        }
+        _ => PLAIN,
+    };
+    let rest = if remarks.is_empty() { String::new() } else { format!(" ({})", remarks.join("; ")) };
+    StyledValue { start: value, style, rest }
 }
 
 /// Returns MAL's value if it differs, who decided the local value, and what the next sync does.

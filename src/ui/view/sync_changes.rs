@@ -119,7 +119,6 @@ fn short_value(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::Array(items) if items.is_empty() => "–".to_owned(),
-        Value::Bool(flag) => super::yes_or_no(*flag).to_owned(),
         value => display_short_value(value),
     }
 }

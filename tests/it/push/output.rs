@@ -37,7 +37,7 @@ fn conflict_of_a_push_is_told_once_and_dry_run_says_that_it_sends_nothing(kind: 
         assert!(output.stderr.contains("warning: conflict: ") && output.stdout.contains(sent), "{all}");
         let is_dry_run = flags.contains(&"--dry-run");
         assert_eq!(output.stdout.contains("nothing was sent"), is_dry_run, "{all}");
-        assert_eq!(output.stdout.contains("alice: push "), !is_dry_run, "{all}");
+        assert_eq!(output.stdout.contains(" to MAL for alice in "), !is_dry_run, "{all}");
     }
     let output = list.env.run(&["sync", "--push"]).expect_code(0);
     let all = format!("{}{}", output.stdout, output.stderr);
