@@ -76,7 +76,7 @@ fn print_setting(context: &Context<'_>, name: &str) -> Result<Exit, Failure> {
         return Err(Failure::from_text(Exit::Failed, format!("{name} is not set"))
             .with_hint(format!("malsync config set {name} VALUE")));
     };
-    context.ui.print(&crate::ui::escape_controls(value)).map(|()| Exit::Done)
+    context.ui.print_verbatim(&crate::ui::escape_controls(value)).map(|()| Exit::Done)
 }
 
 /// The longest value read from standard input.
@@ -111,7 +111,7 @@ async fn read_value() -> Result<String, Failure> {
 
 fn print_path(context: &Context<'_>) -> Result<Exit, Failure> {
     let path = config_path(context)?;
-    context.ui.print(&view::format_path(&path))?;
+    context.ui.print_verbatim(&view::format_path(&path))?;
     if !path.exists() {
         context.ui.print_note("no such file; create it with malsync config init");
     }
@@ -123,7 +123,7 @@ fn print_checks(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, Fa
     if args.json {
         context.ui.print_json(&view::doctor::to_json(&checks))?;
     } else {
-        context.ui.print(&view::doctor::to_text(&checks, context.ui.terminal_width()))?;
+        context.ui.print_verbatim(&view::doctor::to_text(&checks, context.ui.terminal_width()))?;
     }
     context.config()?.client_id().map(|_| Exit::Done)
 }

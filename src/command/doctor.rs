@@ -41,7 +41,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::JsonArgs) -> Result<
     if args.json {
         context.ui.print_json(&view::doctor::to_json(&checks))?;
     } else {
-        context.ui.print(&view::doctor::to_text(&checks, context.ui.terminal_width()))?;
+        context.ui.print_verbatim(&view::doctor::to_text(&checks, context.ui.terminal_width()))?;
     }
     context.config()?;
     let failed_count = checks.iter().filter(|check| check.level == CheckLevel::Error).count();

@@ -139,7 +139,7 @@ struct TerminalPrompter<'a> {
 
 impl LoginPrompter for TerminalPrompter<'_> {
     fn show_authorize_url(&self, url: &str) -> Result<(), Failure> {
-        self.ui.print(url)?;
+        self.ui.print_verbatim(url)?;
         if self.qr {
             self.ui.print_qr(url);
         }

@@ -19,7 +19,7 @@ use super::{context::Context, notification_file::load_state};
 pub(crate) async fn run(context: &Context<'_>) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_to_read().await?;
-    context.ui.print(&collect_metrics(context, &database).await?)?;
+    context.ui.print_verbatim(&collect_metrics(context, &database).await?)?;
     Ok(Exit::Done)
 }
 

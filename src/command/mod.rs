@@ -143,13 +143,15 @@ fn print_usage(stop: ParseStop, color: ui::ColorMode, environment: &Environment)
         ..ui::UiOptions::default()
     });
     match stop {
-        ParseStop::ShowText(text) => match ui.print(if ui.has_stdout_color() { &text.colored } else { &text.plain }) {
-            Ok(()) => Exit::Done,
-            Err(failure) => {
-                ui.print_failure(&failure);
-                failure.exit
+        ParseStop::ShowText(text) => {
+            match ui.print_verbatim(if ui.has_stdout_color() { &text.colored } else { &text.plain }) {
+                Ok(()) => Exit::Done,
+                Err(failure) => {
+                    ui.print_failure(&failure);
+                    failure.exit
+                }
             }
-        },
+        }
         ParseStop::WrongUsage(failure) => {
             ui.print_failure(&failure);
             failure.exit
@@ -177,7 +179,7 @@ fn ui_options(global: &cli::GlobalArgs, environment: &Environment) -> ui::UiOpti
 fn run_cli(cli: Cli, environment: Environment, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { global, command } = cli;
     match command {
-        Some(Command::Completions { shell }) => ui.print(&cli::completion_script(shell)).map(|()| Exit::Done),
+        Some(Command::Completions { shell }) => ui.print_verbatim(&cli::completion_script(shell)).map(|()| Exit::Done),
         Some(Command::Man(man)) => write_man_pages(&man, ui),
         command => {
             let config_file = global.config.as_deref();

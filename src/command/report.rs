@@ -34,7 +34,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Resul
     }
     let page = report::render_page(&scope, stats, &stats::build_sections(&scope, stats));
     let Some(file) = file else {
-        return context.ui.print(&page).map(|()| Exit::Done);
+        return context.ui.print_verbatim(&page).map(|()| Exit::Done);
     };
     // Others can guess the default name, and plant a link there.
     let written = match args.output {

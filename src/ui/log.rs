@@ -1,4 +1,4 @@
-//! Logging: one escaped line per event on stderr; progress bars are hidden meanwhile.
+//! Logging: one escaped line per event on stderr, wrapped on a terminal; progress bars are hidden meanwhile.
 //!
 //! Invariants:
 //! 1. By default warnings are printed; `-v` prints more from malsync's own modules, from libraries only `RUST_LOG` does.
@@ -19,7 +19,6 @@ use tracing_subscriber::{
 };
 
 use super::{line_stamp::LineStamp, options::UiOptions, streams::StderrStream};
-use crate::control_chars::escape_controls;
 
 /// Filter directives for libraries: their failures are returned as errors and reported as such.
 const SILENCED_TARGETS: &str = "sqlx=warn,sqlx::postgres::notice=off,hyper=off,hyper_util=off,reqwest=off,h2=off,rustls=off,\
@@ -52,7 +51,7 @@ pub(super) fn build_subscriber(
     stamp: LineStamp,
     color: bool,
 ) -> impl Subscriber + Send + Sync + use<> {
-    let format = OneLineFormat { stamp, color };
+    let format = OneLineFormat { stderr: Arc::clone(stderr), stamp, color };
     let writer = LogWriter(Arc::clone(stderr));
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false);
     let subscriber = subscriber.event_format(format).finish();
@@ -87,6 +86,7 @@ pub(super) fn build_filter(options: &UiOptions) -> (EnvFilter, Option<String>) {
 
 /// Formats an event as `LEVEL message key=value`, followed by the fields of its spans. The stamp comes first.
 struct OneLineFormat {
+    stderr: Arc<StderrStream>,
     stamp: LineStamp,
     color: bool,
 }
@@ -103,22 +103,24 @@ where
         event: &Event<'_>,
     ) -> std::fmt::Result {
         let level = *event.metadata().level();
-        writer.write_str(&self.stamp.prefix(level))?;
-        match level_color(level).filter(|_| self.color) {
-            Some(color) => write!(writer, "\x1b[{color}m{level}\x1b[0m")?,
-            None => write!(writer, "{level}")?,
-        }
+        let stamp = self.stamp.prefix(level);
         let mut text = EventText::default();
         event.record(&mut text);
-        write!(writer, "{}{}", escape_controls(&text.message), escape_controls(&text.fields))?;
+        let mut message = format!("{}{}", text.message, text.fields);
         // The span fields say which user the event is about.
         let spans = context.event_scope().into_iter().flatten();
         for span in spans.filter(|span| span.metadata().target().starts_with("malsync")) {
             if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
-                write!(writer, " {}", escape_controls(&fields.fields))?;
+                write!(message, " {}", fields.fields)?;
             }
         }
-        writeln!(writer)
+        let label_width = stamp.len() + level.as_str().len() + 1;
+        let message = self.stderr.wrap_message(message.trim_start(), label_width);
+        let level = match level_color(level).filter(|_| self.color) {
+            Some(color) => format!("\x1b[{color}m{level}\x1b[0m"),
+            None => level.to_string(),
+        };
+        writeln!(writer, "{stamp}{level} {message}")
     }
 }
 

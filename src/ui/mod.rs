@@ -57,7 +57,6 @@ pub struct Ui {
     color_stdout: bool,
     color_stderr: bool,
     links_stdout: bool,
-    stderr_width: Option<usize>,
     terminal_width: Option<usize>,
     terminal_height: usize,
 }
@@ -85,23 +84,35 @@ impl Ui {
             color_stdout: use_color(streams.is_stdout_terminal),
             color_stderr: use_color(streams.is_stderr_terminal),
             links_stdout: streams.supports_hyperlinks && use_color(streams.is_stdout_terminal),
-            stderr_width: streams.is_stderr_terminal.then_some(width),
             terminal_width: streams.is_stdout_terminal.then_some(width),
             terminal_height: streams.terminal_height.or(options.lines).unwrap_or(DEFAULT_TERMINAL_HEIGHT),
             is_stdin_terminal: streams.is_stdin_terminal,
             is_stderr_terminal: streams.is_stderr_terminal,
             stdout: StdoutStream::new(streams.stdout),
-            stderr: StderrStream::new(streams.stderr, draw_bars, stamp),
+            stderr: StderrStream::new(streams.stderr, draw_bars, stamp, streams.is_stderr_terminal.then_some(width)),
             options,
         }
     }
 
-    /// Prints text to stdout. The text must be escaped already. Adds a missing final newline; a closed pipe is not an error.
+    /// Prints prose to stdout, wrapped at words if stdout is a terminal. The text must be escaped already. Adds a missing final
+    /// newline; a closed pipe is not an error.
     ///
     /// # Errors
     ///
     /// Fails with exit code 1 if stdout cannot be written.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
+        match self.terminal_width {
+            Some(columns) => self.print_verbatim(&wrap::wrap_prose(text, columns)),
+            None => self.print_verbatim(text),
+        }
+    }
+
+    /// Prints text to stdout as [`Ui::print`] does, but never wraps it: it is laid out already, or is to be copied.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Ui::print`].
+    pub fn print_verbatim(&self, text: &str) -> Result<(), Failure> {
         let text = self.styled_for_stdout(text);
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         self.print_bytes(format!("{text}{end}").as_bytes())
@@ -123,7 +134,7 @@ impl Ui {
     ///
     /// As for [`Ui::print`].
     pub fn print_json(&self, value: &impl Serialize) -> Result<(), Failure> {
-        self.print(&crate::json_line::to_json_line(value))
+        self.print_verbatim(&crate::json_line::to_json_line(value))
     }
 
     /// Prints a table to stdout, fitted to the terminal width if stdout is a terminal.
@@ -132,7 +143,7 @@ impl Ui {
     ///
     /// As for [`Ui::print`].
     pub fn print_table(&self, table: &TextTable) -> Result<(), Failure> {
-        self.print(&table.render_styled(self.table_style()))
+        self.print_verbatim(&table.render_styled(self.table_style()))
     }
 
     /// Returns how tables on stdout look.
@@ -156,7 +167,7 @@ impl Ui {
     ///
     /// As for [`Ui::print`].
     pub fn print_paged(&self, text: &str, paged: bool) -> Result<(), Failure> {
-        if paged && self.is_too_long(text) { self.print_in_pager(text, 0) } else { self.print(text) }
+        if paged && self.is_too_long(text) { self.print_in_pager(text, 0) } else { self.print_verbatim(text) }
     }
 
     /// Prints a table to stdout as [`Ui::print_paged`] does. Its header stays visible if the pager can keep it.
@@ -167,7 +178,7 @@ impl Ui {
     pub fn print_paged_table(&self, table: &TextTable, paged: bool) -> Result<(), Failure> {
         let text = table.render_styled(self.table_style());
         if !paged || !self.is_too_long(&text) {
-            return self.print(&text);
+            return self.print_verbatim(&text);
         }
         let features = pager::detect_features(self.options.pager.as_deref());
         let style = TableStyle { links: self.links_stdout && features.shows_links, ..self.table_style() };
@@ -188,7 +199,7 @@ impl Ui {
             pager::PagerResult::NotShown(None) => {}
             pager::PagerResult::NotShown(Some(warning)) => self.print_warning(&warning),
         }
-        self.print(text)
+        self.print_verbatim(text)
     }
 
     /// Opens a file in an editor and waits until the editor exits. `editor` is a command line; `None` means the default editor.
@@ -257,12 +268,12 @@ impl Ui {
 
     /// Prints a question to stderr and leaves the cursor after it. Call only if [`Ui::is_interactive`].
     pub fn print_prompt(&self, question: &str) {
-        self.stderr.write(&format!("{} ", escape_controls(question)));
+        self.stderr.write(&format!("{} ", self.stderr.wrap_message(question, 0)));
     }
 
     /// Prints a line that belongs to a question, to stderr.
     pub fn print_question_line(&self, text: &str) {
-        self.stderr.write(&format!("{}\n", escape_controls(text)));
+        self.stderr.write(&format!("{}\n", self.stderr.wrap_message(text, 0)));
     }
 
     /// Returns true if a person can answer prompts: stdin and stderr are terminals.
@@ -307,7 +318,7 @@ impl Ui {
         ProgressReporter::for_sync(&self.stderr, (username, names_user), self.progress_mode(), self.color_stderr)
     }
 
-    /// Creates the progress of other work, such as `importing`. Its bar appears when [`ProgressReporter::show_bar`] is called.
+    /// Creates the progress of other work, such as `Importing`. Its bar appears when [`ProgressReporter::show_bar`] is called.
     #[must_use]
     pub fn task_progress(&self, activity: &str) -> ProgressReporter {
         ProgressReporter::for_task(&self.stderr, activity, self.progress_mode(), self.color_stderr)
@@ -361,12 +372,7 @@ impl Ui {
 
     /// Writes a label and a text to stderr. On a terminal the text is wrapped, and further lines are indented by the label.
     fn write_stamped_message(&self, stamp: &str, label: &str, style: Style, text: &str) {
-        let indent = " ".repeat(display_width(label));
-        let lines = match self.stderr_width {
-            Some(width) => wrap::wrap_message(text, width.saturating_sub(indent.len())),
-            None => vec![escape_controls(text).into_owned()],
-        };
-        let text = lines.join(&format!("\n{indent}"));
+        let text = self.stderr.wrap_message(text, display_width(label));
         let label = if self.color_stderr && !label.is_empty() { style::paint(label, style) } else { label.to_owned() };
         self.stderr.write(&format!("{stamp}{label}{text}\n"));
     }

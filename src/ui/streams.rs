@@ -15,8 +15,8 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
-use super::{line_stamp::LineStamp, style::strip_styles};
-use crate::{exit::Exit, failure::Failure};
+use super::{line_stamp::LineStamp, style::strip_styles, wrap::wrap_prose};
+use crate::{control_chars::escape_controls, exit::Exit, failure::Failure};
 
 /// The streams of malsync and the terminals behind them. Tests pass their own.
 pub struct Streams {
@@ -168,11 +168,18 @@ pub(super) struct StderrStream {
     pub(super) progress_bars: MultiProgress,
     /// What stands before a log line, a warning and a line of progress.
     pub(super) stamp: LineStamp,
+    /// Width of the terminal in columns. `None` if stderr is not a terminal.
+    width: Option<usize>,
 }
 
 impl StderrStream {
     /// Creates the stream. Bars are drawn on the process's stderr if `draw_bars` is true, else not at all.
-    pub(super) fn new(sink: Box<dyn Write + Send>, draw_bars: bool, stamp: LineStamp) -> Arc<Self> {
+    pub(super) fn new(
+        sink: Box<dyn Write + Send>,
+        draw_bars: bool,
+        stamp: LineStamp,
+        width: Option<usize>,
+    ) -> Arc<Self> {
         let target = if draw_bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
         Arc::new(Self {
@@ -181,7 +188,15 @@ impl StderrStream {
             buffer: OutputBuffer::default(),
             progress_bars: bars,
             stamp,
+            width,
         })
+    }
+
+    /// Returns a message as escaped text. On a terminal it is wrapped; it begins at column `indent`, and so do further lines.
+    pub(super) fn wrap_message(&self, text: &str, indent: usize) -> String {
+        let text = escape_controls(text);
+        let Some(width) = self.width else { return text.into_owned() };
+        wrap_prose(&text, width.saturating_sub(indent)).replace('\n', &format!("\n{:indent$}", ""))
     }
 
     /// Writes a text in one piece; progress bars are hidden meanwhile.

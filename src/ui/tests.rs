@@ -149,7 +149,7 @@ fn table_is_truncated_only_on_a_terminal() {
 #[test]
 fn progress_without_terminal_prints_a_line_every_ten_seconds() {
     let written = RecordedStream::default();
-    let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None);
+    let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None, None);
     let now = Arc::new(Mutex::new(0));
     let clock = Arc::clone(&now);
     let progress = ProgressReporter::lines_with_fake_clock(
@@ -166,25 +166,25 @@ fn progress_without_terminal_prints_a_line_every_ten_seconds() {
     progress.set_total(1_200);
     at(19, 250);
     at(20, 300);
-    assert_eq!(written.text(), "synced 200 entries\nsynced 300 of 1,200 entries\n");
+    assert_eq!(written.text(), "Synced 200 entries\nSynced 300 of 1,200 entries\n");
 }
 
 #[test]
 fn task_progress_lines_begin_with_the_task_name() {
     let written = RecordedStream::default();
-    let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None);
+    let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None, None);
     let progress =
-        ProgressReporter::lines_with_fake_clock(&stderr, Some("importing\n"), Box::new(|| Duration::from_secs(60)));
+        ProgressReporter::lines_with_fake_clock(&stderr, Some("Importing\n"), Box::new(|| Duration::from_secs(60)));
     progress.set_total(3_000);
     progress.set_stored(1_000);
-    assert_eq!(written.text(), "importing␊: 1,000 of 3,000 entries\n");
+    assert_eq!(written.text(), "Importing␊: 1,000 of 3,000 entries\n");
 }
 
 #[test]
 fn log_event_is_one_escaped_line_filtered_by_verbosity() {
     let log = |options: UiOptions| {
         let written = RecordedStream::default();
-        let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None);
+        let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None, None);
         let (filter, _) = log::build_filter(&options);
         let stamp = if options.verbosity >= 2 { LineStamp::Time } else { LineStamp::None };
         tracing::subscriber::with_default(log::build_subscriber(filter, &stderr, stamp, false), || {
@@ -208,4 +208,36 @@ fn log_event_is_one_escaped_line_filtered_by_verbosity() {
 fn invalid_rust_log_is_ignored_with_a_warning() {
     let (_, warning) = log::build_filter(&UiOptions { rust_log: Some("a=b=c=".into()), ..UiOptions::default() });
     assert!(warning.is_some());
+}
+
+#[test]
+fn prose_is_wrapped_at_words_only_on_a_terminal_and_records_never() {
+    let text = "conflicts  3 fields not sent (list them with: malsync changes --run 5 --conflicts)";
+    let print_all = |terminal: bool| {
+        let options = UiOptions { columns: Some(50), ..UiOptions::default() };
+        let (ui, out, err) = recorded_ui(options, terminal);
+        ui.print(text).unwrap();
+        ui.print_verbatim(text).unwrap();
+        ui.print_json(&text).unwrap();
+        ui.print_question_line(text);
+        (out.text(), err.text())
+    };
+    let unwrapped = format!("{text}\n\"{text}\"\n");
+    assert_eq!(print_all(false), (format!("{text}\n{unwrapped}"), format!("{text}\n")));
+    let wrapped = "conflicts  3 fields not sent (list them with:\n           malsync changes --run 5 --conflicts)\n";
+    assert_eq!(print_all(true), (format!("{wrapped}{unwrapped}"), wrapped.to_owned()));
+}
+
+#[test]
+fn log_line_is_wrapped_on_a_terminal() {
+    let written = RecordedStream::default();
+    let stderr = StderrStream::new(Box::new(written.clone()), false, LineStamp::None, Some(40));
+    let (filter, _) = log::build_filter(&UiOptions::default());
+    tracing::subscriber::with_default(log::build_subscriber(filter, &stderr, LineStamp::None, false), || {
+        tracing::warn!(retry = 1, "MAL answered with a temporary error, and the request is repeated");
+    });
+    assert_eq!(
+        written.text(),
+        "WARN MAL answered with a temporary\n     error, and the request is repeated\n     retry=1\n"
+    );
 }

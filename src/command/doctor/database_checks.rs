@@ -227,7 +227,7 @@ async fn check_login(
     }
     let validity = tokens
         .expires_at
-        .map(|end| format!(" (expires in {}, {})", view::format_time(end), view::format_time_span(end - now)));
+        .map(|end| format!(" (expires in {}, on {})", view::format_time_span(end - now), view::format_time(end)));
     Ok(match expiry::refresh_need(&tokens, now) {
         RefreshNeed::Expired => {
             let end = tokens.expires_at.map(|end| format!(" ({})", view::format_time(end))).unwrap_or_default();

@@ -68,16 +68,28 @@ async fn install_job(
         Scheduler::Launchd => launchd_agent::install_agent(host, &job, execution).await?,
         Scheduler::TaskScheduler => scheduled_task::install_task(host, &job, execution).await?,
     };
-    context.ui.print(&lines.join("\n"))?;
+    print_lines(context, &lines)?;
     for other in Scheduler::ON_THIS_PLATFORM.iter().copied().filter(|other| *other != scheduler) {
         // A job in another scheduler would run the sync twice.
         let removed_lines = uninstall_job(host, other, execution).await.unwrap_or_default();
         if !removed_lines.is_empty() {
-            context.ui.print(&removed_lines.join("\n"))?;
+            print_lines(context, &removed_lines)?;
         }
     }
     print_warnings(context, host, scheduler);
     Ok(Exit::Done)
+}
+
+/// Prints what was done. Indented lines are those of a file, and are not wrapped.
+fn print_lines(context: &Context<'_>, lines: &[String]) -> Result<(), Failure> {
+    for line in lines.iter().flat_map(|lines| lines.lines()) {
+        if line.starts_with("    ") {
+            context.ui.print_verbatim(line)?;
+        } else {
+            context.ui.print(&format!("{line}\n"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns the job to install: this program, with its configuration file and directories.
@@ -249,7 +261,7 @@ async fn remove_jobs(
         context.ui.print_note("No sync is scheduled by malsync.");
         return Ok(Exit::Done);
     }
-    context.ui.print(&lines.join("\n"))?;
+    print_lines(context, &lines)?;
     Ok(Exit::Done)
 }
 
