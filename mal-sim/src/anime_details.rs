@@ -5,7 +5,7 @@ use crate::anime_node::SimNode;
 use crate::catalogue;
 use crate::field_selection::{DETAIL_FIELDS, FieldSelection, RequestedField};
 use crate::http_message::{SimRequest, SimResponse};
-use crate::php_json::JsonObjectWriter;
+use crate::php_encoding::JsonObjectWriter;
 use crate::rng::SeededRng;
 use crate::sim_entry::SimEntry;
 use crate::state::SimState;
@@ -74,7 +74,7 @@ fn generate_detail_field(state: &mut SimState, anime: &SimAnime, name: &str) -> 
             Some(format!("[{}]", pictures.join(",")))
         }
         "background" => {
-            Some(crate::php_json::quote_string(if rng.chance_per_mille(700) { "" } else { "Adapted \"freely\"." }))
+            Some(crate::php_encoding::quote_string(if rng.chance_per_mille(700) { "" } else { "Adapted \"freely\"." }))
         }
         "related_anime" => Some(generate_related_anime(state, &mut rng, 3, |out, rng| {
             let (relation, label) = rng.pick_item(&[("sequel", "Sequel"), ("prequel", "Prequel"), ("other", "Other")]);

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalogue::{self, AnimeFacts, SimAiringStatus};
-use crate::php_json::{self, JsonObjectWriter};
+use crate::php_encoding::{self, JsonObjectWriter};
 use crate::rng::SeededRng;
 use crate::sim_clock;
 use crate::word_list;
@@ -111,7 +111,7 @@ impl SimAnime {
             }
         }
         Self {
-            title_json: php_json::quote_string(&facts.title),
+            title_json: php_encoding::quote_string(&facts.title),
             picture_json: (!rng.chance_per_mille(12)).then(|| generate_picture(&mut rng, facts.start_year)),
             facts,
             field_json,
@@ -141,9 +141,9 @@ fn generate_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> Option
     let user_count = popularity_and_users(facts).1;
     match name {
         "alternative_titles" => (!rng.chance_per_mille(10)).then(|| generate_alternative_titles(facts, rng)),
-        "start_date" => (!facts.start_date.is_empty()).then(|| php_json::quote_string(&facts.start_date)),
-        "end_date" => compute_end_date(facts).map(|date| php_json::quote_string(&date)),
-        "synopsis" => (!rng.chance_per_mille(15)).then(|| php_json::quote_string(&generate_synopsis(rng))),
+        "start_date" => (!facts.start_date.is_empty()).then(|| php_encoding::quote_string(&facts.start_date)),
+        "end_date" => compute_end_date(facts).map(|date| php_encoding::quote_string(&date)),
+        "synopsis" => (!rng.chance_per_mille(15)).then(|| php_encoding::quote_string(&generate_synopsis(rng))),
         "mean" => (!is_unaired && !rng.chance_per_mille(20)).then(|| {
             let cents = 400 + rng.next_below(260) + rng.next_below(250);
             format!("{}.{:02}", cents / 100, cents % 100)
@@ -153,21 +153,21 @@ fn generate_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> Option
         "popularity" => Some(popularity_and_users(facts).0.to_string()),
         "num_list_users" => Some(user_count.to_string()),
         "num_scoring_users" => Some(if is_unaired { 0 } else { user_count / 2 }.to_string()),
-        "nsfw" => Some(php_json::quote_string(if facts.is_gray { "gray" } else { "white" })),
+        "nsfw" => Some(php_encoding::quote_string(if facts.is_gray { "gray" } else { "white" })),
         "created_at" => {
             let years = i64::from(2026 - facts.start_year.max(2005));
             let at = sim_clock::REFERENCE_TIME_SECONDS
                 - years * 31_557_600
                 - i64::from(rng.next_below(20_000_000))
                 - 3_000_000;
-            Some(php_json::quote_string(&sim_clock::format_timestamp(at)))
+            Some(php_encoding::quote_string(&sim_clock::format_timestamp(at)))
         }
         "updated_at" => {
             let at = sim_clock::REFERENCE_TIME_SECONDS - i64::from(rng.next_below(3_000_000));
-            Some(php_json::quote_string(&sim_clock::format_timestamp(at)))
+            Some(php_encoding::quote_string(&sim_clock::format_timestamp(at)))
         }
-        "media_type" => Some(php_json::quote_string(facts.media_type)),
-        "status" => Some(php_json::quote_string(facts.airing_status.as_str())),
+        "media_type" => Some(php_encoding::quote_string(facts.media_type)),
+        "status" => Some(php_encoding::quote_string(facts.airing_status.as_str())),
         "genres" => (!rng.chance_per_mille(20)).then(|| generate_genres(facts, rng)),
         "num_episodes" => Some(facts.episodes.to_string()),
         _ => generate_rarer_field(name, facts, rng),
@@ -179,7 +179,7 @@ fn generate_rarer_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> 
         "start_season" => (facts.start_date.len() >= 7).then(|| season_json(facts)),
         "broadcast" => (facts.media_type == "tv" && rng.chance_per_mille(700)).then(|| generate_broadcast(rng)),
         "source" => (!rng.chance_per_mille(40)).then(|| {
-            php_json::quote_string(rng.pick_weighted(&[
+            php_encoding::quote_string(rng.pick_weighted(&[
                 (40, "manga"),
                 (30, "original"),
                 (14, "light_novel"),
@@ -190,7 +190,7 @@ fn generate_rarer_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> 
             ]))
         }),
         "average_episode_duration" => (facts.episode_seconds > 0).then(|| facts.episode_seconds.to_string()),
-        "rating" => (!rng.chance_per_mille(20)).then(|| php_json::quote_string(facts.rating)),
+        "rating" => (!rng.chance_per_mille(20)).then(|| php_encoding::quote_string(facts.rating)),
         "studios" => Some(generate_studios(rng)),
         _ => None,
     }
@@ -207,7 +207,7 @@ fn generate_alternative_titles(facts: &AnimeFacts, rng: &mut SeededRng) -> Strin
     let mut object = JsonObjectWriter::begin(&mut out);
     let synonyms: Vec<String> = (0..rng.next_below(3))
         .map(|_| {
-            php_json::quote_string(&format!(
+            php_encoding::quote_string(&format!(
                 "{} {}",
                 rng.pick_item(&word_list::TITLE_FIRST_HALVES),
                 rng.pick_item(&word_list::TITLE_SECOND_HALVES)

@@ -5,7 +5,7 @@ use serde_json::Map;
 use crate::anime_json::{NODE_FIELDS, SimAnime};
 use crate::entry_patch::{EntryPatch, OverlaidKeys};
 use crate::field_selection::{DETAIL_FIELDS, FieldSelection, RequestedField};
-use crate::php_json::JsonObjectWriter;
+use crate::php_encoding::JsonObjectWriter;
 
 /// Input for the JSON of a node.
 #[derive(Clone, Copy, Default)]

@@ -3,7 +3,7 @@
 //! Observed in lists, details and responses to writes alike: `&amp; &quot; &#039; &lt; &gt;`, and each line break as
 //! `<br />` with CRLF after it.
 
-use crate::php_json;
+use crate::php_encoding;
 
 /// The entities of MAL's comments and their characters. The ampersand comes last, so that decoding resolves it last.
 const ENTITIES: [(&str, &str); 5] = [("&quot;", "\""), ("&#039;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
@@ -15,7 +15,7 @@ pub(crate) fn normalize_line_breaks(text: &str) -> String {
 
 /// Returns stored comments as MAL sends them.
 pub(crate) fn encode_comments(plain: &str) -> String {
-    php_json::escape_html(plain).replace('\n', "<br />\r\n")
+    php_encoding::escape_html(plain).replace('\n', "<br />\r\n")
 }
 
 /// Returns the plain text of comments as MAL sends them.

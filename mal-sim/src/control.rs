@@ -10,7 +10,7 @@ use crate::fault_rule::FaultRule;
 use crate::list_dump::{self, DumpedEntry};
 use crate::request_log::LoggedRequest;
 use crate::sim_config::SimConfig;
-use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenAction, TokenSelector};
+use crate::sim_tokens::{IssueTokensRequest, SimTokenKind, SimTokens, TokenSelection};
 use crate::state::{SharedState, lock_state};
 use crate::test_operations;
 
@@ -206,7 +206,7 @@ impl SimControl {
     ///
     /// # Errors
     /// Fails if there is no such user.
-    pub fn expire_tokens(&self, user: &str, which: TokenSelector) -> ControlResult<usize> {
+    pub fn expire_tokens(&self, user: &str, which: SimTokenKind) -> ControlResult<usize> {
         self.expire_matching_tokens(&token_action_for_user(user, which))
     }
 
@@ -214,7 +214,7 @@ impl SimControl {
     ///
     /// # Errors
     /// Fails if there is no such user.
-    pub fn revoke_tokens(&self, user: &str, which: TokenSelector) -> ControlResult<usize> {
+    pub fn revoke_tokens(&self, user: &str, which: SimTokenKind) -> ControlResult<usize> {
         self.revoke_matching_tokens(&token_action_for_user(user, which))
     }
 
@@ -222,7 +222,7 @@ impl SimControl {
     ///
     /// # Errors
     /// Fails if there is no such user, or if the action is delayed and names no user.
-    pub fn expire_matching_tokens(&self, action: &TokenAction) -> ControlResult<usize> {
+    pub fn expire_matching_tokens(&self, action: &TokenSelection) -> ControlResult<usize> {
         test_operations::invalidate_tokens(&mut lock_state(&self.state), action, false)
     }
 
@@ -230,7 +230,7 @@ impl SimControl {
     ///
     /// # Errors
     /// Fails if there is no such user, or if the action is delayed and names no user.
-    pub fn revoke_matching_tokens(&self, action: &TokenAction) -> ControlResult<usize> {
+    pub fn revoke_matching_tokens(&self, action: &TokenSelection) -> ControlResult<usize> {
         test_operations::invalidate_tokens(&mut lock_state(&self.state), action, true)
     }
 
@@ -277,6 +277,6 @@ impl SimControl {
     }
 }
 
-fn token_action_for_user(user: &str, which: TokenSelector) -> TokenAction {
-    TokenAction { user: Some(user.to_owned()), which, after_requests: None }
+fn token_action_for_user(user: &str, which: SimTokenKind) -> TokenSelection {
+    TokenSelection { user: Some(user.to_owned()), which, after_requests: None }
 }

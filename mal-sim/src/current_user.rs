@@ -8,7 +8,7 @@
 
 use crate::field_selection;
 use crate::http_message::{SimRequest, SimResponse};
-use crate::php_json::{self, JsonObjectWriter};
+use crate::php_encoding::{self, JsonObjectWriter};
 use crate::rng::SeededRng;
 use crate::sim_clock::{REFERENCE_TIME_SECONDS, format_timestamp};
 use crate::sim_user::SimUser;
@@ -56,11 +56,11 @@ pub(crate) fn handle_current_user(state: &mut SimState, request: &SimRequest, me
 
 /// Returns `anime_statistics` in the recorded order, with the overrides set by a test.
 pub(crate) fn statistics_json(user: &mut SimUser) -> String {
-    let totals = user.update_totals();
+    let totals = user.totals();
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
     let mut write = |name: &str, value: String| match user.statistics_overrides.get(name) {
-        Some(override_value) => php_json::write_value(object.write_key(name), override_value),
+        Some(override_value) => php_encoding::write_value(object.write_key(name), override_value),
         None => object.write_raw(name, &value),
     };
     for (status, count) in WatchStatus::ALL.iter().zip(totals.item_counts) {
@@ -78,7 +78,7 @@ pub(crate) fn statistics_json(user: &mut SimUser) -> String {
     write("mean_score", format_rounded(totals.mean_score()));
     for (name, value) in &user.statistics_overrides {
         if !STATISTICS_KEYS.contains(&name.as_str()) {
-            php_json::write_value(object.write_key(name), value);
+            php_encoding::write_value(object.write_key(name), value);
         }
     }
     object.end();

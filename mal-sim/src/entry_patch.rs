@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::php_json::{self, JsonObjectWriter};
+use crate::php_encoding::{self, JsonObjectWriter};
 use crate::watch_status::DEFAULT_STATUS_KEYS;
 
 /// Changes to an entry.
@@ -41,7 +41,7 @@ impl<'a> OverlaidKeys<'a> {
             return;
         }
         match (self.changed.get(key), json) {
-            (Some(value), _) => php_json::write_value(out.write_key(key), value),
+            (Some(value), _) => php_encoding::write_value(out.write_key(key), value),
             (None, Some(json)) => out.write_raw(key, json),
             (None, None) => {}
         }
@@ -51,7 +51,7 @@ impl<'a> OverlaidKeys<'a> {
     pub(crate) fn write_unknown_keys(&self, out: &mut JsonObjectWriter<'_>, known_keys: &[&str]) {
         for (key, value) in self.changed {
             if !known_keys.contains(&key.as_str()) && !DEFAULT_STATUS_KEYS.contains(&key.as_str()) {
-                php_json::write_value(out.write_key(key), value);
+                php_encoding::write_value(out.write_key(key), value);
             }
         }
     }

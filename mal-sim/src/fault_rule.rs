@@ -197,7 +197,7 @@ impl FaultRule {
         }
         match self.body.as_ref()? {
             Value::String(text) => Some((text.clone().into_bytes(), "text/html; charset=UTF-8")),
-            json => Some((crate::php_json::value_to_text(json).into_bytes(), "application/json; charset=UTF-8")),
+            json => Some((crate::php_encoding::value_to_text(json).into_bytes(), "application/json; charset=UTF-8")),
         }
     }
 

@@ -3,7 +3,7 @@
 use hyper::body::Bytes;
 use url::form_urlencoded;
 
-use crate::php_json;
+use crate::php_encoding;
 
 /// A complete request.
 #[derive(Clone, Debug, Default)]
@@ -125,7 +125,7 @@ impl SimResponse {
     /// Creates a JSON response with an object of strings, in the given order.
     pub(crate) fn json_strings(status: u16, pairs: &[(&str, &str)]) -> Self {
         let mut out = String::new();
-        let mut object = php_json::JsonObjectWriter::begin(&mut out);
+        let mut object = php_encoding::JsonObjectWriter::begin(&mut out);
         for (key, value) in pairs {
             object.write_string(key, value);
         }

@@ -30,7 +30,7 @@
 //!
 //! Modules, from the bottom to the top. No file uses one above it (tests/it/layers of the workspace).
 //!
-//! 1. Formats: `http_message` is a request and a response. `php_json`, `field_selection`, `gzip_encoder` and `sim_clock`
+//! 1. Formats: `http_message` is a request and a response. `php_encoding`, `field_selection`, `gzip_encoder` and `sim_clock`
 //!    define how MAL serializes them.
 //! 2. Data: `catalogue` and `anime_json` are the anime, `watch_status`, `sim_entry`, `sim_list`, `sim_user` the lists.
 //!    `token_registry` has the tokens, `fault_rule` and `request_matcher` the faults, `request_log` the log. `state`
@@ -69,7 +69,7 @@ mod oauth_error;
 mod oauth_token;
 mod page_cache;
 mod paging;
-mod php_json;
+mod php_encoding;
 mod request_log;
 mod request_matcher;
 mod rng;
@@ -97,5 +97,5 @@ pub use list_dump::DumpedEntry;
 pub use request_log::LoggedRequest;
 pub use request_matcher::RequestMatcher;
 pub use sim_config::{DeleteAbsent, OverLimit, SimConfig, parse_duration};
-pub use sim_tokens::{IssueTokensRequest, SimTokens, TokenAction, TokenSelector};
+pub use sim_tokens::{IssueTokensRequest, SimTokenKind, SimTokens, TokenSelection};
 pub use simulator::{Sim, parse_fault_rules};

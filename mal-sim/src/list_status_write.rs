@@ -9,7 +9,7 @@ use crate::state::SimState;
 pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id: &str, me: &str) -> SimResponse {
     let id = id.parse().unwrap_or(0);
     let anime = state.anime_cache.find(id);
-    let (now, moves_equal) = (state.clock.now().timestamp(), state.config.equal_write_moves_time);
+    let (now, equal_write_moves_time) = (state.clock.now().timestamp(), state.config.equal_write_moves_time);
     let is_pending = state.config.pending_anime.contains(&id);
     let Some(user) = state.find_user_mut(me) else {
         return SimResponse::invalid_token(false);
@@ -36,7 +36,7 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
         }
         Err(FormError::InvalidValue(name)) => return SimResponse::bad_parameter(&name),
     }
-    if moves_equal || old_status.as_ref() != Some(&status) {
+    if equal_write_moves_time || old_status.as_ref() != Some(&status) {
         status.updated_at_seconds = now;
     }
     let response = SimResponse::json(200, status.full_json());

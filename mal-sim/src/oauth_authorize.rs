@@ -7,7 +7,7 @@
 
 use crate::http_message::{SimRequest, SimResponse, last_value};
 use crate::oauth_error as error;
-use crate::php_json;
+use crate::php_encoding;
 use crate::state::SimState;
 use crate::token_registry::IssuedCode;
 
@@ -53,16 +53,16 @@ fn validate_authorize_request(state: &SimState, request: &SimRequest) -> Result<
     if param("response_type").as_deref() != Some("code") {
         return Err(error::unsupported_grant());
     }
-    let client_id = param("client_id").ok_or_else(|| error::check_parameter("client_id"))?;
+    let client_id = param("client_id").ok_or_else(|| error::check_parameter_error("client_id"))?;
     if !state.accepts_client(&client_id) {
         return Err(error::invalid_client(true));
     }
     let sent_redirect_uri = param("redirect_uri");
     let redirect_target =
         resolve_redirect(state, sent_redirect_uri.as_deref()).ok_or_else(|| error::invalid_client(true))?;
-    let challenge = param("code_challenge").ok_or_else(|| error::check_parameter("code_challenge"))?;
+    let challenge = param("code_challenge").ok_or_else(|| error::check_parameter_error("code_challenge"))?;
     if param("code_challenge_method").is_some_and(|method| method != "plain") {
-        return Err(error::check_parameter("code_challenge_method"));
+        return Err(error::check_parameter_error("code_challenge_method"));
     }
     if !is_valid_verifier(&challenge) {
         return Err(error::invalid_request("Code challenge must follow the specifications of RFC-7636."));
@@ -75,7 +75,7 @@ fn validate_authorize_request(state: &SimState, request: &SimRequest) -> Result<
 fn resolve_redirect(state: &SimState, sent: Option<&str>) -> Option<String> {
     let registered = &state.config.redirects;
     match sent {
-        Some(sent) if registered.is_empty() => is_local_redirect(sent).then(|| sent.to_owned()),
+        Some(sent) if registered.is_empty() => is_allowed_unregistered(sent).then(|| sent.to_owned()),
         Some(sent) => registered.iter().find(|registered_uri| *registered_uri == sent).cloned(),
         None => match registered.as_slice() {
             [only] => Some(only.clone()),
@@ -85,7 +85,7 @@ fn resolve_redirect(state: &SimState, sent: Option<&str>) -> Option<String> {
 }
 
 /// Returns true for a loopback address or a scheme other than http(s). MAL accepts custom schemes.
-fn is_local_redirect(redirect: &str) -> bool {
+fn is_allowed_unregistered(redirect: &str) -> bool {
     let Ok(url) = url::Url::parse(redirect) else {
         return false;
     };
@@ -138,7 +138,7 @@ fn redirect_with_code(state: &mut SimState, params: &AuthorizeRequest, user: Str
 
 fn redirect_with_params<'a>(target: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> SimResponse {
     let separator = if target.contains('?') { '&' } else { '?' };
-    SimResponse::redirect(&format!("{target}{separator}{}", php_json::build_query(pairs)))
+    SimResponse::redirect(&format!("{target}{separator}{}", php_encoding::build_query(pairs)))
         .with_header("cache-control", "no-store")
 }
 
@@ -148,22 +148,22 @@ fn render_consent_page(state: &SimState, request: &SimRequest, params: &Authoriz
     let options: String = names
         .map(|name| {
             let selected = if name == default_user { " selected" } else { "" };
-            let name = php_json::escape_html(name);
+            let name = php_encoding::escape_html(name);
             format!("<option value=\"{name}\"{selected}>{name}</option>")
         })
         .collect();
     let user_picker = if state.users.len() > 1 {
         format!("<label for=\"user\">Signed in as</label><select id=\"user\" name=\"user\">{options}</select>")
     } else {
-        let name = php_json::escape_html(&default_user);
+        let name = php_encoding::escape_html(&default_user);
         format!("<p>Signed in as <strong>{name}</strong></p><input type=\"hidden\" name=\"user\" value=\"{name}\">")
     };
     let action = format!("{}?{}", request.path, request.query);
     let html = CONSENT_PAGE_TEMPLATE
-        .replace("{{action}}", &php_json::escape_html(&action))
+        .replace("{{action}}", &php_encoding::escape_html(&action))
         .replace("{{picker}}", &user_picker)
-        .replace("{{client}}", &php_json::escape_html(&params.client_id))
-        .replace("{{target}}", &php_json::escape_html(&params.redirect_target));
+        .replace("{{client}}", &php_encoding::escape_html(&params.client_id))
+        .replace("{{target}}", &php_encoding::escape_html(&params.redirect_target));
     SimResponse::html(200, html)
         .with_header("cache-control", "no-store")
         .with_header("referrer-policy", "no-referrer")
@@ -206,7 +206,7 @@ mod tests {
             ("/relative", false),
             ("", false),
         ] {
-            assert_eq!(is_local_redirect(redirect), expected, "{redirect}");
+            assert_eq!(is_allowed_unregistered(redirect), expected, "{redirect}");
         }
     }
 }

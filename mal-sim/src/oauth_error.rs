@@ -9,7 +9,7 @@ const MALFORMED_REQUEST_MESSAGE: &str = "The request is missing a required param
                          a parameter more than once, or is otherwise malformed.";
 
 /// Returns a 400 whose hint names a parameter (observed for `code_verifier` and `code_challenge`).
-pub(crate) fn check_parameter(parameter: &str) -> SimResponse {
+pub(crate) fn check_parameter_error(parameter: &str) -> SimResponse {
     invalid_request(&format!("Check the `{parameter}` parameter"))
 }
 
@@ -48,10 +48,10 @@ pub(crate) fn invalid_refresh_token(hint: &str) -> SimResponse {
 
 /// Returns the 401 for a client (inferred). With a challenge, browsers show a Basic login dialog at the authorize
 /// endpoint (observed).
-pub(crate) fn invalid_client(with_challenge: bool) -> SimResponse {
+pub(crate) fn invalid_client(asks_for_basic_login: bool) -> SimResponse {
     let response =
         SimResponse::json_strings(401, &[("error", "invalid_client"), ("message", "Client authentication failed")]);
-    if with_challenge {
+    if asks_for_basic_login {
         return response.with_header("www-authenticate", "Basic realm=\"OAuth\"");
     }
     response

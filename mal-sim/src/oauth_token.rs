@@ -13,8 +13,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use crate::http_message::{SimRequest, SimResponse, last_value};
 use crate::oauth_authorize::is_valid_verifier;
 use crate::oauth_error as error;
-use crate::php_json;
-use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenSelector};
+use crate::php_encoding;
+use crate::sim_tokens::{IssueTokensRequest, SimTokenKind, SimTokens};
 use crate::state::SimState;
 use crate::token_registry::{IssuedToken, TokenInvalidation};
 
@@ -38,7 +38,7 @@ pub(crate) fn handle_token_request(state: &mut SimState, request: &SimRequest) -
 
 fn token_response(tokens: &SimTokens) -> SimResponse {
     let json = serde_json::to_value(tokens).unwrap_or_default();
-    SimResponse::json(200, php_json::value_to_text(&json))
+    SimResponse::json(200, php_encoding::value_to_text(&json))
         .with_header("cache-control", "no-store")
         .with_header("pragma", "no-cache")
 }
@@ -49,7 +49,7 @@ type FormLookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 fn authenticate_client(state: &SimState, request: &SimRequest, field: &FormLookup<'_>) -> Result<String, SimResponse> {
     let basic = request.header("authorization").and_then(parse_basic_auth);
     let (basic_id, basic_secret) = basic.unzip();
-    let id = field("client_id").or(basic_id).ok_or_else(|| error::check_parameter("client_id"))?;
+    let id = field("client_id").or(basic_id).ok_or_else(|| error::check_parameter_error("client_id"))?;
     let secret = field("client_secret").or(basic_secret).unwrap_or_default();
     let is_secret_valid = match &state.config.client_secret {
         Some(expected) => *expected == secret,
@@ -71,7 +71,7 @@ fn parse_basic_auth(header: &str) -> Option<(String, String)> {
 }
 
 fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<SimTokens, SimResponse> {
-    let sent = field("code").ok_or_else(|| error::check_parameter("code"))?;
+    let sent = field("code").ok_or_else(|| error::check_parameter_error("code"))?;
     let now = state.now_ms();
     let Some(code) = state.token_registry.codes.get_mut(&sent) else {
         return Err(error::invalid_request("Cannot decrypt the authorization code"));
@@ -86,13 +86,13 @@ fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) 
         return Err(error::invalid_request("Authorization code was not issued to this client"));
     }
     match (&code.redirect_uri, field("redirect_uri")) {
-        (Some(_), None) => return Err(error::check_parameter("redirect_uri")),
+        (Some(_), None) => return Err(error::check_parameter_error("redirect_uri")),
         (authorize_uri, sent_uri) if *authorize_uri != sent_uri => {
             return Err(error::invalid_request("Invalid redirect URI"));
         }
         _ => {}
     }
-    let verifier = field("code_verifier").ok_or_else(|| error::check_parameter("code_verifier"))?;
+    let verifier = field("code_verifier").ok_or_else(|| error::check_parameter_error("code_verifier"))?;
     if !is_valid_verifier(&verifier) {
         return Err(error::invalid_request("Code Verifier must follow the specifications of RFC-7636."));
     }
@@ -105,7 +105,7 @@ fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) 
 }
 
 fn refresh_tokens(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<SimTokens, SimResponse> {
-    let sent = field("refresh_token").ok_or_else(|| error::check_parameter("refresh_token"))?;
+    let sent = field("refresh_token").ok_or_else(|| error::check_parameter_error("refresh_token"))?;
     let now = state.now_ms();
     let accepts_used_token = state.config.old_refresh_valid;
     let Some(refresh) = state.token_registry.refresh_tokens.get_mut(&sent) else {
@@ -122,7 +122,7 @@ fn refresh_tokens(state: &mut SimState, client_id: &str, field: &FormLookup<'_>)
         if refresh.is_spent && state.config.reuse_revokes {
             let is_affected = |token: &IssuedToken| token.user == user && token.client_id == client_id;
             let registry = &mut state.token_registry;
-            registry.invalidate_tokens(TokenSelector::Both, TokenInvalidation::Revoke, now, is_affected);
+            registry.invalidate_tokens(SimTokenKind::Both, TokenInvalidation::Revoke, now, is_affected);
         }
         return Err(error::invalid_refresh_token("Token has been revoked"));
     }

@@ -7,7 +7,7 @@
 //! 3. The offset changes by the page's limit. There is no snapshot: edits between two requests shift the pages.
 
 use crate::http_message::SimRequest;
-use crate::php_json::{self, JsonObjectWriter};
+use crate::php_encoding::{self, JsonObjectWriter};
 
 /// Appends `paging`. `next_offset` is the offset of the next page, if there is one.
 pub(crate) fn write_paging(
@@ -23,7 +23,7 @@ pub(crate) fn write_paging(
         let params = request.query_params();
         let other_params = params.iter().filter(|(name, _)| name != "offset");
         let other_params = other_params.map(|(name, value)| (name.as_str(), value.as_str()));
-        let query = php_json::build_query(std::iter::once(("offset", offset.as_str())).chain(other_params));
+        let query = php_encoding::build_query(std::iter::once(("offset", offset.as_str())).chain(other_params));
         format!("{}{}?{query}", base_url, request.path)
     };
     let mut paging = JsonObjectWriter::begin(out);

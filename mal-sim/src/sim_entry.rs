@@ -11,7 +11,7 @@ use crate::catalogue::AnimeFacts;
 use crate::comment_text::decode_comments;
 use crate::entry_patch::{EntryPatch, OverlaidKeys};
 use crate::field_selection::FieldSelection;
-use crate::php_json::JsonObjectWriter;
+use crate::php_encoding::JsonObjectWriter;
 use crate::watch_status::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, SimListStatus};
 
 /// A list entry.

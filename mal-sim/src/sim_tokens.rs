@@ -32,7 +32,7 @@ pub struct IssueTokensRequest {
 /// Selects tokens by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum TokenSelector {
+pub enum SimTokenKind {
     /// Access tokens.
     Access,
     /// Refresh tokens.
@@ -45,11 +45,11 @@ pub enum TokenSelector {
 /// Selects the tokens to expire or revoke, and when.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct TokenAction {
+pub struct TokenSelection {
     /// The owner; all users if absent.
     pub user: Option<String>,
     /// The kind of token.
-    pub which: TokenSelector,
+    pub which: SimTokenKind,
     /// Delays the action until the user has made this many more API requests. Requires `user`.
     pub after_requests: Option<u32>,
 }

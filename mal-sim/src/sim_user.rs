@@ -35,7 +35,7 @@ impl SimUser {
     }
 
     /// Returns the totals of the list. Recomputes them if the list changed.
-    pub(crate) fn update_totals(&mut self) -> ListTotals {
+    pub(crate) fn totals(&mut self) -> ListTotals {
         let version = self.list.version();
         if let Some((counted_version, totals)) = self.cached_totals
             && counted_version == version

@@ -10,7 +10,7 @@ use crate::page_cache::PageCache;
 use crate::request_log::RequestLog;
 use crate::sim_clock::SimClock;
 use crate::sim_config::SimConfig;
-use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenSelector};
+use crate::sim_tokens::{IssueTokensRequest, SimTokenKind, SimTokens};
 use crate::sim_user::SimUser;
 use crate::token_registry::{TokenGrant, TokenInvalidation, TokenRegistry};
 
@@ -38,7 +38,7 @@ pub(crate) struct ConsentSettings {
 pub(crate) struct PendingInvalidation {
     pub(crate) requests_left: u32,
     pub(crate) user: String,
-    pub(crate) selector: TokenSelector,
+    pub(crate) selector: SimTokenKind,
     pub(crate) invalidation: TokenInvalidation,
 }
 
@@ -153,7 +153,7 @@ impl SimState {
     pub(crate) fn invalidate_tokens(
         &mut self,
         user: Option<&str>,
-        selector: TokenSelector,
+        selector: SimTokenKind,
         invalidation: TokenInvalidation,
     ) -> usize {
         let now_ms = self.now_ms();

@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 use crate::control_error::{ControlError, ControlResult};
 use crate::entry_patch::EntryPatch;
 use crate::field_selection::FieldSelection;
-use crate::php_json;
+use crate::php_encoding;
 use crate::sim_entry::SimEntry;
-use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenAction};
+use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenSelection};
 use crate::sim_user::SimUser;
 use crate::state::{PendingInvalidation, SimState};
 use crate::token_registry::{IssuedRefreshToken, IssuedToken, TokenInvalidation, TokenValidity};
@@ -44,7 +44,7 @@ pub(crate) fn put_entry_text(state: &mut SimState, user: &str, id: u64, text: &s
 }
 
 pub(crate) fn put_entry(state: &mut SimState, user: &str, id: u64, value: &Value) -> ControlResult {
-    put_entry_text(state, user, id, &php_json::value_to_text(value))
+    put_entry_text(state, user, id, &php_encoding::value_to_text(value))
 }
 
 pub(crate) fn patch_entry(state: &mut SimState, user: &str, id: u64, patch: EntryPatch) -> ControlResult {
@@ -123,7 +123,7 @@ pub(crate) fn issue_tokens(state: &mut SimState, request: &IssueTokensRequest) -
 }
 
 /// Expires or revokes tokens, now or after some requests. Returns how many were affected now.
-pub(crate) fn invalidate_tokens(state: &mut SimState, action: &TokenAction, revoke: bool) -> ControlResult<usize> {
+pub(crate) fn invalidate_tokens(state: &mut SimState, action: &TokenSelection, revoke: bool) -> ControlResult<usize> {
     let (selector, invalidation) =
         (action.which, if revoke { TokenInvalidation::Revoke } else { TokenInvalidation::Expire });
     let user = action.user.as_deref().map(|user| find_user(state, user).map(|user| user.name.clone()));

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
 use crate::rng::SeededRng;
-use crate::sim_tokens::{SimTokens, TokenSelector};
+use crate::sim_tokens::{SimTokenKind, SimTokens};
 
 /// An authorization code.
 #[derive(Clone, Debug)]
@@ -138,13 +138,13 @@ impl TokenRegistry {
     /// Expires (at `now_ms`) or revokes tokens of a kind. Returns how many `is_affected` selects.
     pub(crate) fn invalidate_tokens(
         &mut self,
-        selector: TokenSelector,
+        selector: SimTokenKind,
         invalidation: TokenInvalidation,
         now_ms: i64,
         is_affected: impl Fn(&IssuedToken) -> bool,
     ) -> usize {
-        let access = self.access_tokens.values_mut().filter(|_| selector != TokenSelector::Refresh);
-        let refresh = self.refresh_tokens.values_mut().filter(|_| selector != TokenSelector::Access);
+        let access = self.access_tokens.values_mut().filter(|_| selector != SimTokenKind::Refresh);
+        let refresh = self.refresh_tokens.values_mut().filter(|_| selector != SimTokenKind::Access);
         let mut count = 0;
         for token in access.chain(refresh.map(|refresh| &mut refresh.token)).filter(|token| is_affected(token)) {
             count += 1;
@@ -174,7 +174,7 @@ impl TokenRegistry {
     fn generate_jwt(&mut self, grant: &TokenGrant, issued_at: i64, expires_at: i64) -> String {
         let jti: String = self.random_bytes(40).iter().map(|byte| format!("{byte:02x}")).collect();
         let header = format!("{{\"typ\":\"JWT\",\"alg\":\"RS256\",\"jti\":\"{jti}\"}}");
-        let (client_id, user) = (crate::php_json::quote_string(&grant.client_id), grant.user_id);
+        let (client_id, user) = (crate::php_encoding::quote_string(&grant.client_id), grant.user_id);
         let body = format!(
             "{{\"aud\":{client_id},\"jti\":\"{jti}\",\"iat\":{issued_at},\"nbf\":{issued_at},\"exp\":{expires_at},\
              \"sub\":\"{user}\",\"scopes\":[]}}"

@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use crate::comment_text::{encode_comments, normalize_line_breaks};
-use crate::php_json::{self, JsonObjectWriter};
+use crate::php_encoding::{self, JsonObjectWriter};
 use crate::sim_clock;
 use crate::sim_date::parse_date;
 
@@ -92,21 +92,21 @@ impl SimListStatus {
     /// Returns the JSON of one key, or `None` if MAL omits the key.
     pub(crate) fn key_json(&self, key: &str) -> Option<String> {
         match key {
-            "status" => Some(php_json::quote_string(self.watch_status.as_str())),
+            "status" => Some(php_encoding::quote_string(self.watch_status.as_str())),
             "score" => Some(self.score.to_string()),
             "num_episodes_watched" => Some(self.episodes_watched.to_string()),
             "is_rewatching" => Some(self.is_rewatching.to_string()),
-            "updated_at" => Some(php_json::quote_string(&sim_clock::format_timestamp(self.updated_at_seconds))),
-            "start_date" => (!self.start_date.is_empty()).then(|| php_json::quote_string(&self.start_date)),
-            "finish_date" => (!self.finish_date.is_empty()).then(|| php_json::quote_string(&self.finish_date)),
+            "updated_at" => Some(php_encoding::quote_string(&sim_clock::format_timestamp(self.updated_at_seconds))),
+            "start_date" => (!self.start_date.is_empty()).then(|| php_encoding::quote_string(&self.start_date)),
+            "finish_date" => (!self.finish_date.is_empty()).then(|| php_encoding::quote_string(&self.finish_date)),
             "priority" => Some(self.priority.to_string()),
             "num_times_rewatched" => Some(self.times_rewatched.to_string()),
             "rewatch_value" => Some(self.rewatch_value.to_string()),
             "tags" => {
-                let tags: Vec<String> = self.tags.iter().map(|tag| php_json::quote_string(tag)).collect();
+                let tags: Vec<String> = self.tags.iter().map(|tag| php_encoding::quote_string(tag)).collect();
                 Some(format!("[{}]", tags.join(",")))
             }
-            "comments" => Some(php_json::quote_string(&encode_comments(&self.comments))),
+            "comments" => Some(php_encoding::quote_string(&encode_comments(&self.comments))),
             _ => None,
         }
     }

@@ -58,7 +58,8 @@ impl From<FakeDatabaseError> for Failure {
     }
 }
 
-/// In-memory users table. Most methods act on the user with id 1.
+/// In-memory users table. `with_login`, `stored_login`, `edit_login` and `set_account` use the user with id 1, the methods of
+/// the port use the user that they are given.
 pub(super) struct FakeUsersTable {
     pub(super) users: Mutex<HashMap<i32, User>>,
     pub(super) now: Mutex<DateTime<Utc>>,
@@ -206,12 +207,12 @@ impl LoginRepository for FakeUsersTable {
         Ok(is_current)
     }
 
-    async fn store_login(&self, sign_in: &NewLogin<'_>) -> Result<Option<User>, FakeDatabaseError> {
+    async fn store_login(&self, login: &NewLogin<'_>) -> Result<Option<User>, FakeDatabaseError> {
         if self.take_write_failure() {
             return Err(FakeDatabaseError);
         }
         let mut users = self.users.lock().unwrap();
-        let id = match &sign_in.target {
+        let id = match &login.target {
             LoginTarget::Existing(id) => id.0,
             LoginTarget::New(name) => {
                 let id = i32::try_from(users.len()).unwrap() + 1;
@@ -220,12 +221,12 @@ impl LoginRepository for FakeUsersTable {
             }
         };
         let row = users.get_mut(&id).ok_or(FakeDatabaseError)?;
-        if row.mal_user_id.is_some_and(|account| account != sign_in.mal_user_id) && !sign_in.force {
+        if row.mal_user_id.is_some_and(|account| account != login.mal_user_id) && !login.force {
             return Ok(None);
         }
-        row.mal_user_id = Some(sign_in.mal_user_id);
-        row.email = sign_in.email.clone().or(row.email.take());
-        let pair = (sign_in.build_pair)(row.id, row.login.generation + 1);
+        row.mal_user_id = Some(login.mal_user_id);
+        row.email = login.email.clone().or(row.email.take());
+        let pair = (login.build_pair)(row.id, row.login.generation + 1);
         write_pair(&mut row.login, &pair);
         row.login.needs_login = false;
         Ok(Some(row.clone()))
@@ -251,7 +252,7 @@ pub(super) enum FakeEndpointBehavior {
     /// Refuses every token.
     RefusesTokens,
     /// Refuses the client.
-    RejectsClient,
+    RefusesClient,
     /// Cannot be reached.
     Unavailable,
     /// The client check fails: the client is not registered.
@@ -310,7 +311,7 @@ impl FakeTokenEndpoint {
             FakeEndpointBehavior::RefusesTokens => {
                 Err(Error::Refused { description: description(), response_lost: false })
             }
-            FakeEndpointBehavior::RejectsClient => Err(Error::InvalidClient(description())),
+            FakeEndpointBehavior::RefusesClient => Err(Error::InvalidClient(description())),
             FakeEndpointBehavior::Unavailable => Err(Error::Transient(anyhow::Error::msg("503"))),
         }
     }

@@ -15,7 +15,7 @@ use crate::{
     sync::edit,
     ui::view::{
         field_state::FieldState,
-        pins::{self, PinnedField},
+        pins::{self, FieldPin},
     },
 };
 
@@ -42,7 +42,7 @@ pub(crate) async fn pin_fields(context: &Context<'_>, args: &args::PinArgs) -> R
             }
             let items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
             let selected = items.iter().filter(|item| mal_id.is_none_or(|mal_id| item.anime.mal_id == mal_id));
-            let pinned_fields: Vec<PinnedField> = selected
+            let pinned_fields: Vec<FieldPin> = selected
                 .flat_map(|item| to_pinned_fields(&item.stored, &item.anime.title, &item.stored.pinned, None))
                 .collect();
             return print_pins(context, &pinned_fields, args.json);
@@ -79,7 +79,7 @@ async fn change_pins(
     mal_id: i32,
     pins: &SelectFieldsFn<'_>,
     named: &SelectFieldsFn<'_>,
-) -> Result<Vec<PinnedField>, Failure> {
+) -> Result<Vec<FieldPin>, Failure> {
     let (_, title) = find_listed_entry(database, user, mal_id).await?;
     let decide =
         |_: &EditTarget<'_>, entry: Option<&StoredEntry>| entry.map(|entry| edit::plan_pins(entry, &pins(entry)));
@@ -93,13 +93,8 @@ async fn change_pins(
 }
 
 /// Returns the pin states of these fields of an entry. `before` is the entry before the command, if it changed pins.
-fn to_pinned_fields(
-    entry: &StoredEntry,
-    title: &str,
-    fields: &[Field],
-    before: Option<&StoredEntry>,
-) -> Vec<PinnedField> {
-    let pinned_field = |state: FieldState| PinnedField {
+fn to_pinned_fields(entry: &StoredEntry, title: &str, fields: &[Field], before: Option<&StoredEntry>) -> Vec<FieldPin> {
+    let pinned_field = |state: FieldState| FieldPin {
         mal_id: entry.mal_id,
         title: title.to_owned(),
         has_changed: before.is_some_and(|before| before.pinned.contains(&state.field) != state.is_pinned),
@@ -108,7 +103,7 @@ fn to_pinned_fields(
     field_states(entry).into_iter().filter(|state| fields.contains(&state.field)).map(pinned_field).collect()
 }
 
-fn print_pins(context: &Context<'_>, pinned_fields: &[PinnedField], json: bool) -> Result<Exit, Failure> {
+fn print_pins(context: &Context<'_>, pinned_fields: &[FieldPin], json: bool) -> Result<Exit, Failure> {
     if json {
         pinned_fields.iter().try_for_each(|pin| context.ui.print_json(&pins::to_json(pin)))?;
     } else if pinned_fields.is_empty() {
@@ -119,7 +114,7 @@ fn print_pins(context: &Context<'_>, pinned_fields: &[PinnedField], json: bool) 
     Ok(Exit::Done)
 }
 
-fn print_pin_changes(context: &Context<'_>, pinned_fields: &[PinnedField], json: bool) -> Result<Exit, Failure> {
+fn print_pin_changes(context: &Context<'_>, pinned_fields: &[FieldPin], json: bool) -> Result<Exit, Failure> {
     if json {
         pinned_fields.iter().try_for_each(|pin| context.ui.print_json(&pins::to_json(pin)))?;
     } else if !pinned_fields.is_empty() {

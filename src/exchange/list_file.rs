@@ -4,11 +4,10 @@ use std::io::{BufRead, Read};
 
 use super::{
     csv::read::{detect_csv, read_csv},
-    file_kind,
     imported_list::{ImportFileError, ImportedList, io_error_message},
     json::{foreign_list::foreign_list_error, read::read_json},
     text_encoding::Utf8Reader,
-    xml,
+    unsupported_file, xml,
 };
 
 /// Reads a list in XML, JSON, JSON Lines or CSV; the content decides. Any encoding that a list file has is decoded.
@@ -17,7 +16,7 @@ use super::{
 /// Fails if the file is not a list, or is truncated. A file of another kind is named.
 pub fn read_list(source: impl Read) -> Result<ImportedList, ImportFileError> {
     let mut text = Utf8Reader::open(source).map_err(|message| ImportFileError::of_file(message, None))?;
-    if let Some(error) = file_kind::binary_file_error(text.head_bytes()) {
+    if let Some(error) = unsupported_file::binary_file_error(text.head_bytes()) {
         return Err(error);
     }
     let mut list = read_text(&mut text)?;
@@ -35,14 +34,14 @@ fn read_text(mut text: impl BufRead) -> Result<ImportedList, ImportFileError> {
             Some(error) => Err(error),
             None => read_json(text),
         },
-        Some('<') => match file_kind::web_page_error(start) {
+        Some('<') => match unsupported_file::web_page_error(start) {
             Some(error) => Err(error),
             None => xml::read::read_xml(text),
         },
         None => xml::read::read_xml(text),
         Some(_) => match detect_csv(head) {
             Some(layout) => read_csv(text, &layout),
-            None => Err(file_kind::other_text_error(head)),
+            None => Err(unsupported_file::other_text_error(head)),
         },
     }
 }

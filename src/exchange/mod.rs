@@ -1,11 +1,11 @@
 //! Lists in files: reads and writes MAL's XML export, and malsync's JSON and CSV, and reads JSON of MAL's API. Pure code;
 //! `command` does the file I/O.
 //!
-//! - [`read_list`] detects the format and reads the file as a stream into an [`ImportedList`]. `file_kind` and
+//! - [`read_list`] detects the format and reads the file as a stream into an [`ImportedList`]. `unsupported_file` and
 //!   `json::foreign_list` name files that malsync does not read.
 //! - `xml` reads and writes MAL's XML export; its `vocabulary` maps statuses, types and priorities to MAL's names.
 //! - `columns` defines the columns of an entry: the fields of its JSON object, and the columns of CSV and of tables.
-//! - `json` and `csv` write and read these columns. `own_entry` reads an entry of either.
+//! - `json` and `csv` write and read these columns. `malsync_entry` reads an entry of either.
 //! - `lenient_values` reads the single values of all formats, and counts those that are left out.
 //! - [`gunzip_bounded`] decompresses, with a size limit.
 //!
@@ -16,7 +16,6 @@ mod column_names;
 mod columns;
 mod csv;
 mod entry_size;
-mod file_kind;
 mod gzip;
 mod imported_list;
 mod json;
@@ -24,9 +23,10 @@ mod lenient_date;
 mod lenient_values;
 mod line_counter;
 mod list_file;
-mod own_anime;
-mod own_entry;
+mod malsync_anime;
+mod malsync_entry;
 mod text_encoding;
+mod unsupported_file;
 mod xml;
 
 pub use cell::OutputCell;

@@ -3,7 +3,7 @@
 //! The layers, top to bottom. A file uses only files of its own layer and of those below it, and no file uses itself
 //! over others (`tests/it/layers/store_layers.rs`).
 //!
-//! 1. `port` implements [`crate::sync::port::SyncStore`] and [`crate::sync::port::LoginRepository`]. `open` opens a
+//! 1. `port_impls` implements [`crate::sync::port::SyncStore`] and [`crate::sync::port::LoginRepository`]. `open` opens a
 //!    database.
 //! 2. `queries`: the statements, one file a subject. `merge` applies a batch of a sync.
 //! 3. `lock`: run and refresh locks. `migration`, `name_conflicts`, and `open` and `migrate` of each database: the schema.
@@ -27,7 +27,7 @@ mod migration;
 mod missing_schema;
 mod name_conflicts;
 mod open;
-mod port;
+mod port_impls;
 mod postgres;
 mod queries;
 mod retry;

@@ -44,7 +44,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             counters: state.tally.counters(self.request_counters(&state)),
             errors: state.tally.errors(),
             failure: failure.as_ref().map(failure_text),
-            checkpoint: (is_completed && state.tally.is_everything_taken()).then(|| build_checkpoint(&state)),
+            checkpoint: (is_completed && state.tally.has_refused_nothing()).then(|| build_checkpoint(&state)),
             listing_gap: listing_gap(&state),
             missing_entries: changed_missing_entries(&state),
         });
@@ -143,7 +143,7 @@ impl RunEnd {
     fn from_result(result: Result<(), StopReason>, state: &RunState<'_>) -> Self {
         let (status, failure, is_store_unreachable) = match result {
             Ok(()) if state.mode == SyncMode::Skipped => (RunStatus::Skipped, None, false),
-            Ok(()) if state.tally.is_everything_stored() => (RunStatus::Success, None, false),
+            Ok(()) if state.tally.has_no_errors() => (RunStatus::Success, None, false),
             Ok(()) => (RunStatus::Partial, None, false),
             Err(StopReason::Cancelled) => (RunStatus::Interrupted, None, false),
             Err(StopReason::Failed(failure)) => (RunStatus::Failed, Some(failure), false),
@@ -175,7 +175,10 @@ fn build_checkpoint(state: &RunState<'_>) -> SyncCheckpoint {
             // A listing that MAL's count does not confirm makes no unknown drift known.
             let verdict = state.full_listing.map(|listing| listing.verdict());
             let is_drift_known = verdict == Some(ListingVerdict::Complete) || state.user.drift.is_some();
-            SyncCheckpoint { watermark: newest, full_run_drift: Some(state.drift().filter(|_| is_drift_known)) }
+            SyncCheckpoint {
+                watermark: newest,
+                full_run_drift: Some(state.count_difference().filter(|_| is_drift_known)),
+            }
         }
         _ => SyncCheckpoint { watermark: newest.max(state.user.watermark), full_run_drift: None },
     }

@@ -57,7 +57,7 @@ impl RunState<'_> {
     }
 
     /// Returns MAL's item count minus the local count. Returns `None` if MAL sent no count.
-    pub(super) fn drift(&self) -> Option<i64> {
+    pub(super) fn count_difference(&self) -> Option<i64> {
         self.num_items().map(|num_items| num_items - self.local_count())
     }
 
@@ -65,7 +65,7 @@ impl RunState<'_> {
     /// left, or the incremental listing was empty although entries are stored.
     pub(super) fn has_count_mismatch(&self) -> bool {
         let left_by_full_run = self.user.drift.or(self.user.listing_gap).unwrap_or(0);
-        let has_unknown_gap = self.drift().is_some_and(|gap| gap != left_by_full_run);
+        let has_unknown_gap = self.count_difference().is_some_and(|gap| gap != left_by_full_run);
         has_unknown_gap || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
     }
 }

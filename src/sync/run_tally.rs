@@ -88,7 +88,7 @@ impl RunTally {
 
     /// Returns true if no entry failed and no batch was rolled back.
     #[must_use]
-    pub fn is_everything_stored(&self) -> bool {
+    pub fn has_no_errors(&self) -> bool {
         self.errors.is_empty() && !self.has_lost_batch
     }
 
@@ -117,7 +117,7 @@ impl RunTally {
 
     /// Returns true if everything that the database was given is stored. Otherwise the run is not complete.
     #[must_use]
-    pub fn is_everything_taken(&self) -> bool {
+    pub fn has_refused_nothing(&self) -> bool {
         !self.has_lost_batch && self.unstorable_count() == 0
     }
 

@@ -30,7 +30,7 @@ fn f_c04_crash_at_each_failpoint_leaves_whole_batches(kind: DatabaseKind) {
     for (name, most) in FAILPOINTS {
         scene.change_both_sides();
         let control = scene.env.sim.control();
-        control.expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+        control.expire_tokens("alice", mal_sim::SimTokenKind::Access).unwrap();
         // Every batch has rows to update and to insert, so that a partial batch shows in the counters.
         control.resize_list("alice", control.entry_ids("alice").unwrap().len() + 40).unwrap();
         let points = format!("{name}={}*off->return", most / 4);
@@ -143,7 +143,7 @@ impl CrashLoop {
             control.remove_entries("alice", 1).unwrap();
         }
         if self.rng.u8(..3) == 0 {
-            control.expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+            control.expire_tokens("alice", mal_sim::SimTokenKind::Access).unwrap();
         }
         let is_webhook_up = self.rng.bool();
         self.webhook.set_status(if is_webhook_up { 200 } else { 503 });

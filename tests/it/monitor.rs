@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 
-use mal_sim::TokenSelector;
+use mal_sim::SimTokenKind;
 use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn ping_url_gets_every_sync_and_webhook_only_state_changes(kind: DatabaseKind) {
     assert!(heard[1].1.starts_with("✓ Synced alice in "), "a program reads it, without colors: {heard:?}");
     assert_eq!(webhook.take_requests(), [], "no state has changed");
 
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     let output = env.run(&["sync"]).expect_code(4);
     let heard = check.take_requests();
     assert_eq!(heard.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/start", "/fail"]);
@@ -60,7 +60,7 @@ fn webhook_that_was_down_gets_one_message_when_it_is_back() {
     env.set_var("MALSYNC_NOTIFY_COMMAND", &format!("sh -c {} sh", shlex::try_quote(&script).unwrap()));
     let login = || env.run(&["login"]).expect_code(0);
     let fail = || env.run(&["sync"]).expect_code(4);
-    let revoke = || env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    let revoke = || env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     let events = || -> Vec<Value> {
         let requests = webhook.take_requests();
         requests.iter().map(|(_, body)| serde_json::from_str::<Value>(body).unwrap()["event"].clone()).collect()
@@ -120,7 +120,7 @@ fn metrics_file_is_updated_after_each_sync_also_failed_ones(kind: DatabaseKind) 
     let refreshed = env.run(&["metrics"]).expect_code(0).stdout;
     assert_eq!(generation(&refreshed), generation(&text) + 1, "a refresh outside a run counts");
 
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     for _ in 0..3 {
         env.run(&["sync"]).expect_code(4);
     }
@@ -156,7 +156,7 @@ fn failing_notification_receivers_never_fail_a_sync() {
         assert!(!output.stderr.contains("b8a3c1f2"), "the URL is a secret: {output:?}");
     }
     assert!(began.elapsed().as_secs() < 60, "timeouts of receivers are a few seconds");
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     let output = env.run(&["sync"]).expect_code(4);
     assert!(output.stderr.contains("warning: MALSYNC_WEBHOOK_URL: 127.0.0.1 returned 500"), "{output:?}");
     assert!(output.stderr.contains("warning: MALSYNC_NOTIFY_COMMAND: false failed"), "{output:?}");
@@ -175,7 +175,7 @@ fn notify_command_gets_text_and_json_without_secrets() {
     env.set_var("MALSYNC_PING_URL", "http://127.0.0.1:1/b8a3c1f2-0000-4000-8000");
     env.sync(&[]);
     assert!(!out.exists());
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     env.run(&["sync"]).expect_code(4);
     let received = fs::read_to_string(&out).unwrap();
     assert!(received.starts_with("malsync: the sync of alice failed with exit code 4: "), "{received}");
@@ -195,7 +195,7 @@ fn f_e09_message_inside_a_word_of_the_notify_command_is_refused() {
     let out = env.home().join("told");
     let script = format!("printf %b \"$1\" > {}", out.display());
     env.set_var("MALSYNC_NOTIFY_COMMAND", &format!("sh -c '{script}' sh %s"));
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     env.run(&["sync"]).expect_code(4);
     assert!(fs::read_to_string(&out).unwrap().starts_with("malsync: the sync of alice failed"));
 }
@@ -207,7 +207,7 @@ fn f_e11_notify_command_is_masked_and_not_inherited() {
     env.set_var("MALSYNC_NOTIFY_COMMAND", &format!("sh -c 'env > {}' k3y-of-a-chat", out.display()));
     let shown = env.run(&["config", "show"]).expect_code(0);
     assert!(!shown.stdout.contains("k3y-of-a-chat"), "{shown:?}");
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     env.run(&["sync"]).expect_code(4);
     let received = fs::read_to_string(&out).unwrap();
     assert!(received.contains("HOME=") && !received.contains("k3y-of-a-chat"), "{received}");
@@ -222,7 +222,7 @@ fn tell_once_reports_a_lasting_failure_once() {
         output.stdout + &output.stderr
     };
     assert_eq!(run_job(0), "");
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     let first = run_job(4);
     assert!(first.contains("error: ") && first.contains("hint: malsync login"), "{first}");
     assert_eq!((run_job(4), run_job(4)), (String::new(), String::new()));
@@ -232,7 +232,7 @@ fn tell_once_reports_a_lasting_failure_once() {
     );
     env.run(&["login"]).expect_code(0);
     assert_eq!(run_job(0), "");
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     assert!(run_job(4).contains("error: "), "a new failure is reported");
 }
 

@@ -257,7 +257,7 @@ fn all_users_are_synced_in_order_of_names(kind: DatabaseKind) {
     let created_by_user: Vec<_> =
         runs.iter().map(|run| (run["username"].as_str().unwrap(), run["user_lists_created"].as_u64())).collect();
     assert_eq!(created_by_user, [("bob", Some(20)), ("zoe", Some(20))]);
-    env.sim.control().revoke_tokens("bob", mal_sim::TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("bob", mal_sim::SimTokenKind::Both).unwrap();
     let output = env.run(&["sync", "--all-users", "--json"]).expect_code(4);
     assert_eq!(
         output.json_lines().iter().map(|run| run["status"].as_str().unwrap()).collect::<Vec<_>>(),

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use mal_sim::{FaultRule, TokenAction, TokenSelector};
+use mal_sim::{FaultRule, SimTokenKind, TokenSelection};
 use serde_json::json;
 
 use crate::support::{SimFixture, page_ids};
@@ -68,14 +68,14 @@ async fn cut_body_ends_early_after_announcing_its_full_length() {
     let path = format!("{LIST_PATH}?limit=200");
     let (full, _) = send_raw_request(&fixture, &path);
     for bytes in [0, 1, 5000] {
-        add_fault(&fixture, FaultRule::for_path(LIST_PATH).cut_after(bytes));
+        add_fault(&fixture, FaultRule::for_path(LIST_PATH).close_after_body_bytes(bytes));
         let (truncated, end) = send_raw_request(&fixture, &path);
         assert_eq!(end, Ok(()), "the connection must be closed, not reset");
         let length = format!("content-length: {}", response_body(&full).len());
         assert!(String::from_utf8_lossy(&truncated).contains(&length), "the full length must be announced");
         assert_eq!(response_body(&truncated), &response_body(&full)[..usize::try_from(bytes).unwrap()]);
     }
-    add_fault(&fixture, FaultRule::for_path(LIST_PATH).cut_after(5000).without_length());
+    add_fault(&fixture, FaultRule::for_path(LIST_PATH).close_after_body_bytes(5000).without_length());
     let (truncated, _) = send_raw_request(&fixture, &path);
     assert!(String::from_utf8_lossy(&truncated).contains("transfer-encoding: chunked"));
     assert!(!truncated.ends_with(b"0\r\n\r\n"));
@@ -142,7 +142,7 @@ async fn held_response_is_sent_once_the_rules_are_cleared() {
 #[tokio::test]
 async fn delay_and_trickle_slow_the_response() {
     let fixture = SimFixture::with_entries(200).await;
-    add_fault(&fixture, FaultRule::for_path(LIST_PATH).delay(Duration::from_millis(150)));
+    add_fault(&fixture, FaultRule::for_path(LIST_PATH).delay_response(Duration::from_millis(150)));
     let start = Instant::now();
     assert_eq!(fixture.get("/users/@me/animelist").send().await.unwrap().status(), 200);
     assert!(start.elapsed() >= Duration::from_millis(150));
@@ -217,7 +217,7 @@ async fn control_call_changes_the_list_between_two_pages() {
     let path = format!("/users/alice/entries/{}", first_page[0]);
     add_fault(
         &fixture,
-        FaultRule::for_path(LIST_PATH).query("offset", "10").with_control_call("DELETE", &path, json!(null)),
+        FaultRule::for_path(LIST_PATH).with_param("offset", "10").with_control_call("DELETE", &path, json!(null)),
     );
     let second_page = page_ids(&fixture.get_json(&format!("{first_path}&offset=10")).await);
     let all_ids = fixture.control().entry_ids("alice").unwrap();
@@ -232,7 +232,8 @@ async fn control_call_changes_the_list_between_two_pages() {
 #[tokio::test]
 async fn token_expires_after_the_given_number_of_requests() {
     let fixture = SimFixture::with_entries(3).await;
-    let action = TokenAction { user: Some("alice".to_owned()), which: TokenSelector::Access, after_requests: Some(2) };
+    let action =
+        TokenSelection { user: Some("alice".to_owned()), which: SimTokenKind::Access, after_requests: Some(2) };
     fixture.control().expire_matching_tokens(&action).unwrap();
     let mut statuses = Vec::new();
     for _ in 0..4 {
@@ -242,7 +243,7 @@ async fn token_expires_after_the_given_number_of_requests() {
     assert!(
         fixture
             .control()
-            .expire_matching_tokens(&TokenAction { after_requests: Some(1), ..TokenAction::default() })
+            .expire_matching_tokens(&TokenSelection { after_requests: Some(1), ..TokenSelection::default() })
             .is_err()
     );
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mal_sim::{IssueTokensRequest, SimConfig, TokenSelector};
+use mal_sim::{IssueTokensRequest, SimConfig, SimTokenKind};
 use reqwest::Response;
 use serde_json::Value;
 
@@ -179,7 +179,7 @@ async fn codes_and_tokens_expire() {
     let response = fixture.client.get(&url).bearer_auth(&tokens.access_token).send().await.unwrap();
     let body = r#"{"error":"invalid_token"}"#.to_owned();
     assert_eq!(response_parts(response).await, (401, Some(header.to_owned()), body.clone()));
-    fixture.control().revoke_tokens("alice", TokenSelector::Access).unwrap();
+    fixture.control().revoke_tokens("alice", SimTokenKind::Access).unwrap();
     let response = fixture.client.get(&url).bearer_auth(&tokens.access_token).send().await.unwrap();
     assert_eq!(response_parts(response).await, (401, Some("Bearer error=\"invalid_token\"".to_owned()), body));
 }

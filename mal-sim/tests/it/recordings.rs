@@ -251,7 +251,7 @@ async fn errors_match_the_recordings() {
     fixture.control().configure(|config| config.client_id = Some("known".to_owned()));
     let wrong_client = fixture.client.get(url("/users/bob/animelist")).header("x-mal-client-id", "other");
     assert_matches_recording(&dir, "api_400_bad_client_id_header.json", wrong_client.send().await.unwrap()).await;
-    fixture.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+    fixture.control().expire_tokens("alice", mal_sim::SimTokenKind::Access).unwrap();
     let expired = fixture.get("/users/@me").send().await.unwrap();
     assert_matches_recording(&dir, "api_401_expired_access_token.json", expired).await;
 }

@@ -84,7 +84,7 @@ async fn replaced_response_keeps_the_write_from_taking_effect() {
         (503, FaultRule::for_path(STATUS_PATH).status(503)),
     ];
     for (status, rule) in rules {
-        fixture.add_fault(rule.method("PATCH"));
+        fixture.add_fault(rule.for_method("PATCH"));
         assert_eq!(fixture.send_score("9").await, Some(status));
         assert_eq!(fixture.stored_entry(), before, "{status}");
     }
@@ -134,7 +134,7 @@ async fn response_can_stall_before_or_after_the_write_took_effect() {
 #[tokio::test]
 async fn connection_can_be_closed_after_some_bytes_of_the_response() {
     let fixture = WriteFixture::start().await;
-    fixture.add_fault(FaultRule::for_path(STATUS_PATH).close_after(20));
+    fixture.add_fault(FaultRule::for_path(STATUS_PATH).close_after_bytes(20));
     assert_eq!(fixture.send_score("5").await, None);
     assert_eq!(fixture.stored_entry().score, 5, "only the response was damaged");
     let rule = json!({"match": {"path": STATUS_PATH}, "close": true, "effect": true});
@@ -147,7 +147,7 @@ async fn connection_can_be_closed_after_some_bytes_of_the_response() {
 async fn delay_before_a_write_postpones_its_effect() {
     let fixture = WriteFixture::start().await;
     let delay = Duration::from_millis(400);
-    fixture.add_fault(FaultRule::for_path(STATUS_PATH).delay_before(delay));
+    fixture.add_fault(FaultRule::for_path(STATUS_PATH).delay_effect(delay));
     let start = Instant::now();
     let logged = async {
         while fixture.sim.control().logged_writes().is_empty() {
@@ -169,7 +169,7 @@ async fn delay_before_a_write_postpones_its_effect() {
 async fn delay_after_a_write_postpones_its_response_only() {
     let fixture = WriteFixture::start().await;
     let delay = Duration::from_millis(400);
-    fixture.add_fault(FaultRule::for_path(STATUS_PATH).delay(delay));
+    fixture.add_fault(FaultRule::for_path(STATUS_PATH).delay_response(delay));
     let start = Instant::now();
     let response = fixture.send_score("6");
     tokio::pin!(response);
@@ -202,7 +202,7 @@ async fn delayed_write_takes_effect_although_the_client_is_gone() {
 #[tokio::test]
 async fn rule_can_depend_on_a_request_header() {
     let fixture = WriteFixture::start().await;
-    fixture.add_fault(FaultRule::for_path("/v2/*").request_header("User-Agent", "Blocked*").status(403).forever());
+    fixture.add_fault(FaultRule::for_path("/v2/*").with_request_header("User-Agent", "Blocked*").status(403).forever());
     let send = async |name: &str| {
         let request = fixture.sim.get("/users/@me").header("user-agent", name);
         request.send().await.unwrap().status().as_u16()

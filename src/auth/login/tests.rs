@@ -195,7 +195,7 @@ async fn failed_login_shows_failure_page_and_stores_nothing() {
     type FixtureChange = fn(&mut LoginFixture);
     let cases: [(FixtureChange, u8, &str, &str); 7] = [
         (|fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::RefusesTokens), 4, GRANTED, "not finished"),
-        (|fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::RejectsClient), 2, GRANTED, "not finished"),
+        (|fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::RefusesClient), 2, GRANTED, "not finished"),
         (|fixture| fixture.endpoint.set_behavior(FakeEndpointBehavior::Unavailable), 5, GRANTED, "not finished"),
         (|fixture| fixture.table.failing_writes = 1.into(), 6, GRANTED, "not finished"),
         (|fixture| fixture.rejects_new_token = true, 4, GRANTED, "not finished"),

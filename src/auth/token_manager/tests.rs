@@ -145,7 +145,7 @@ async fn refresh_posts_the_token_read_under_the_lock() {
 #[tokio::test(start_paused = true)]
 async fn failed_early_refresh_keeps_the_valid_token() {
     for behavior in
-        [FakeEndpointBehavior::Unavailable, FakeEndpointBehavior::RefusesTokens, FakeEndpointBehavior::RejectsClient]
+        [FakeEndpointBehavior::Unavailable, FakeEndpointBehavior::RefusesTokens, FakeEndpointBehavior::RefusesClient]
     {
         let (table, endpoint) =
             (Arc::new(FakeUsersTable::with_login(half_expired_login())), FakeTokenEndpoint::with_behavior(behavior));
@@ -167,7 +167,7 @@ async fn failed_refresh_of_expired_token_has_its_exit_code_and_deletes_nothing()
     for (behavior, exit, needs_login) in [
         (FakeEndpointBehavior::Unavailable, Exit::Mal, false),
         (FakeEndpointBehavior::RefusesTokens, Exit::Login, true),
-        (FakeEndpointBehavior::RejectsClient, Exit::Usage, false),
+        (FakeEndpointBehavior::RefusesClient, Exit::Usage, false),
     ] {
         let (table, endpoint) =
             (Arc::new(FakeUsersTable::with_login(expired_login())), FakeTokenEndpoint::with_behavior(behavior));

@@ -14,7 +14,7 @@ use crate::exchange::{
     imported_list::{
         ImportFileError, ImportedList, ImportedListBuilder, TRUNCATED_FILE, invalid_entry, io_error_message,
     },
-    own_entry,
+    malsync_entry,
 };
 
 /// Separators of cells that spreadsheets write.
@@ -69,7 +69,7 @@ pub(in crate::exchange) fn read_csv(source: impl BufRead, layout: &CsvLayout) ->
             return Ok(list.finish());
         }
         let cells = to_object(&header, &row);
-        let entry = own_entry::parse_entry(&cells, list.left_out_mut());
+        let entry = malsync_entry::parse_entry(&cells, list.left_out_mut());
         if row.len() == header.len() {
             list.add_entry(entry).map_err(at_line)?;
         } else {

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         entry::RemoteEntry, entry_fields::Field, imported_entry::ImportedEntry, left_out::LeftOut, run::EntryError,
     },
-    exchange::{column_names::ColumnNames, imported_list::invalid_entry, own_entry},
+    exchange::{column_names::ColumnNames, imported_list::invalid_entry, malsync_entry},
     mal::decode,
 };
 
@@ -33,7 +33,7 @@ pub(super) fn read_entry(
         return read_api_entry(object.to_json(), left_out);
     }
     let columns = object.parse_columns(names).map_err(|error| rejected(format!("it cannot be read: {error}")))?;
-    own_entry::parse_entry(&columns, left_out)
+    malsync_entry::parse_entry(&columns, left_out)
 }
 
 fn read_api_entry(json: String, left_out: &mut LeftOut) -> Result<ImportedEntry, EntryError> {

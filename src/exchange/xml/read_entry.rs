@@ -61,7 +61,7 @@ fn parse_title(texts: &ElementTexts) -> Option<String> {
 /// Parses the anime's id and status, which an entry must have, and its other values, which it may have.
 fn parse_fields(texts: &ElementTexts, title: Option<String>, left_out: &mut LeftOut) -> Result<ImportedEntry, String> {
     let mal_id = parse_mal_id(texts)?;
-    let mut reader = ElementReader { texts, values: LenientValueReader { mal_id, left_out } };
+    let mut reader = ElementReader { texts, parsers: LenientValueReader { mal_id, left_out } };
     let mut values = EntryValues { status: parse_status(texts)?, ..EntryValues::default() };
     let anime = Anime {
         mal_id,
@@ -82,7 +82,7 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>, left_out: &mut Left
     values.finish_date = reader.read_date("my_finish_date");
     add_field(Field::FinishDate, values.finish_date.is_some());
     values.notes =
-        texts.get("my_comments").and_then(|text| parse_notes(text, &mut |message| reader.values.warn(message)));
+        texts.get("my_comments").and_then(|text| parse_notes(text, &mut |message| reader.parsers.warn(message)));
     add_field(Field::Notes, texts.contains_key("my_comments"));
     let rewatching = reader.read_flag("my_rewatching");
     values.is_rewatching = rewatching.unwrap_or_default();
@@ -101,7 +101,7 @@ fn parse_fields(texts: &ElementTexts, title: Option<String>, left_out: &mut Left
     values.priority = priority.unwrap_or_default();
     add_field(Field::Priority, priority.is_some());
     if let Some(text) = texts.get("my_tags") {
-        values.tags = reader.values.split_tags("my_tags", text);
+        values.tags = reader.parsers.split_tags("my_tags", text);
         add_field(Field::Tags, true);
     }
     Ok(ImportedEntry { anime, values, fields })
@@ -122,7 +122,7 @@ fn parse_status(texts: &ElementTexts) -> Result<String, String> {
 /// Reads the values that an entry may have, by the names of their elements.
 struct ElementReader<'a> {
     texts: &'a ElementTexts,
-    values: LenientValueReader<'a>,
+    parsers: LenientValueReader<'a>,
 }
 
 impl<'a> ElementReader<'a> {
@@ -132,7 +132,7 @@ impl<'a> ElementReader<'a> {
     }
 
     fn read_number(&mut self, name: &str, range: RangeInclusive<i32>) -> Option<i32> {
-        self.values.parse_number(name, self.word(name)?, &range)
+        self.parsers.parse_number(name, self.word(name)?, &range)
     }
 
     /// Returns the number that the function parses. An empty element means 0.
@@ -143,20 +143,20 @@ impl<'a> ElementReader<'a> {
     ) -> Option<i32> {
         match self.texts.get(name)?.trim() {
             "" => Some(0),
-            word => parse(&mut self.values, name, word),
+            word => parse(&mut self.parsers, name, word),
         }
     }
 
     fn read_score(&mut self) -> Option<i32> {
-        self.values.parse_score("my_score", self.word("my_score")?)
+        self.parsers.parse_score("my_score", self.word("my_score")?)
     }
 
     fn read_date(&mut self, name: &str) -> Option<PartialDate> {
-        self.values.parse_date(name, self.word(name)?)
+        self.parsers.parse_date(name, self.word(name)?)
     }
 
     fn read_flag(&mut self, name: &str) -> Option<bool> {
-        self.values.parse_flag(name, self.word(name)?)
+        self.parsers.parse_flag(name, self.word(name)?)
     }
 
     fn read_media_type(&self) -> Option<String> {

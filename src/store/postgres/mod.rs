@@ -13,9 +13,9 @@ mod pooler;
 mod pooler_error;
 mod request_slots;
 mod row;
+mod run_statements;
 mod search_path;
 mod statement_limit;
-mod statements;
 
 pub(super) use advisory_locks::{AdvisoryLockGuard, IS_LOCKED_SQL};
 pub(super) use backend::PostgresBackend;

@@ -10,18 +10,18 @@
 //! 5. Memory does not depend on the number of rows.
 
 mod cell_values;
-mod foreign_objects;
 mod json_spelling;
 mod row_chunks;
 mod sequence_positions;
 mod table_checksum;
 mod target_checks;
+mod unknown_tables_and_columns;
 
 use self::{
     cell_values::{TextRow, convert_value},
-    foreign_objects::find_foreign_objects,
     row_chunks::{TableReader, insert_rows},
     table_checksum::TableChecksum,
+    unknown_tables_and_columns::find_unknown_tables_and_columns,
 };
 use crate::{
     failpoint::failpoint,
@@ -151,7 +151,7 @@ async fn copy_tables(
         let sequence_position = sequence_positions::read_position(source, &table).await.map_err(CopyError::Source)?;
         copies.push(TableCopy { table, checksum, sequence_position });
     }
-    let not_copied = find_foreign_objects(source).await.map_err(CopyError::Source)?;
+    let not_copied = find_unknown_tables_and_columns(source).await.map_err(CopyError::Source)?;
     Ok((copies, not_copied))
 }
 

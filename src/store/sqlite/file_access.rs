@@ -57,7 +57,7 @@ fn is_in_wal_mode(path: &Path) -> bool {
 }
 
 /// Returns the real path of an existing file, and how it can be opened.
-pub(super) fn find_file_access(path: &Path, access: DatabaseAccess) -> Result<(PathBuf, FileAccess), Error> {
+pub(super) fn locate_file(path: &Path, access: DatabaseAccess) -> Result<(PathBuf, FileAccess), Error> {
     match access {
         DatabaseAccess::Write => Ok((database_file::existing_file(path)?, FileAccess::ReadWrite)),
         DatabaseAccess::Read => {
@@ -69,7 +69,7 @@ pub(super) fn find_file_access(path: &Path, access: DatabaseAccess) -> Result<(P
 }
 
 /// Returns the options to open a file with this access.
-pub(super) fn read_options(path: &Path, access: FileAccess) -> SqliteConnectOptions {
+pub(super) fn options_for(path: &Path, access: FileAccess) -> SqliteConnectOptions {
     let options = connect_options(path);
     match access {
         FileAccess::ReadWrite => options,

@@ -9,9 +9,9 @@ mod lock_files;
 mod migrate;
 mod open;
 mod row;
-mod statements;
+mod run_statements;
 
 pub(super) use backend::SqliteBackend;
 pub(super) use error_codes::classify_sqlite_error;
 pub(super) use open::{open, open_existing, open_in_memory, open_read_only};
-pub(super) use statements::{execute, for_each_row, query_raw};
+pub(super) use run_statements::{execute, for_each_row, query_raw};

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use super::{
     backend::{SqliteBackend, connect_options},
     database_file,
-    file_access::{FileAccess, explain_read_error, find_file_access, read_options},
+    file_access::{FileAccess, explain_read_error, locate_file, options_for},
     migrate,
 };
 use crate::store::{
@@ -33,8 +33,8 @@ pub(in crate::store) async fn open_existing(
     if !path.try_exists().is_ok_and(|exists| exists) && !path.is_symlink() {
         return Ok(Err(MissingSchema::NoTables));
     }
-    let (path, file_access) = find_file_access(path, access)?;
-    let options = read_options(&path, file_access);
+    let (path, file_access) = locate_file(path, access)?;
+    let options = options_for(&path, file_access);
     let contents = migrate::load_contents(&options).await.map_err(|error| explain_read_error(error, file_access))?;
     let schema = match contents {
         Ok(schema) => schema,
@@ -59,8 +59,8 @@ pub(in crate::store) async fn open_in_memory() -> Result<SqliteBackend, Error> {
 
 /// Opens the file without creating or changing anything, and returns the schema versions.
 pub(in crate::store) async fn open_read_only(path: &Path) -> Result<(SqliteBackend, SchemaVersions), Error> {
-    let (path, access) = find_file_access(path, DatabaseAccess::Read)?;
-    let options = read_options(&path, access);
+    let (path, access) = locate_file(path, DatabaseAccess::Read)?;
+    let options = options_for(&path, access);
     let schema = migrate::load_schema_versions(&options).await.map_err(|error| explain_read_error(error, access))?;
     let backend = SqliteBackend::new(path, options).with_write_access(access == FileAccess::ReadWrite);
     Ok((backend, schema))

@@ -14,10 +14,11 @@ pub(super) const USER_ID_COLUMN: TypedColumn = ("user_id", ColumnType::Integer);
 /// All columns of a table.
 pub(in crate::store) struct DeclaredTable {
     pub(in crate::store) name: &'static str,
-    /// Columns that the statements handle themselves: keys, and the times of the row. The first one is the primary key.
-    pub(super) managed: &'static [TypedColumn],
-    /// Columns that are declared with a field.
-    pub(super) declared: fn() -> Vec<TypedColumn>,
+    /// Columns that no field of a row type has: keys and the row's times, or all columns of a table without a row type. The
+    /// first one is the primary key.
+    pub(super) columns_without_field: &'static [TypedColumn],
+    /// The columns of the row type's fields (empty for a table without a row type).
+    pub(super) row_type_columns: fn() -> Vec<TypedColumn>,
     /// Columns that the database computes from others. They cannot be written.
     pub(super) generated: &'static [&'static str],
 }
@@ -30,6 +31,6 @@ impl DeclaredTable {
 
     /// Returns the columns that can be written, with their types. The first one is the primary key.
     pub(in crate::store) fn stored_columns(&self) -> Vec<TypedColumn> {
-        self.managed.iter().copied().chain((self.declared)()).collect()
+        self.columns_without_field.iter().copied().chain((self.row_type_columns)()).collect()
     }
 }

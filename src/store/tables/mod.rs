@@ -28,36 +28,36 @@ const UPDATED_AT: TypedColumn = ("updated_at", ColumnType::Time);
 
 pub(in crate::store) const ANIME_TABLE: DeclaredTable = DeclaredTable {
     name: "anime",
-    managed: &[ID, CREATED_AT, UPDATED_AT],
-    declared: typed_columns::<Anime>,
+    columns_without_field: &[ID, CREATED_AT, UPDATED_AT],
+    row_type_columns: typed_columns::<Anime>,
     generated: &[],
 };
 
 pub(in crate::store) const ENTRY_TABLE: DeclaredTable = DeclaredTable {
     name: "user_anime_lists",
-    managed: &[ID, USER_ID_COLUMN, ("anime_id", ColumnType::Integer), CREATED_AT, UPDATED_AT],
-    declared: typed_columns::<StoredEntry>,
+    columns_without_field: &[ID, USER_ID_COLUMN, ("anime_id", ColumnType::Integer), CREATED_AT, UPDATED_AT],
+    row_type_columns: typed_columns::<StoredEntry>,
     generated: &[],
 };
 
 pub(in crate::store) const RUN_TABLE: DeclaredTable = DeclaredTable {
     name: "sync_runs",
-    managed: &[ID, USER_ID_COLUMN, ("username", ColumnType::Text)],
-    declared: typed_columns::<Run>,
+    columns_without_field: &[ID, USER_ID_COLUMN, ("username", ColumnType::Text)],
+    row_type_columns: typed_columns::<Run>,
     generated: &["run_id"],
 };
 
 pub(in crate::store) const USER_TABLE: DeclaredTable = DeclaredTable {
     name: "users",
-    managed: &[ID, CREATED_AT, UPDATED_AT],
-    declared: typed_columns::<User>,
+    columns_without_field: &[ID, CREATED_AT, UPDATED_AT],
+    row_type_columns: typed_columns::<User>,
     generated: &[],
 };
 
 pub(in crate::store) const TOTALS_TABLE: DeclaredTable = DeclaredTable {
     name: "sync_totals",
-    managed: &[USER_ID_COLUMN],
-    declared: typed_columns::<RunTotals>,
+    columns_without_field: &[USER_ID_COLUMN],
+    row_type_columns: typed_columns::<RunTotals>,
     generated: &[],
 };
 

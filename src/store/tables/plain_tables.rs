@@ -3,8 +3,8 @@
 use super::declared_table::{DeclaredTable, ROW_ID_COLUMN, TypedColumn, USER_ID_COLUMN};
 use crate::store::sql::ColumnType;
 
-const fn plain_table(name: &'static str, managed: &'static [TypedColumn]) -> DeclaredTable {
-    DeclaredTable { name, managed, declared: Vec::new, generated: &[] }
+const fn plain_table(name: &'static str, columns_without_field: &'static [TypedColumn]) -> DeclaredTable {
+    DeclaredTable { name, columns_without_field, row_type_columns: Vec::new, generated: &[] }
 }
 
 /// The tables, each after those that its foreign keys refer to.

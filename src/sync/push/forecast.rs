@@ -44,7 +44,7 @@ pub fn forecast_fields(
             local: planned.local.clone(),
             last_seen: planned.last_seen.clone(),
             goes_along: false,
-            not_sent: match (&planned.form, decision(planned.field)) {
+            not_sent: match (&planned.form_value, decision(planned.field)) {
                 (Err(reason), _) => Some(reason.clone()),
                 (Ok(_), Some(FieldDecision::Send)) => None,
                 (Ok(_), Some(_)) => Some("MAL's count belongs to another viewing: is_rewatching differs".to_owned()),

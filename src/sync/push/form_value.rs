@@ -14,9 +14,6 @@ use crate::domain::{
     vocabulary::LIST_STATUSES,
 };
 
-/// Why MAL has no form for a value, as a fragment that names the value.
-pub type CannotSend = String;
-
 /// Returns the name of the form field. Returns `None` if the field is not synced.
 #[must_use]
 pub fn form_name(field: Field) -> Option<&'static str> {
@@ -30,8 +27,8 @@ pub fn form_name(field: Field) -> Option<&'static str> {
 /// Returns a value as MAL's form wants it.
 ///
 /// # Errors
-/// Fails with the reason if MAL has no form for the value.
-pub fn form_value(field: Field, value: FieldValue<'_>) -> Result<String, CannotSend> {
+/// Fails if MAL has no form for the value, with the reason as a fragment that names the value.
+pub fn form_value(field: Field, value: FieldValue<'_>) -> Result<String, String> {
     match field {
         Field::Status => status_form(value),
         Field::Score => number_form(value, SCORE_RANGE.into_inner()),
@@ -62,7 +59,7 @@ pub fn is_same_on_mal(field: Field, a: FieldValue<'_>, b: FieldValue<'_>) -> boo
     }
 }
 
-fn status_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
+fn status_form(value: FieldValue<'_>) -> Result<String, String> {
     match value {
         FieldValue::Text(status) if LIST_STATUSES.contains(&status) => Ok(status.to_owned()),
         FieldValue::Text(status) => Err(format!("{:?} is not a MAL status", excerpt(status))),
@@ -70,7 +67,7 @@ fn status_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
     }
 }
 
-fn number_form(value: FieldValue<'_>, (min, max): (i32, i32)) -> Result<String, CannotSend> {
+fn number_form(value: FieldValue<'_>, (min, max): (i32, i32)) -> Result<String, String> {
     let number = value.as_number();
     if (min..=max).contains(&number) {
         return Ok(number.to_string());
@@ -80,7 +77,7 @@ fn number_form(value: FieldValue<'_>, (min, max): (i32, i32)) -> Result<String, 
 }
 
 /// A partial date has no form: what MAL makes of one is unknown, and an empty text would take MAL's date out.
-fn date_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
+fn date_form(value: FieldValue<'_>) -> Result<String, String> {
     let is_full = |date: PartialDate| date.precision() == DatePrecision::Day;
     match value {
         FieldValue::Date(date) if is_full(date) => Ok(date.to_string()),
@@ -96,7 +93,7 @@ fn notes_form(value: FieldValue<'_>) -> String {
     }
 }
 
-fn tags_form(value: FieldValue<'_>) -> Result<String, CannotSend> {
+fn tags_form(value: FieldValue<'_>) -> Result<String, String> {
     let FieldValue::Tags(tags) = value else { return Ok(String::new()) };
     match tags.iter().find(|tag| tag.contains(',')) {
         Some(tag) => Err(format!("MAL accepts no comma in a tag: {:?}", excerpt(tag))),

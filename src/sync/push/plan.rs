@@ -8,13 +8,17 @@
 //!    is a conflict, and is not sent unless `force` is set.
 //! 3. An entry that MAL had and does not have any more is a conflict in each field.
 //! 4. An added entry never changes one that MAL turns out to have.
-//! 5. The flag of a rewatch and the count of episodes that belongs to it are sent together or not at all.
+//! 5. The flag `is_rewatching` and the count that belongs to it are sent together or not at all.
+//!
+//! The *count* is the count of episodes that belongs to the local flag: that of the rewatch while the entry is being
+//! rewatched here, else that of the first viewing. MAL stores only one count, and MAL's own flag says of which kind it is.
+//! If the two flags differ, MAL's count is of the other kind.
 
 use serde_json::Value;
 
 use super::{
     difference::{count_field, count_on_mal, fields_on_mal, is_only_here},
-    form_value::{CannotSend, form_name, form_value, is_same_on_mal},
+    form_value::{form_name, form_value, is_same_on_mal},
 };
 use crate::{
     domain::{
@@ -35,15 +39,15 @@ pub struct PushRequest {
     pub force: bool,
 }
 
-/// Whether a push may make an entry on MAL.
+/// Whether a push may add an entry to MAL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AddPermission {
-    /// The push makes no entry.
+    /// The push adds no entry.
     #[default]
     Never,
-    /// The push makes the entry if MAL never had it.
+    /// The push adds the entry if MAL never had it.
     IfNeverOnMal,
-    /// The push makes the entry, also if it was removed from MAL.
+    /// The push adds the entry, also if it was removed from MAL.
     Always,
 }
 
@@ -57,7 +61,7 @@ pub struct PlannedField {
     /// MAL's last value. JSON `null` if MAL has none.
     pub last_seen: Value,
     /// The value in MAL's form, or why it cannot be sent.
-    pub form: Result<String, CannotSend>,
+    pub form_value: Result<String, String>,
 }
 
 /// The fields of an entry that a push is to send.
@@ -75,7 +79,7 @@ impl EntryPlan {
     /// Returns true if a field can be sent.
     #[must_use]
     pub fn is_sendable(&self) -> bool {
-        self.fields.iter().any(|field| field.form.is_ok())
+        self.fields.iter().any(|field| field.form_value.is_ok())
     }
 }
 
@@ -123,7 +127,7 @@ fn plan_differing_fields(entry: &StoredEntry, request: &PushRequest) -> Vec<Plan
 fn plan_field(values: &EntryValues, base: Option<&EntryValues>, field: Field) -> PlannedField {
     let last_seen = base.and_then(|base| comparable_value(base, field)).map_or(Value::Null, |value| value.to_json());
     let local = values.get(field);
-    PlannedField { field, local: local.to_json(), last_seen, form: form_value(field, local) }
+    PlannedField { field, local: local.to_json(), last_seen, form_value: form_value(field, local) }
 }
 
 /// What is done with a field.
@@ -149,7 +153,7 @@ pub struct DecidedField {
     /// MAL's current value. JSON `null` if MAL has none.
     pub mal: Value,
     /// The value in MAL's form.
-    pub form: String,
+    pub form_value: String,
     /// The decision.
     pub decision: FieldDecision,
 }
@@ -157,9 +161,9 @@ pub struct DecidedField {
 /// The decisions about an entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecidedEntry {
-    /// True if the entry is made on MAL.
-    pub creates_entry: bool,
-    /// The fields that have a form, in the order of [`Field::SYNCED_FIELDS`].
+    /// True if the entry is added to MAL.
+    pub adds_entry: bool,
+    /// The fields with a form value, in the order of [`Field::SYNCED_FIELDS`].
     pub fields: Vec<DecidedField>,
 }
 
@@ -172,7 +176,7 @@ impl DecidedEntry {
     /// Returns the form to send. Returns an empty one if nothing is sent.
     #[must_use]
     pub fn form(&self) -> Vec<(&'static str, String)> {
-        let pair = |field: &DecidedField| Some((form_name(field.field)?, field.form.clone()));
+        let pair = |field: &DecidedField| Some((form_name(field.field)?, field.form_value.clone()));
         self.with_decision(FieldDecision::Send).filter_map(pair).collect()
     }
 }
@@ -187,9 +191,9 @@ pub fn decide_fields(
     permission: AddPermission,
 ) -> DecidedEntry {
     match (plan.adds_entry, remote) {
-        (true, None) => create_entry(&plan.fields),
+        (true, None) => add_entry(&plan.fields),
         // MAL had the entry until now.
-        (false, None) if permission == AddPermission::Always => create_entry(&plan_new_entry(entry)),
+        (false, None) if permission == AddPermission::Always => add_entry(&plan_new_entry(entry)),
         (false, None) => decide_each(&plan.fields, None, |_| FieldDecision::Conflict),
         (true, Some(remote)) => {
             let decide = |field: &PlannedField| {
@@ -203,8 +207,8 @@ pub fn decide_fields(
     }
 }
 
-fn create_entry(fields: &[PlannedField]) -> DecidedEntry {
-    DecidedEntry { creates_entry: true, ..decide_each(fields, None, |_| FieldDecision::Send) }
+fn add_entry(fields: &[PlannedField]) -> DecidedEntry {
+    DecidedEntry { adds_entry: true, ..decide_each(fields, None, |_| FieldDecision::Send) }
 }
 
 fn decide_each(
@@ -219,69 +223,135 @@ fn decide_each(
             local: field.local.clone(),
             last_seen: field.last_seen.clone(),
             mal,
-            form: field.form.as_ref().ok()?.clone(),
+            form_value: field.form_value.as_ref().ok()?.clone(),
             decision: decide(field),
         })
     };
-    DecidedEntry { creates_entry: false, fields: fields.iter().filter_map(decided).collect() }
+    DecidedEntry { adds_entry: false, fields: fields.iter().filter_map(decided).collect() }
+}
+
+/// How the flag `is_rewatching` on MAL relates to the local one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FlagState {
+    /// The two flags are equal, so MAL's count is of the same kind as ours.
+    SameOnMal,
+    /// The flags differ, and the local one is sent.
+    ToSend,
+    /// The flags differ, and MAL's stays: it was changed on MAL, or the push was not asked for it.
+    LeftOnMal,
 }
 
 /// Decides about the fields of an entry that MAL has.
 fn decide_changes(entry: &StoredEntry, plan: &EntryPlan, remote: &EntryValues, force: bool) -> DecidedEntry {
     let (values, base) = (&entry.values, merge_base_fields(entry));
-    let mut fields = plan.fields.clone();
+    let base = base.as_ref();
     let count = count_field(values.is_rewatching);
-    let plans = |fields: &[PlannedField], wanted: Field| fields.iter().any(|field| field.field == wanted);
-    let has_other_flag = remote.is_rewatching != values.is_rewatching;
-    let is_flag_own = own_values::is_own(values, &entry.kept, base.as_ref(), Field::IsRewatching);
-    // A flag that is not own and not named is MAL's news.
-    let sends_flag =
-        has_other_flag && (plans(&fields, Field::IsRewatching) || (plans(&fields, count) && (force || is_flag_own)));
-    if sends_flag {
-        for field in [Field::IsRewatching, count] {
-            // A count that is null does not go along.
-            if !plans(&fields, field) && (field != count || values.get(count) != FieldValue::Null) {
-                fields.push(plan_field(values, base.as_ref(), field));
-            }
-        }
-        fields.sort_by_key(|field| field.field);
+    let flag_state = compare_flags(entry, base, plan, remote, force);
+    let mut fields = plan.fields.clone();
+    if flag_state == FlagState::ToSend {
+        add_flag_and_count(&mut fields, values, base);
     }
     let decide = |planned: &PlannedField| {
-        let (field, local) = (planned.field, values.get(planned.field));
-        let (mal, last) = if field == count {
-            if has_other_flag && !sends_flag {
-                return FieldDecision::Conflict;
-            }
-            // With the flag, MAL's count becomes ours, whatever it counted.
-            (Some(count_on_mal(remote)), base.as_ref().map(count_on_mal))
-        } else {
-            (comparable_value(remote, field), base.as_ref().and_then(|base| comparable_value(base, field)))
-        };
-        let is = |other: Option<_>| other.is_some_and(|other| is_same_on_mal(field, local, other));
-        let is_unmoved = mal.zip(last).is_some_and(|(mal, last)| is_same_on_mal(field, mal, last));
-        match (is(mal), is_unmoved || force) {
-            // A count that happens to be the other time's is sent with its flag.
-            (true, _) if field != count || !has_other_flag => FieldDecision::AlreadyOnMal,
-            (true, _) | (_, true) => FieldDecision::Send,
-            (false, false) => FieldDecision::Conflict,
+        if planned.field == count {
+            return decide_count(values, base, remote, flag_state, force);
         }
+        let last = base.and_then(|base| comparable_value(base, planned.field));
+        decide_value(planned.field, values.get(planned.field), comparable_value(remote, planned.field), last, force)
     };
     let mut decided = decide_each(&fields, Some(remote), decide);
     keep_rewatch_together(&mut decided, &fields, count);
     decided
 }
 
-/// Makes the flag of a rewatch and the count that belongs to it conflicts if one of them cannot be sent.
+fn plans_field(fields: &[PlannedField], wanted: Field) -> bool {
+    fields.iter().any(|planned| planned.field == wanted)
+}
+
+/// Compares the flags. A flag that differs is sent if it is planned. It is also sent with a planned count, if the flag is
+/// own or conflicts are sent.
+fn compare_flags(
+    entry: &StoredEntry,
+    base: Option<&EntryValues>,
+    plan: &EntryPlan,
+    remote: &EntryValues,
+    force: bool,
+) -> FlagState {
+    let values = &entry.values;
+    if remote.is_rewatching == values.is_rewatching {
+        return FlagState::SameOnMal;
+    }
+    let is_own = own_values::is_own(values, &entry.kept, base, Field::IsRewatching);
+    let goes_with_count = (is_own || force) && plans_field(&plan.fields, count_field(values.is_rewatching));
+    if plans_field(&plan.fields, Field::IsRewatching) || goes_with_count {
+        FlagState::ToSend
+    } else {
+        FlagState::LeftOnMal
+    }
+}
+
+/// Adds the flag and the count to the fields, each unless it is planned already. A count that is null does not go along.
+fn add_flag_and_count(fields: &mut Vec<PlannedField>, values: &EntryValues, base: Option<&EntryValues>) {
+    let count = count_field(values.is_rewatching);
+    let has_count = values.get(count) != FieldValue::Null;
+    for field in [Some(Field::IsRewatching), has_count.then_some(count)].into_iter().flatten() {
+        if !plans_field(fields, field) {
+            fields.push(plan_field(values, base, field));
+        }
+    }
+    fields.sort_by_key(|planned| planned.field);
+}
+
+/// Decides about a value by MAL's current value and MAL's last one.
+fn decide_value(
+    field: Field,
+    local: FieldValue<'_>,
+    mal: Option<FieldValue<'_>>,
+    last: Option<FieldValue<'_>>,
+    force: bool,
+) -> FieldDecision {
+    let is_on_mal = mal.is_some_and(|mal| is_same_on_mal(field, local, mal));
+    let is_unmoved = mal.zip(last).is_some_and(|(mal, last)| is_same_on_mal(field, mal, last));
+    match (is_on_mal, is_unmoved || force) {
+        (true, _) => FieldDecision::AlreadyOnMal,
+        (false, true) => FieldDecision::Send,
+        (false, false) => FieldDecision::Conflict,
+    }
+}
+
+/// Decides about the count.
+fn decide_count(
+    values: &EntryValues,
+    base: Option<&EntryValues>,
+    remote: &EntryValues,
+    flag_state: FlagState,
+    force: bool,
+) -> FieldDecision {
+    let count = count_field(values.is_rewatching);
+    // MAL's counts, whatever their kind: the kind changes when the flag is sent.
+    let decision = decide_value(count, values.get(count), Some(count_on_mal(remote)), base.map(count_on_mal), force);
+    match (flag_state, decision) {
+        (FlagState::LeftOnMal, _) => FieldDecision::Conflict,
+        // MAL has the same number, but of the other kind: it is sent with the flag.
+        (FlagState::ToSend, FieldDecision::AlreadyOnMal) => FieldDecision::Send,
+        (FlagState::ToSend | FlagState::SameOnMal, decision) => decision,
+    }
+}
+
+/// Keeps the flag back if the count that belongs to it is not sent:
+///
+/// 1. The count is a conflict, and the flag would be sent: the flag becomes a conflict too.
+/// 2. Otherwise, if the count is a conflict or has no form value: the flag is dropped from the decisions, so that nothing is
+///    recorded about it.
 fn keep_rewatch_together(decided: &mut DecidedEntry, planned: &[PlannedField], count: Field) {
-    let decision = |field: Field| decided.fields.iter().find(|decided| decided.field == field).map(|it| it.decision);
-    let is_count_unsendable = planned.iter().any(|planned| planned.field == count && planned.form.is_err());
-    let is_count_in_conflict = decision(count) == Some(FieldDecision::Conflict);
-    let is_flag_sent = decision(Field::IsRewatching) == Some(FieldDecision::Send);
-    let flag = decided.fields.iter_mut().find(|decided| decided.field == Field::IsRewatching);
-    if is_count_in_conflict && is_flag_sent {
-        flag.into_iter().for_each(|flag| flag.decision = FieldDecision::Conflict);
-    } else if is_count_in_conflict || is_count_unsendable {
-        decided.fields.retain(|decided| decided.field != Field::IsRewatching);
+    let is_count_unsendable = planned.iter().any(|planned| planned.field == count && planned.form_value.is_err());
+    let is_count_in_conflict = decided.with_decision(FieldDecision::Conflict).any(|conflict| conflict.field == count);
+    let mut sent = decided.fields.iter_mut().filter(|field| field.decision == FieldDecision::Send);
+    match sent.find(|field| field.field == Field::IsRewatching) {
+        Some(flag) if is_count_in_conflict => flag.decision = FieldDecision::Conflict,
+        _ if is_count_in_conflict || is_count_unsendable => {
+            decided.fields.retain(|field| field.field != Field::IsRewatching);
+        }
+        _ => {}
     }
 }
 

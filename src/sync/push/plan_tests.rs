@@ -36,7 +36,7 @@ fn planned_fields(entry: &StoredEntry, request: &PushRequest, permission: AddPer
     plan.map(|plan| plan.fields.iter().map(|field| field.field.as_str()).collect()).unwrap_or_default()
 }
 
-/// Returns the decisions about a push of these fields, as words: `field=form` if it is sent.
+/// Returns the decisions about a push of these fields, as words: `name=value` of MAL's form for a field that is sent.
 fn decisions(entry: &StoredEntry, request: &PushRequest, remote: Option<&Value>) -> Vec<String> {
     decisions_with(entry, request, remote, AddPermission::Never)
 }
@@ -51,7 +51,7 @@ fn decisions_with(
     let remote = remote.map(mal_values);
     let decided = decide_fields(entry, &plan, remote.as_ref(), request, permission);
     let word = |field: &DecidedField| match field.decision {
-        FieldDecision::Send => format!("{}={}", form_name(field.field).unwrap(), field.form),
+        FieldDecision::Send => format!("{}={}", form_name(field.field).unwrap(), field.form_value),
         FieldDecision::AlreadyOnMal => format!("{} there", field.field.as_str()),
         FieldDecision::Conflict => format!("{} conflict", field.field.as_str()),
     };
@@ -132,7 +132,7 @@ fn value_without_form_keeps_no_other_field_back() {
         values.score = Some(9);
     });
     let plan = plan_entry(&entry, &PushRequest::default(), AddPermission::Never).unwrap();
-    assert!(plan.is_sendable() && plan.fields[1].form.is_err());
+    assert!(plan.is_sendable() && plan.fields[1].form_value.is_err());
     assert_eq!(decisions(&entry, &PushRequest::default(), Some(&json!({}))), ["score=9"]);
     let only = plan_entry(&entry, &named(&[Field::StartDate]), AddPermission::Never).unwrap();
     assert!(!only.is_sendable());

@@ -78,7 +78,7 @@ impl PushedEntry {
     pub fn updated_row(&self, row: &StoredEntry) -> Option<StoredEntry> {
         let response = self.response.as_ref()?;
         let settled = self.settled_fields();
-        let is_new = row.base.is_none() || row.removed_at.is_some() || self.decided.creates_entry;
+        let is_new = row.base.is_none() || row.removed_at.is_some() || self.decided.adds_entry;
         if settled.is_empty() || (is_new && self.has_conflict()) {
             return None;
         }
@@ -112,7 +112,7 @@ impl PushedEntry {
     #[must_use]
     pub fn change_records(&self) -> Vec<FieldChange> {
         let mut changes = Vec::new();
-        if self.decided.creates_entry && self.is_written {
+        if self.decided.adds_entry && self.is_written {
             let entry = entry_json(&self.entry);
             changes.push(self.change(Field::Entry, (entry.clone(), Value::Null, entry), false));
             if let Some(removed_at) = self.entry.removed_at {

@@ -58,7 +58,7 @@ impl PushTally {
     /// Records the fields of a plan that cannot be sent.
     pub(super) fn record_invalid(&mut self, plan: &EntryPlan, title: Option<&str>) {
         for planned in &plan.fields {
-            let Err(reason) = &planned.form else { continue };
+            let Err(reason) = &planned.form_value else { continue };
             let message = format!("{} cannot be sent: {reason}", planned.field.as_str());
             self.record_error(plan.mal_id, title, EntryErrorKind::Invalid, &message);
             let (field, local, mal) = (planned.field, planned.local.clone(), planned.last_seen.clone());
@@ -100,7 +100,7 @@ impl PushTally {
         }
         self.pushed_fields += sent_count;
         self.pushed_entries += i64::from(sent_count > 0);
-        if pushed.decided.creates_entry
+        if pushed.decided.adds_entry
             && let Some(report) = self.reports.last_mut()
         {
             report.is_created = refused.is_none();

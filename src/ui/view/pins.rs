@@ -8,7 +8,7 @@ use crate::ui::{TableColumn, TextTable, escape_controls};
 
 /// A field of an entry that is pinned, or that the command named.
 #[derive(Clone, Debug)]
-pub struct PinnedField {
+pub struct FieldPin {
     /// MAL's id of the anime.
     pub mal_id: i32,
     /// Title of the anime.
@@ -35,7 +35,7 @@ pub struct PinJson<'a> {
 
 /// Returns the field as JSON.
 #[must_use]
-pub fn to_json(pin: &PinnedField) -> PinJson<'_> {
+pub fn to_json(pin: &FieldPin) -> PinJson<'_> {
     PinJson {
         mal_id: pin.mal_id,
         title: &pin.title,
@@ -51,7 +51,7 @@ pub fn to_json(pin: &PinnedField) -> PinJson<'_> {
 
 /// Returns the fields as a table.
 #[must_use]
-pub fn to_table(pins: &[PinnedField]) -> TextTable {
+pub fn to_table(pins: &[FieldPin]) -> TextTable {
     let mut table = TextTable::new([
         TableColumn::number("id").droppable(2),
         TableColumn::title("title"),
@@ -59,7 +59,7 @@ pub fn to_table(pins: &[PinnedField]) -> TextTable {
         TableColumn::text("pinned to"),
         TableColumn::text("MAL").droppable(1),
     ]);
-    for PinnedField { mal_id, title, state, .. } in pins {
+    for FieldPin { mal_id, title, state, .. } in pins {
         let mal = match &state.mal {
             Some(mal) if state.differs_from_mal => display_value(mal),
             Some(_) => "same".to_owned(),
@@ -78,11 +78,11 @@ pub fn to_table(pins: &[PinnedField]) -> TextTable {
 
 /// Returns what the command did to each field, one per line.
 #[must_use]
-pub fn to_text(pins: &[PinnedField]) -> String {
+pub fn to_text(pins: &[FieldPin]) -> String {
     pins.iter().map(|pin| format!("{}: {}\n", escape_controls(&pin.title), pin_text(pin))).collect()
 }
 
-fn pin_text(pin: &PinnedField) -> String {
+fn pin_text(pin: &FieldPin) -> String {
     let state = &pin.state;
     let (field, local) = (state.field.as_str(), display_short_value(&state.local));
     let mal = state.mal.as_ref().filter(|_| state.differs_from_mal).map(display_short_value);
@@ -113,7 +113,7 @@ mod tests {
     };
 
     /// Returns the state after a command: status is as on MAL, the score is 9 and MAL has 8.
-    fn pinned_field(field: Field, is_pinned: bool, has_changed: bool) -> PinnedField {
+    fn pinned_field(field: Field, is_pinned: bool, has_changed: bool) -> FieldPin {
         let (local, mal) = match field {
             Field::Score => (json!(9), json!(8)),
             _ => (json!("watching"), json!("watching")),
@@ -123,7 +123,7 @@ mod tests {
         let differs_from_mal = local != mal;
         let is_own = differs_from_mal;
         let state = FieldState { field, local, mal: Some(mal), differs_from_mal, is_own, is_pinned, overwrite };
-        PinnedField { mal_id: 1, title: "Trigun".into(), state, has_changed }
+        FieldPin { mal_id: 1, title: "Trigun".into(), state, has_changed }
     }
 
     #[test]

@@ -96,9 +96,9 @@ fn status_text_shows_when_the_next_run_is_due() {
         "{}",
         strip_styles(&busy.to_text(false))
     );
-    let spent =
+    let needs_login =
         StatusView { needs_login: true, is_running: true, last_mal_sync: None, last_run: None, ..example_view() };
-    assert_snapshot!(strip_styles(&spent.to_text(false)), @r#"
+    assert_snapshot!(strip_styles(&needs_login.to_text(false)), @r#"
     user       alice (id 1, MAL account 4567)
     login      login required: malsync login --user alice
     last sync  never

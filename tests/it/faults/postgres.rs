@@ -229,7 +229,7 @@ fn f_p09_new_tokens_are_stored_over_a_new_connection() {
     let count_token_requests =
         || env.sim.control().logged_requests().iter().filter(|request| request.path.ends_with("/token")).count();
     env.sim.control().clear_log();
-    env.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", mal_sim::SimTokenKind::Access).unwrap();
     let (process, gate) = env.spawn_paused_at(&["sync", "--json"], "token.before_persist", 0);
     wait_until("the tokens have been refreshed", || count_token_requests() == 1);
     env.query_column(&KILL_SESSIONS_SQL.replace("pg_terminate_backend(pid)", "pg_terminate_backend(pid)::text"));

@@ -31,10 +31,10 @@ fn only_known_files_build_a_statement_from_text() {
         [
             "src/store/postgres/connect.rs",
             "src/store/postgres/migrate.rs",
-            "src/store/postgres/statements.rs",
+            "src/store/postgres/run_statements.rs",
             "src/store/sqlite/drop_not_null.rs",
             "src/store/sqlite/migrate.rs",
-            "src/store/sqlite/statements.rs",
+            "src/store/sqlite/run_statements.rs",
         ]
     );
 }

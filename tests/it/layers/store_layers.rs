@@ -5,7 +5,7 @@ use super::{file_graph::FileGraph, source_files::repository};
 /// The layers of `store`, and in each the files and folders that belong to it. A file may use files of its own layer and
 /// of those below it. If several entries fit a file, the longest one counts.
 const STORE_LAYERS: [&[&str]; 9] = [
-    &["port.rs", "open.rs"],
+    &["port_impls.rs", "open.rs"],
     &["queries/"],
     &[
         "lock.rs",

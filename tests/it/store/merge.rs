@@ -201,7 +201,7 @@ async fn f_p26_rows_are_locked_between_read_and_write(db: TestDatabase) {
 }
 
 #[on_both]
-async fn last_conflict_of_a_field_is_passed_to_planner(db: TestDatabase) {
+async fn same_conflict_is_recorded_once(db: TestDatabase) {
     let user = db.create_user("ann").await;
     merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     for expected in [true, false] {
@@ -223,15 +223,9 @@ async fn counters_are_stored_with_the_batch(db: TestDatabase) {
     let stored_run = db.store.find_run(run).await.unwrap().unwrap();
     assert_eq!((stored_run.counters.anime_fetched, stored_run.counters.user_lists_created), (2, 2));
     // Counters of unchanged entries are only written on request.
-    for (tell, unchanged) in [(false, 0), (true, 2)] {
-        let batch = EntryBatch {
-            user,
-            account_id: None,
-            run: Some(run),
-            items: &batch,
-            planner: &planner,
-            flush_counters: tell,
-        };
+    for (flush_counters, unchanged) in [(false, 0), (true, 2)] {
+        let batch =
+            EntryBatch { user, account_id: None, run: Some(run), items: &batch, planner: &planner, flush_counters };
         let merged = db.store.merge_batch(&batch).await.unwrap();
         assert!(merged.outcomes.iter().all(EntryOutcome::is_noop) && merged.outcomes.len() == 2);
         let stored_run = db.store.find_run(run).await.unwrap().unwrap();

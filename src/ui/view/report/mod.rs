@@ -39,7 +39,7 @@ pub fn render_page(scope: &StatsScope<'_>, stats: &Stats, sections: &[StatsSecti
     let username = escape_html(scope.username);
     let sections = page_sections(scope, stats, sections);
     fill_template(|placeholder| match placeholder {
-        "style" => hash.clone(),
+        "style_hash" => hash.clone(),
         "title" => format!("Anime list of {username} – malsync"),
         "heading" => format!("Anime list of <bdi>{username}</bdi>"),
         "about" => format!("{}, as of <time>{}</time>", scope.entries_text(stats), scope.today),

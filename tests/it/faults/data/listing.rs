@@ -21,7 +21,7 @@ fn f_d04_invalid_utf8_fails_page_and_lone_surrogate_is_replaced(kind: DatabaseKi
     let mut env = TestEnv::with_login(kind, 250);
     env.set_var("SYNC_BATCH_SIZE", "50");
     let body = [b"{\"data\":[{\"node\":{\"id\":1,\"title\":\"\xff\"}}],\"paging\":{}}".as_slice()].concat();
-    let rule = FaultRule::for_path("/v2/users/@me/animelist").query("offset", "100").bytes_body(&body);
+    let rule = FaultRule::for_path("/v2/users/@me/animelist").with_param("offset", "100").bytes_body(&body);
     env.sim.control().add_fault(rule.clone().times(2)).unwrap();
     let output = env.run(&["sync", "--json"]).expect_code(5);
     assert!(output.stderr.contains("error: ") && output.stderr.contains("UTF-8"), "{}", output.stderr);

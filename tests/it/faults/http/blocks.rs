@@ -1,6 +1,6 @@
 //! Blocks by MAL's CDN: they are transient and never cost the login.
 
-use mal_sim::{FaultRule, TokenSelector};
+use mal_sim::{FaultRule, SimTokenKind};
 use serde_json::json;
 
 use super::{TOKEN_PATH, add_fault, assert_next_sync_succeeds, assert_sync_fails, list_fault, page_requests};
@@ -56,7 +56,7 @@ fn f_h11_lasting_block_names_the_user_agent_setting() {
     assert!(names(&env).contains(&default), "{:?}", names(&env));
     env.set_var("MAL_USER_AGENT", "my list/1.0 (+https://example.org/)");
     env.sim.control().clear_log();
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     env.sync(&["--force-full"]);
     assert_eq!(names(&env), ["my list/1.0 (+https://example.org/)".to_owned()].into(), "token requests too");
     for value in ["a\u{7f}", &"x".repeat(201), "é"] {
@@ -82,7 +82,7 @@ fn f_h11_json_403_causes_one_refresh_then_counts_as_block() {
 #[test]
 fn f_h11_block_of_token_endpoint_is_transient() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     let token = || FaultRule::for_path(TOKEN_PATH).forever();
     for rule in [
         token().status(403).text(BLOCKED_HTML),

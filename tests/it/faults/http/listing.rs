@@ -33,7 +33,7 @@ fn f_h14_next_page_that_does_not_advance_ends_run() {
     ] {
         env.sim.control().clear_faults();
         env.sim.control().clear_log();
-        add_fault(&env, list_fault().query("offset", "100").json(page_json(&env, &next)).forever());
+        add_fault(&env, list_fault().with_param("offset", "100").json(page_json(&env, &next)).forever());
         assert_sync_fails(&env, words);
         assert_eq!((page_requests(&env).len(), count_entries(&env)), (2, 100), "{next}");
     }
@@ -44,7 +44,7 @@ fn f_h14_next_page_that_does_not_advance_ends_run() {
 fn f_h14_endless_empty_pages_are_a_loop() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     for number in 0..20_u64 {
-        let rule = list_fault().query("offset", &(number * 100).to_string());
+        let rule = list_fault().with_param("offset", &(number * 100).to_string());
         add_fault(&env, rule.json(page_json(&env, &json!((number + 1) * 100))).forever());
     }
     assert_sync_fails(&env, "page loop: ");
@@ -61,7 +61,7 @@ fn insert_first_entry(env: &TestEnv, rule: FaultRule) {
 #[on_both]
 fn f_h23_entry_on_two_pages_is_stored_and_counted_once(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 250);
-    insert_first_entry(&env, list_fault().query("offset", "100"));
+    insert_first_entry(&env, list_fault().with_param("offset", "100"));
     let run = env.sync(&[]);
     assert_eq!(run["status"], "SUCCESS", "{run}");
     for counter in ["anime_fetched", "anime_created", "user_lists_created"] {
@@ -77,7 +77,7 @@ fn f_h24_entry_skipped_by_moving_list_is_not_removed(kind: DatabaseKind) {
     env.sync(&[]);
     let first = first_id_by_title(&env);
     let path = format!("/users/alice/entries/{first}");
-    add_fault(&env, list_fault().query("offset", "100").with_control_call("DELETE", &path, Value::Null));
+    add_fault(&env, list_fault().with_param("offset", "100").with_control_call("DELETE", &path, Value::Null));
     let run = env.sync(&["--force-full"]);
     assert_eq!((&run["status"], &run["user_lists_removed"]), (&json!("SUCCESS"), &json!(0)), "{run}");
     assert_eq!(count_removed(&env), 0, "neither the deleted nor the skipped entry is marked");

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use mal_sim::{FaultRule, TokenSelector};
+use mal_sim::{FaultRule, SimTokenKind};
 use malsync_test_macros::on_both;
 use serde_json::json;
 
@@ -42,7 +42,7 @@ fn f_h12_f_h13_unexpected_next_page_is_refused_without_request(kind: DatabaseKin
         env.sim.control().clear_faults();
         env.sim.control().clear_log();
         let body = json!({"data": [], "paging": {"next": next}});
-        add_fault(&env, list_fault().query("offset", "100").json(body).forever());
+        add_fault(&env, list_fault().with_param("offset", "100").json(body).forever());
         let run = assert_sync_fails(&env, "unexpected next page: ");
         assert_eq!((page_requests(&env).len(), &run["retries"]), (2, &json!(0)), "{next}: {run}");
         assert_eq!(count_entries(&env), 100, "only the page before is stored");
@@ -66,7 +66,7 @@ fn f_h15_redirect_is_never_followed() {
             assert_eq!(page_requests(&env).len(), expected_requests, "{status} to {target}");
             env.sim.control().clear_faults();
         }
-        env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+        env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
         add_fault(
             &env,
             FaultRule::for_path(TOKEN_PATH)
@@ -198,7 +198,7 @@ fn f_h16_netrc_is_not_read() {
     let netrc = env.home().join(".netrc");
     fs::write(&netrc, "machine 127.0.0.1 login somebody password else\ndefault login a password b\n").unwrap();
     env.set_var("NETRC", &netrc.display().to_string());
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     env.sync(&[]);
     let log = env.sim.control().logged_requests();
     let api: Vec<_> = log.iter().filter(|request| request.path.starts_with("/v2/")).collect();

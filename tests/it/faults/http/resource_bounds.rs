@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, time::Duration};
 
-use mal_sim::{FaultRule, TokenSelector};
+use mal_sim::{FaultRule, SimTokenKind};
 use malsync_test_macros::on_both;
 use serde_json::json;
 
@@ -78,7 +78,7 @@ fn f_h18_endless_body_is_refused_at_size_limit() {
 #[test]
 fn p67_token_response_over_64_kib_is_refused_and_keeps_login() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     add_fault(&env, FaultRule::for_path(TOKEN_PATH).gzip_bomb(1 << 30).forever());
     let (output, height) = run_measuring_memory(&env, &["sync", "--json"]);
     let run = assert_failed(output, &env, "could not refresh the tokens");
@@ -101,7 +101,7 @@ fn p62_retry_budget_ends_run_that_fails_on_every_page(kind: DatabaseKind) {
     env.set_var("MAL_PAGE_SIZE", "5");
     env.set_var("SYNC_BATCH_SIZE", "5");
     for page in 0..40 {
-        add_fault(&env, list_fault().query("offset", &(page * 5).to_string()).status(503).times(3));
+        add_fault(&env, list_fault().with_param("offset", &(page * 5).to_string()).status(503).times(3));
     }
     let run = assert_sync_fails(&env, "HTTP 503 Service Unavailable");
     let (requests, retries) = (run["requests"].as_u64().unwrap(), run["retries"].as_u64().unwrap());
@@ -120,7 +120,7 @@ fn p62_one_failure_per_page_still_completes_the_list() {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 200);
     env.set_var("MAL_PAGE_SIZE", "5");
     for page in 0..40 {
-        add_fault(&env, list_fault().query("offset", &(page * 5).to_string()).status(503));
+        add_fault(&env, list_fault().with_param("offset", &(page * 5).to_string()).status(503));
     }
     let run = env.sync(&[]);
     assert_eq!((&run["status"], &run["retries"], count_entries(&env)), (&json!("SUCCESS"), &json!(40), 200), "{run}");
@@ -133,7 +133,7 @@ fn p67_unresponsive_mal_is_given_up_after_all_retries() {
     for rule in [
         FaultRule::for_path(LIST_PATH).stall(),
         FaultRule::for_path(LIST_PATH).stall_after(300),
-        FaultRule::for_path(LIST_PATH).delay(Duration::from_secs(60)),
+        FaultRule::for_path(LIST_PATH).delay_response(Duration::from_secs(60)),
     ] {
         env.sim.control().clear_faults();
         env.sim.control().clear_log();

@@ -82,8 +82,11 @@ fn f_h04_truncated_body_is_retried_and_never_parsed() {
     let chunk = format!("HTTP/1.1 200 OK\r\n{chunk}");
     for number in 0..3 {
         let rule = || match number {
-            0 => list_fault().cut_after(100),
-            1 => list_fault().bytes_body(padded.as_bytes()).header("Content-Type", "application/json").cut_after(40),
+            0 => list_fault().close_after_body_bytes(100),
+            1 => list_fault()
+                .bytes_body(padded.as_bytes())
+                .header("Content-Type", "application/json")
+                .close_after_body_bytes(40),
             _ => list_fault().raw(chunk.as_bytes()),
         };
         env.sim.control().clear_faults();
@@ -141,7 +144,7 @@ fn f_h25_permanently_failing_page_ends_run_and_keeps_earlier_pages(kind: Databas
     let mut env = TestEnv::with_login(kind, 120);
     env.set_var("MAL_PAGE_SIZE", "10");
     env.set_var("SYNC_BATCH_SIZE", "10");
-    add_fault(&env, list_fault().query("offset", "60").status(503).forever());
+    add_fault(&env, list_fault().with_param("offset", "60").status(503).forever());
     let run = assert_sync_fails(&env, UNAVAILABLE_MESSAGE);
     assert_eq!(count_entries(&env), 60, "six complete pages: {run}");
     assert_eq!((&run["anime_fetched"], &run["user_lists_created"]), (&json!(60), &json!(60)), "{run}");
@@ -154,7 +157,7 @@ fn f_h28_network_that_recovers_within_retries_loses_nothing() {
     env.set_var("MAL_PAGE_SIZE", "10");
     env.set_var("SYNC_MAX_RETRIES", "10");
     env.set_var("SYNC_RETRY_BASE_MS", "50");
-    add_fault(&env, list_fault().query("offset", "10").reset().forever());
+    add_fault(&env, list_fault().with_param("offset", "10").reset().forever());
     let child = env.spawn(&["sync", "--json"]);
     wait_until("the page was requested several times", || page_requests(&env).len() >= 4);
     env.sim.control().clear_faults();
@@ -168,11 +171,11 @@ fn f_h28_network_that_recovers_within_retries_loses_nothing() {
 fn f_h29_suspended_process_refreshes_expired_token_and_continues() {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 30);
     env.set_var("MAL_PAGE_SIZE", "10");
-    add_fault(&env, list_fault().query("offset", "10").hold());
+    add_fault(&env, list_fault().with_param("offset", "10").hold());
     let child = env.spawn(&["sync", "--json"]);
     wait_until("the second page is requested", || page_requests(&env).len() == 2);
     send_signal(child.id(), "STOP");
-    env.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", mal_sim::SimTokenKind::Access).unwrap();
     env.sim.control().clear_faults();
     send_signal(child.id(), "CONT");
     let run = env.wait_for_exit(child).expect_code(0).json();

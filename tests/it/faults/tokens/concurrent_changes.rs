@@ -1,6 +1,6 @@
 //! Changes to the tokens during a run, by another malsync or by an application that shares the table.
 
-use mal_sim::{FaultRule, TokenSelector};
+use mal_sim::{FaultRule, SimTokenKind};
 use malsync_test_macros::on_both;
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::support::test_env::{DatabaseKind, TestEnv};
 #[on_both]
 fn f_t06_tokens_written_by_another_program_are_used_after_refusal(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     let refusal = json!({"error": "invalid_request", "hint": "Token has been revoked"});
     add_fault(&env, refresh_fault().status(401).json(refusal).hold());
     let running = env.spawn(&["sync", "--json"]);
@@ -36,7 +36,7 @@ fn f_t06_tokens_written_by_another_program_are_used_after_refusal(kind: Database
 fn f_t21_signal_during_refresh_still_stores_new_tokens(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
     env.sim.control().configure(|config| config.old_refresh_valid = false);
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     let generation = read_token_row(&env).generation;
     add_fault(&env, refresh_fault().hold());
     let running = env.spawn(&["sync", "--json"]);
@@ -53,7 +53,7 @@ fn f_t21_signal_during_refresh_still_stores_new_tokens(kind: DatabaseKind) {
 pub(super) fn sync_held_at_page_two(env: &mut TestEnv) -> std::process::Child {
     env.set_var("MAL_PAGE_SIZE", "10");
     env.set_var("SYNC_BATCH_SIZE", "10");
-    add_fault(env, FaultRule::for_path("*/animelist").query("offset", "10").hold());
+    add_fault(env, FaultRule::for_path("*/animelist").with_param("offset", "10").hold());
     let running = env.spawn(&["sync", "--json"]);
     env.wait_for_pages(2);
     running

@@ -143,7 +143,7 @@ fn env_with_strict_mal(kind: DatabaseKind) -> TestEnv {
 #[on_both]
 fn f_t11_twenty_processes_refresh_expired_token_once(kind: DatabaseKind) {
     let env = env_with_strict_mal(kind);
-    env.sim.control().expire_tokens("alice", mal_sim::TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", mal_sim::SimTokenKind::Access).unwrap();
     age_tokens(&env, 40);
     let before = read_token_row(&env);
     run_twenty_at_once(&env);
@@ -156,7 +156,7 @@ fn f_t11_twenty_processes_refresh_early_once(kind: DatabaseKind) {
     let env = env_with_strict_mal(kind);
     age_tokens(&env, 20);
     // The first response comes when the others have been waiting for long.
-    add_fault(&env, refresh_fault().delay(Duration::from_secs(1)).with_effect());
+    add_fault(&env, refresh_fault().delay_response(Duration::from_secs(1)).with_effect());
     let before = read_token_row(&env);
     // Processes that use the old token get a 401 and take the new tokens.
     run_twenty_at_once(&env);

@@ -63,7 +63,7 @@ fn add_fault(env: &TestEnv, rule: FaultRule) {
 
 /// Returns a fault rule for the next refresh.
 fn refresh_fault() -> FaultRule {
-    FaultRule::for_path("*/token").query("grant_type", "refresh_token")
+    FaultRule::for_path("*/token").with_param("grant_type", "refresh_token")
 }
 
 /// Issues a token pair that malsync has not seen.

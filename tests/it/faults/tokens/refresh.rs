@@ -1,6 +1,6 @@
 //! Responses of MAL to a refresh, and when a refresh is needed.
 
-use mal_sim::{FaultRule, TokenSelector};
+use mal_sim::{FaultRule, SimTokenKind};
 use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn f_t01_sync_without_login_sends_and_writes_nothing(kind: DatabaseKind) {
 fn f_t02_expired_access_token_is_refreshed_silently(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
     let before = read_token_row(&env);
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     age_tokens(&env, 40);
     let output = env.run(&["sync", "--json"]).expect_code(0);
     assert_eq!(output.json()["token_refreshes"], 1);
@@ -61,7 +61,7 @@ fn f_t04_401_after_refresh_ends_run_without_loop(kind: DatabaseKind) {
     env.set_var("SYNC_BATCH_SIZE", "10");
     let before = read_token_row(&env);
     let refusal = json!({"error": "invalid_token"});
-    add_fault(&env, FaultRule::for_path("*/animelist").query("offset", "20").status(401).json(refusal).forever());
+    add_fault(&env, FaultRule::for_path("*/animelist").with_param("offset", "20").status(401).json(refusal).forever());
     let output = env.run(&["sync", "--json"]).expect_code(4);
     assert_eq!(output.json()["status"], "FAILED");
     assert!(output.stderr.contains("MyAnimeList rejected the new token"), "{}", output.stderr);
@@ -78,7 +78,7 @@ fn f_t04_401_after_refresh_ends_run_without_loop(kind: DatabaseKind) {
 #[on_both]
 fn f_t05_refused_refresh_requires_login_and_stops_requests(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
-    env.sim.control().revoke_tokens("alice", TokenSelector::Both).unwrap();
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
     let before = read_token_row(&env);
     let output = env.run(&["sync", "--json"]).expect_code(4);
     assert_eq!(output.json()["status"], "FAILED");
@@ -103,7 +103,7 @@ fn f_t05_refused_refresh_requires_login_and_stops_requests(kind: DatabaseKind) {
 fn f_t07_transient_error_of_token_endpoint_keeps_tokens(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 3);
     env.set_var("SYNC_MAX_RETRIES", "1");
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     let before = read_token_row(&env);
     let html = "<html><body>maintenance</body></html>";
     for (what, rule) in [
@@ -154,7 +154,7 @@ fn f_t27_time_in_the_future_is_not_believed(kind: DatabaseKind) {
 #[on_both]
 fn f_t26_temporary_oauth_error_keeps_tokens(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 3);
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     let before = read_token_row(&env);
     for error in ["temporarily_unavailable", "server_error", "slow_down", "invalid_scope", "never_heard_of", ""] {
         for status in [400, 401] {
@@ -182,7 +182,7 @@ fn f_t26_refusals_require_a_login(kind: DatabaseKind) {
     for error in ["invalid_grant", "invalid_request", "unauthorized_client", "access_denied", "unsupported_grant_type"]
     {
         let env = TestEnv::with_login(kind, 3);
-        env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+        env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
         add_fault(&env, refresh_fault().status(400).json(json!({"error": error})).forever());
         env.run(&["sync"]).expect_code(4);
         assert_eq!(env.run(&["token", "status", "--json"]).expect_code(4).json()["needs_login"], true, "{error}");
@@ -208,7 +208,7 @@ fn f_t08_lost_refresh_response_is_retried_once(kind: DatabaseKind) {
     // As MAL behaved when last observed: it accepts the refresh token again.
     let env = TestEnv::with_login(kind, 3);
     let before = read_token_row(&env);
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     add_fault(&env, refresh_fault().reset().with_effect());
     env.sync(&[]);
     assert_eq!(read_token_row(&env).generation, before.generation + 1);
@@ -217,7 +217,7 @@ fn f_t08_lost_refresh_response_is_retried_once(kind: DatabaseKind) {
 
     // As MAL might behave: the refresh token is spent.
     env.sim.control().configure(|config| config.old_refresh_valid = false);
-    env.sim.control().expire_tokens("alice", TokenSelector::Access).unwrap();
+    env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     let before = read_token_row(&env);
     add_fault(&env, refresh_fault().reset().with_effect());
     let output = env.run(&["sync"]).expect_code(4);

@@ -11,13 +11,13 @@ use serde_json::{Map, Value};
 use super::{
     imported_list::{invalid_entry, placeholder_title},
     lenient_values::{self, LenientValueReader, whole_number},
-    own_anime,
+    malsync_anime,
 };
 use crate::domain::{
     entry_fields::{EntryValues, Field},
     imported_entry::ImportedEntry,
     left_out::LeftOut,
-    limits::{self, MAL_IDS, NON_NEGATIVE},
+    limits::{MAL_IDS, NON_NEGATIVE},
     run::EntryError,
     text,
 };
@@ -45,12 +45,14 @@ fn parse_fields(
     title: Option<String>,
     left_out: &mut LeftOut,
 ) -> Result<ImportedEntry, String> {
-    let mal_id = limits::check_range(parse_any_id(object), &MAL_IDS, "mal_id", || "")
-        .map_err(|_| format!("no mal_id from {} to {}", MAL_IDS.start(), MAL_IDS.end()))?;
+    let mal_id = parse_any_id(object)
+        .and_then(|id| i32::try_from(id).ok())
+        .filter(|id| MAL_IDS.contains(id))
+        .ok_or_else(|| format!("no mal_id from {} to {}", MAL_IDS.start(), MAL_IDS.end()))?;
     let status = object.get(Field::Status.as_str()).and_then(to_word).ok_or("no status")?;
     let mut values = EntryValues { status: lenient_values::parse_status(&status)?, ..EntryValues::default() };
     let mut reader =
-        FieldReader { object, fields: vec![Field::Status], values: LenientValueReader { mal_id, left_out } };
+        FieldReader { object, fields: vec![Field::Status], parsers: LenientValueReader { mal_id, left_out } };
     values.score = reader.read(Field::Score, LenientValueReader::parse_score).filter(|score| *score > 0);
     values.episodes_watched = reader.read_count(Field::EpisodesWatched);
     if values.episodes_watched.is_none() {
@@ -75,7 +77,7 @@ fn parse_fields(
     values.tags = reader.read_tags();
     values.notes = reader.read_notes();
     let fields = reader.fields;
-    let anime = own_anime::parse_anime(object, mal_id, title.unwrap_or_else(|| placeholder_title(mal_id)));
+    let anime = malsync_anime::parse_anime(object, mal_id, title.unwrap_or_else(|| placeholder_title(mal_id)));
     Ok(ImportedEntry { anime, values, fields })
 }
 
@@ -83,7 +85,7 @@ fn parse_fields(
 struct FieldReader<'a> {
     object: &'a Map<String, Value>,
     fields: Vec<Field>,
-    values: LenientValueReader<'a>,
+    parsers: LenientValueReader<'a>,
 }
 
 impl<'a> FieldReader<'a> {
@@ -92,14 +94,14 @@ impl<'a> FieldReader<'a> {
     fn read<T>(&mut self, field: Field, parse: fn(&mut LenientValueReader<'a>, &str, &str) -> Option<T>) -> Option<T> {
         let value = match to_word(self.object.get(field.as_str())?) {
             None => None,
-            Some(word) => Some(parse(&mut self.values, field.as_str(), &word)?),
+            Some(word) => Some(parse(&mut self.parsers, field.as_str(), &word)?),
         };
         self.fields.push(field);
         value
     }
 
     fn read_count(&mut self, field: Field) -> Option<i32> {
-        self.read(field, |values, name, word| values.parse_number(name, word, &NON_NEGATIVE))
+        self.read(field, |parsers, name, word| parsers.parse_number(name, word, &NON_NEGATIVE))
     }
 
     /// Returns the tags: a list of texts, or a text with commas between them.
@@ -108,16 +110,16 @@ impl<'a> FieldReader<'a> {
         let Some(value) = self.object.get(name) else { return Vec::new() };
         let tags = match value {
             Value::Null => Vec::new(),
-            Value::String(text) => self.values.split_tags(name, text),
+            Value::String(text) => self.parsers.split_tags(name, text),
             Value::Array(items) => {
                 let texts: Vec<String> = items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect();
                 if texts.len() < items.len() {
-                    self.values.left_out.add_value(self.values.mal_id, name, &value.to_string());
+                    self.parsers.left_out.add_value(self.parsers.mal_id, name, &value.to_string());
                 }
-                self.values.limit_tags(name, texts)
+                self.parsers.limit_tags(name, texts)
             }
             other => {
-                self.values.left_out.add_value(self.values.mal_id, name, &other.to_string());
+                self.parsers.left_out.add_value(self.parsers.mal_id, name, &other.to_string());
                 return Vec::new();
             }
         };
@@ -132,11 +134,11 @@ impl<'a> FieldReader<'a> {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
             other => {
-                self.values.left_out.add_value(self.values.mal_id, name, &other.to_string());
+                self.parsers.left_out.add_value(self.parsers.mal_id, name, &other.to_string());
                 return None;
             }
         };
-        text::sanitize(&mut notes).report(name, &mut |message| self.values.warn(message));
+        text::sanitize(&mut notes).report(name, &mut |message| self.parsers.warn(message));
         self.fields.push(Field::Notes);
         (!notes.is_empty()).then_some(notes)
     }

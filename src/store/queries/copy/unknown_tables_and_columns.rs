@@ -12,7 +12,7 @@ const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
 
 /// Returns the names of the tables, `table`, and of the columns in malsync's tables, `table.column`, that malsync did not
 /// create.
-pub(super) async fn find_foreign_objects(tx: &mut DbTransaction) -> Result<Vec<String>, Error> {
+pub(super) async fn find_unknown_tables_and_columns(tx: &mut DbTransaction) -> Result<Vec<String>, Error> {
     let (columns_sql, tables_sql) = match tx.dialect() {
         Dialect::Postgres => (
             "SELECT attname::text AS name FROM pg_attribute \
