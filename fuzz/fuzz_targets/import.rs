@@ -1,5 +1,5 @@
 //! Any bytes as a list file, compressed or not: reading fails with a position, or returns storable entries with unique
-//! ids. Encoding them as MAL's XML and reading that returns the same list.
+//! ids. Encoding them as MAL's XML and reading that returns the same list, as far as XML can represent it.
 
 #![no_main]
 
@@ -71,8 +71,11 @@ fn assert_storable(entry: &ImportedEntry) {
     assert!(values.tags.len() <= 100 && values.notes.as_deref() != Some(""));
 }
 
-/// Asserts that the entries are equal, as far as the format can represent them: tags are separated by commas, and XML
-/// cannot represent some characters.
+/// Asserts that the entries are equal, as far as XML can represent them:
+///
+/// 1. Tags are separated by commas.
+/// 2. XML cannot represent some characters.
+/// 3. Episodes that are unknown become 0.
 fn assert_same_entry(again: &ImportedEntry, first: &ImportedEntry) {
     assert_eq!(again.anime.mal_id, first.anime.mal_id);
     assert_eq!(again.anime.title, replace_non_xml_chars(&first.anime.title));

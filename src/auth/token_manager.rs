@@ -3,8 +3,8 @@
 //! Entry points: the [`TokenProvider`] methods of [`TokenManager`], and [`TokenManager::refresh_now`].
 //!
 //! The refresh protocol: take the refresh lock, reload the row, use a pair that another process stored meanwhile.
-//! Otherwise commit a write in the user's row, post the refresh token just read, write the new pair by compare-and-swap, write the keyring copy, then use
-//! the pair.
+//! Otherwise commit a write in the user's row, post the refresh token just read, write the new pair by compare-and-swap,
+//! write the keyring copy, then use the pair.
 //!
 //! Invariants:
 //! 1. The row is reloaded on every use, so a logout or a new login elsewhere takes effect at once.
@@ -50,6 +50,9 @@ use crate::{
     failure::Failure,
     sync::port::{BearerToken, LoginRepository, TokenProvider},
 };
+
+/// The error of a user without a login.
+const NO_ACCESS_TOKEN: &str = "user has no MyAnimeList access token";
 
 /// Delays between reloads of the row after a refusal: another process may have stored a new pair first.
 const RELOAD_DELAYS: [Duration; 4] =
@@ -117,7 +120,7 @@ impl<L: LoginRepository, E: TokenEndpoint> TokenManager<L, E> {
             })?;
         let Some(tokens) = tokens else {
             let suffix = if was_loaded { ": logged out in the meantime" } else { "" };
-            return Err(self.owner.login_required(&format!("user has no MyAnimeList access token{suffix}")));
+            return Err(self.owner.login_required(&format!("{NO_ACCESS_TOKEN}{suffix}")));
         };
         if let Some(other) = tokens.client_id.as_ref().filter(|id| **id != self.owner.client_id) {
             return Err(self.owner.login_required(&format!(
@@ -290,8 +293,7 @@ fn lost_response_hint(refusal: &str, response_lost: bool) -> &'static str {
 }
 
 fn to_bearer_token(tokens: &LoadedTokens) -> Result<BearerToken, Failure> {
-    let token =
-        tokens.access.clone().ok_or_else(|| Failure::from_text(Exit::Login, "user has no MyAnimeList access token"))?;
+    let token = tokens.access.clone().ok_or_else(|| Failure::from_text(Exit::Login, NO_ACCESS_TOKEN))?;
     Ok(BearerToken { token, generation: tokens.generation })
 }
 

@@ -43,6 +43,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::JsonArgs) -> Result<
     } else {
         context.ui.print_verbatim(&view::doctor::to_text(&checks, context.ui.terminal_width()))?;
     }
+    // A configuration error decides the exit code.
     context.config()?;
     let failed_count = checks.iter().filter(|check| check.level == CheckLevel::Error).count();
     if failed_count == 0 {

@@ -1,4 +1,5 @@
-//! Checks the variables that name proxies, which the HTTP library reads. It would take one that it cannot use for none.
+//! Checks the variables that name proxies, which the HTTP library reads. The library
+//! silently ignores a value that it cannot use.
 
 use url::Url;
 

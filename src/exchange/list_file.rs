@@ -10,10 +10,11 @@ use super::{
     unsupported_file, xml,
 };
 
-/// Reads a list in XML, JSON, JSON Lines or CSV; the content decides. Any encoding that a list file has is decoded.
+/// Reads a list in XML, JSON, JSON Lines or CSV; the content decides. UTF-8, UTF-16, ISO-8859-1 and
+/// windows-1252 are decoded.
 ///
 /// # Errors
-/// Fails if the file is not a list, or is truncated. A file of another kind is named.
+/// Fails if the file is not a list, or is truncated. The error says what the file is instead.
 pub fn read_list(source: impl Read) -> Result<ImportedList, ImportFileError> {
     let mut text = Utf8Reader::open(source).map_err(|message| ImportFileError::of_file(message, None))?;
     if let Some(error) = unsupported_file::binary_file_error(text.head_bytes()) {

@@ -2,7 +2,7 @@
 //! others.
 //!
 //! An entry needs an id and a status. Any other value that cannot be read is left out and counted. A field that is absent
-//! is not among the fields; null and an empty cell mean an empty value.
+//! is not among the fields; null and an empty cell mean an empty value, but for the episodes watched, which are then unknown.
 
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 //! `command` does the file I/O.
 //!
 //! - [`read_list`] detects the format and reads the file as a stream into an [`ImportedList`]. `unsupported_file` and
-//!   `json::foreign_list` name files that malsync does not read.
+//!   `json::foreign_list` have the errors for files that malsync does not read.
 //! - `xml` reads and writes MAL's XML export; its `vocabulary` maps statuses, types and priorities to MAL's names.
 //! - `columns` defines the columns of an entry: the fields of its JSON object, and the columns of CSV and of tables.
 //! - `json` and `csv` write and read these columns. `malsync_entry` reads an entry of either.

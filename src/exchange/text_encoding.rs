@@ -1,4 +1,9 @@
-//! Decodes a file to UTF-8: by its byte order mark, else by the encoding that its XML declaration names.
+//! Decodes a file to UTF-8. The encoding is, in this order:
+//!
+//! 1. that of the byte order mark;
+//! 2. UTF-16 if one of the first two bytes is zero;
+//! 3. the one that the XML declaration names;
+//! 4. UTF-8.
 //!
 //! Invariant: the output is always valid UTF-8. An invalid sequence becomes one U+FFFD and is counted.
 
@@ -13,7 +18,7 @@ enum TextEncoding {
     Utf8,
     Utf16Le,
     Utf16Be,
-    /// Contains ISO-8859-1, apart from control characters that no text has.
+    /// A superset of ISO-8859-1 for printable characters.
     Windows1252,
 }
 
@@ -186,7 +191,7 @@ fn detect_encoding(head: &[u8]) -> Result<(TextEncoding, usize), String> {
     }
     let Some(name) = declared_encoding(head) else { return Ok((TextEncoding::Utf8, 0)) };
     match name.to_ascii_lowercase().as_str() {
-        // A file that declares UTF-16 and is none was converted without its declaration.
+        // A file that declares UTF-16 but is not: someone converted it and left the declaration.
         "utf-8" | "utf8" | "us-ascii" | "ascii" | "utf-16" | "utf16" | "utf-16le" | "utf-16be" => {
             Ok((TextEncoding::Utf8, 0))
         }

@@ -13,6 +13,7 @@ pub const TASK_NAME: &str = "malsync";
 pub fn task_xml(job: &ScheduledJob, account: Option<&str>) -> String {
     let text = |text: &str| html_escape::encode_text(text).into_owned();
     let times = job.start_times();
+    // No hours means every hour.
     let (hour, minute) = (times.hours.first().copied().unwrap_or_default(), times.minutes[0]);
     let starts_per_day = times.hours.len().max(1) * times.minutes.len() * if times.hours.is_empty() { 24 } else { 1 };
     let repetition = repetition_xml(starts_per_day);

@@ -1,7 +1,8 @@
 //! Database errors, classified by the reaction they need.
 //!
 //! The error codes are interpreted by `error_codes` in `postgres` and in `sqlite`. Every error becomes a [`Failure`]: a bad URL exits
-//! with [`Exit::Usage`], an account mismatch with [`Exit::Guard`], all else with [`Exit::Database`] (6).
+//! with [`Exit::Usage`], an account mismatch and an unusable target of a copy with [`Exit::Guard`], all else with
+//! [`Exit::Database`] (6).
 //!
 //! Invariant: a message contains the database's own message text without the row (`DETAIL`), which may contain a
 //! token.

@@ -1,4 +1,5 @@
-//! Implements the ports of `sync` and `auth` for [`Database`]. Each method is one call into the module of its table.
+//! Implements the ports of `sync` and `auth` for [`Database`]. Each method forwards to an inherent method of [`Database`],
+//! in general the one with the same name (inherent methods win, so this does not recurse).
 
 use chrono::{DateTime, Utc};
 

@@ -91,7 +91,7 @@ impl Drop for DbTransaction {
 impl Database {
     /// Returns the current time of the database's clock.
     pub(super) async fn database_now(&self) -> Result<DateTime<Utc>, Error> {
-        if self.dialect() == Dialect::Sqlite {
+        if self.dialect().uses_machine_clock() {
             return Ok(self.clock.now());
         }
         let rows = self.query_with_retry("SELECT clock_timestamp() AT TIME ZONE 'UTC' AS now", Vec::new()).await?;

@@ -1,4 +1,5 @@
-//! Writes a run's counters to its row in `sync_runs`: with every batch, and every second while no row is written.
+//! Writes a run's counters to its row in `sync_runs` while no batch arrives. A batch that changes a row writes the counters
+//! along, and so does a batch a second or more after the last write.
 //!
 //! See decision 2.
 

@@ -1,6 +1,7 @@
 //! Runs one sync of one user: fetch, merge, remove, reconcile, finish.
 //!
-//! Entry point: [`SyncEngine::sync_user`]. The caller holds the user, a login and the run lock.
+//! Entry point: [`SyncEngine::sync_user`]. The caller has loaded the user, checked the login, and holds the
+//! run lock (a dry run needs none).
 //!
 //! Invariants:
 //! 1. Once a run exists, its end is written, however it ends.
@@ -183,7 +184,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         Ok(())
     }
 
-    /// Phases A and B: fetches a list and stores its batches at the same time.
+    /// Fetches a list and stores its batches at the same time.
     async fn fetch_and_store(
         &self,
         state: &mut RunState<'_>,

@@ -1,4 +1,4 @@
-//! Phase A of a run: fetches pages from MAL and sends them as batches into a bounded channel.
+//! Fetches pages from MAL and sends their entries as batches into a bounded channel.
 //!
 //! Fetching the next page and storing the current one overlap; memory stays bounded.
 //!
@@ -85,7 +85,7 @@ impl SeenEntries {
         self.readable.len() + only_rejected.count() + self.without_id
     }
 
-    /// Returns the number of entries without a readable id. Any entry that seems to be missing may be one of them.
+    /// Returns the number of entries without a readable id. Any unlisted entry may be one of them.
     #[must_use]
     pub const fn without_id_count(&self) -> usize {
         self.without_id

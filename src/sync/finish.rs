@@ -1,4 +1,4 @@
-//! Phase C of a run: writes its status, its row, and the checkpoint in the `users` row.
+//! The end of a run: writes the run's row with its status, and the checkpoint in the `users` row.
 //!
 //! Invariant: only a complete run writes a checkpoint.
 
@@ -112,7 +112,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
                     })
                     .await
             }
-            // What happened is worth more than why: texts may be what the database refuses.
+            // The database may be refusing one of the texts: store the result without them.
             Err(error) if !error.is_fatal() => {
                 warn!("the result of the run is stored without its error messages: {error}");
                 let failure =
@@ -172,7 +172,7 @@ fn build_checkpoint(state: &RunState<'_>) -> SyncCheckpoint {
     let newest = state.seen_entries.newest_update();
     match state.mode {
         SyncMode::Full => {
-            // A listing that MAL's count does not confirm makes no unknown drift known.
+            // An unknown drift stays unknown unless MAL's count confirms the listing.
             let verdict = state.full_listing.map(|listing| listing.verdict());
             let is_drift_known = verdict == Some(ListingVerdict::Complete) || state.user.drift.is_some();
             SyncCheckpoint {

@@ -88,7 +88,7 @@ pub fn classify_import(
     )
 }
 
-/// Sets missing episodes to 0, as in an entry that MAL sends.
+/// Sets absent episodes to 0, as in an entry that MAL sends.
 fn with_episode_count(values: EntryValues) -> EntryValues {
     EntryValues { episodes_watched: values.episodes_watched.or(Some(0)), ..values }
 }

@@ -220,7 +220,7 @@ impl ModelState {
             (None, Some(mal)) => Some(ModelRow::created_by_sync(mal)),
             (Some(row), Some(mal)) => Some(row.merged(mal)),
             (Some(row), None) if row.removed || row.base.is_none() => Some(row.clone()),
-            // Only a full run finds a missing entry. Until then the rules apply with the merge base.
+            // Only a full run finds that MAL does not list an entry. Until then the rules apply with the merge base.
             (Some(row), None) if mode == SyncMode::Full => Some(row.marked_as_removed()),
             (Some(row), None) => row.base.as_ref().map(|base| row.merged(base)),
         }

@@ -1,7 +1,7 @@
 //! The ports: the traits that the modules around the core implement, and the laws that the implementations keep.
 //!
-//! - The core needs [`RemoteSource`] (MAL), [`SyncStore`] (the database) and [`ProgressObserver`] (the progress
-//!   display). Every store runs through one contract suite, which tests the laws of [`SyncStore`].
+//! - The core needs [`RemoteSource`] (MAL), [`EntryWriter`] (MAL, for a push), [`SyncStore`] (the database) and
+//!   [`ProgressObserver`] (the progress display). Every store runs through one contract suite, which tests the laws of [`SyncStore`].
 //! - Two ports connect modules that do not name each other: [`TokenProvider`] gives the API client its tokens,
 //!   [`LoginRepository`] gives login and token refresh their rows.
 

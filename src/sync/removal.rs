@@ -1,7 +1,7 @@
 //! Removes entries that are no longer on MAL.
 //!
 //! Invariants (see decision 3):
-//! 1. Entries are removed only after a complete listing that MAL's own count confirms.
+//! 1. Entries are removed only after a complete listing that MAL's own count does not contradict.
 //! 2. Removing sets `removed_at`. Only `--prune` deletes rows.
 //! 3. If too many entries are unlisted, the listing is doubtful: the run fails and removes nothing.
 
@@ -34,8 +34,9 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         let user = state.user.id;
         state.entries_before_run = Some(if state.mode == SyncMode::Full {
             let from_mal = self.check_store_result(self.store.entry_ids_from_mal(user).await)?;
-            let active = from_mal.iter().filter(|(_, removed)| !removed).count();
-            let candidates = from_mal.into_iter().filter(|(_, removed)| !removed || state.options.prune);
+            // The flag of each id: true if the entry is marked as removed already.
+            let active = from_mal.iter().filter(|(_, is_marked)| !is_marked).count();
+            let candidates = from_mal.into_iter().filter(|(_, is_marked)| !is_marked || state.options.prune);
             state.removal_candidates = Some(candidates.map(|(mal_id, _)| mal_id).collect());
             to_i64(active)
         } else {
@@ -56,8 +57,9 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         };
         let unlisted = || from_mal.iter().filter(|(mal_id, _)| !state.seen_entries.contains(*mal_id));
         let mut newly_unlisted: Vec<i32> =
-            unlisted().filter(|(_, removed)| !removed).map(|(mal_id, _)| *mal_id).collect();
-        let already_marked: Vec<i32> = unlisted().filter(|(_, removed)| *removed).map(|(mal_id, _)| *mal_id).collect();
+            unlisted().filter(|(_, is_marked)| !is_marked).map(|(mal_id, _)| *mal_id).collect();
+        let already_marked: Vec<i32> =
+            unlisted().filter(|(_, is_marked)| *is_marked).map(|(mal_id, _)| *mal_id).collect();
         let listing = full_listing(state, newly_unlisted.len());
         state.full_listing = Some(listing);
         check_listing(&listing, state.options.allow_shrink)?;
@@ -116,7 +118,7 @@ fn to_i64(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Returns the full listing of this run, of which `missing` stored entries were not shown.
+/// Returns the full listing of this run. `unlisted` is the number of stored entries that it did not show.
 ///
 /// MAL's count must be from before the first page. A count taken during or after paging confirms nothing: a deletion
 /// during paging moves another entry past the page boundary unseen, and the total still matches.
@@ -133,7 +135,7 @@ fn full_listing(state: &RunState<'_>, unlisted: usize) -> FullListing {
 }
 
 /// Returns true if an entry that the listing did not show is gone from MAL. An entry without a readable id may be any
-/// of those that seem to be missing.
+/// of the unlisted ones.
 fn is_removal_safe(state: &RunState<'_>) -> bool {
     let verdict = state.full_listing.map(|listing| listing.verdict());
     verdict == Some(ListingVerdict::Complete) && state.seen_entries.without_id_count() == 0

@@ -56,6 +56,7 @@ async fn listing_that_mals_count_contradicts_fails_the_run_and_removes_nothing()
     (1..=40).for_each(|id| fixture.mal.remove_entry(id));
     *fixture.mal.num_items.lock().unwrap() = Some(60);
     let before = fixture.tables();
+    // The option changes nothing, and neither does a second run that finds the same.
     for allow_shrink in [false, true, true] {
         let options = RunOptions { force_full: true, prune: true, allow_shrink, ..RunOptions::default() };
         let outcome = fixture.try_sync(options).await;
@@ -79,6 +80,7 @@ async fn first_listing_much_shorter_than_the_count_fails_until_a_second_one_is_e
     assert_eq!((fixture.tables().checkpoint, fixture.tables().listing_gap), (None, Some(40)));
     let run = fixture.sync().await;
     assert_eq!((run.mode, run.status), (SyncMode::Full, RunStatus::Success));
+    // Written (outer `Some`), and known (inner `Some`).
     assert_eq!(fixture.tables().checkpoint.unwrap().full_run_drift, Some(Some(40)));
     assert_eq!(fixture.tables().listing_gap, None);
 }
@@ -89,6 +91,7 @@ async fn short_first_listing_leaves_the_drift_unknown_and_the_next_run_increment
     fixture.drift = None;
     *fixture.mal.num_items.lock().unwrap() = Some(63);
     fixture.sync().await;
+    // Written (outer `Some`), and unknown.
     assert_eq!(fixture.tables().checkpoint.unwrap().full_run_drift, Some(None));
     assert_eq!(fixture.sync().await.mode, SyncMode::Incremental);
     fixture.mal.remove_entry(5);
@@ -127,10 +130,10 @@ async fn prune_deletes_entries_removed_now_and_before() {
 async fn entry_never_on_mal_is_kept() {
     let mut fixture = SyncFixture::with_entries(25);
     fixture.sync().await;
-    let mut own = fixture.tables().entries[&1].clone();
-    (own.mal_id, own.id, own.base) = (900, 900, None);
-    fixture.store.tables.lock().unwrap().entries.insert(900, own.clone());
+    let mut local_only = fixture.tables().entries[&1].clone();
+    (local_only.mal_id, local_only.id, local_only.base) = (900, 900, None);
+    fixture.store.tables.lock().unwrap().entries.insert(900, local_only.clone());
     let run = fixture.try_sync(RunOptions { prune: true, ..RunOptions::default() }).await.run;
     assert_eq!((run.status, run.counters.user_lists_removed), (RunStatus::Success, 0));
-    assert_eq!(fixture.tables().entries[&900], own);
+    assert_eq!(fixture.tables().entries[&900], local_only);
 }

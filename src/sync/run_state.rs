@@ -15,11 +15,16 @@ use super::{fetch::SeenEntries, last_flush::LastFlush, listing::FullListing, mod
 
 /// The mutable state of a run.
 pub(super) struct RunState<'a> {
+    /// The user as loaded before the run.
     pub(super) user: &'a User,
     pub(super) options: &'a RunOptions,
+    /// The id of the run's row. `None` in a dry run, and before the row is written.
     pub(super) run_id: Option<RunId>,
+    /// The mode so far: an incremental run can become a full one.
     pub(super) mode: SyncMode,
+    /// The database's time at the start of the run.
     pub(super) now: DateTime<Utc>,
+    /// The MAL account of the run, with MAL's count of the list. `None` before MAL was asked.
     pub(super) account: Option<MalAccount>,
     /// The entries from MAL, not marked as removed, before the first batch. `None` until they are counted.
     pub(super) entries_before_run: Option<i64>,
@@ -29,15 +34,19 @@ pub(super) struct RunState<'a> {
     pub(super) full_listing: Option<FullListing>,
     /// How many of `entries_before_run` this run found absent on MAL and removes.
     pub(super) removed_count: i64,
+    /// What the listing has shown so far.
     pub(super) seen_entries: SeenEntries,
     pub(super) tally: RunTally,
+    /// In a dry run: what would change, with the titles.
     pub(super) dry_run_changes: Vec<(FieldChange, Option<String>)>,
     /// What to do about entries that the database refused.
     pub(super) hints: BTreeSet<String>,
     pub(super) started: Instant,
+    /// The counters of the API client at the start: it may have sent requests for other users.
     pub(super) requests_before_run: RequestCounters,
     pub(super) batch_count: u64,
     pub(super) stored_count: u64,
+    /// When the run's counters were last written to its row.
     pub(super) last_flush: LastFlush,
 }
 
@@ -56,16 +65,18 @@ impl RunState<'_> {
         self.entries_before_run.unwrap_or(0) + self.tally.newly_listed_count() - self.removed_count
     }
 
-    /// Returns MAL's item count minus the local count. Returns `None` if MAL sent no count.
+    /// Returns MAL's item count minus the local count, as it is now. Returns `None` if MAL sent no count.
     pub(super) fn count_difference(&self) -> Option<i64> {
         self.num_items().map(|num_items| num_items - self.local_count())
     }
 
-    /// Returns true if a full run is needed: MAL's count differs from the local count by other than the last full run
-    /// left, or the incremental listing was empty although entries are stored.
+    /// Returns true if a full run is needed, for one of two reasons:
+    ///
+    /// 1. The count difference is not the one that the last full run left.
+    /// 2. The incremental listing was empty although entries are stored.
     pub(super) fn has_count_mismatch(&self) -> bool {
         let left_by_full_run = self.user.drift.or(self.user.listing_gap).unwrap_or(0);
-        let has_unknown_gap = self.count_difference().is_some_and(|gap| gap != left_by_full_run);
-        has_unknown_gap || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
+        let has_new_difference = self.count_difference().is_some_and(|difference| difference != left_by_full_run);
+        has_new_difference || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
     }
 }

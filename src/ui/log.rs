@@ -1,7 +1,8 @@
 //! Logging: one escaped line per event on stderr, wrapped on a terminal; progress bars are hidden meanwhile.
 //!
 //! Invariants:
-//! 1. By default warnings are printed; `-v` prints more from malsync's own modules, from libraries only `RUST_LOG` does.
+//! 1. By default warnings are printed, with `-q` only errors; `-v` prints more from malsync's own modules. `SILENCED_TARGETS`
+//!    and more from libraries are printed only if `RUST_LOG` asks for them.
 //! 2. TRACE events of libraries are never logged: they contain wire data, including tokens and passwords.
 
 use std::{fmt::Write as _, io, sync::Arc};
@@ -21,7 +22,7 @@ use tracing_subscriber::{
 use super::{line_stamp::LineStamp, options::UiOptions, streams::StderrStream};
 
 /// Filter directives for libraries: their failures are returned as errors and reported as such.
-const SILENCED_TARGETS: &str = "sqlx=warn,sqlx::postgres::notice=off,hyper=off,hyper_util=off,reqwest=off,h2=off,rustls=off,\
+const SILENCED_TARGETS: &str = "sqlx::postgres::notice=off,hyper=off,hyper_util=off,reqwest=off,h2=off,rustls=off,\
                      rustls_platform_verifier=off,zbus=off,keyring=off,keyring_core=off";
 
 /// Sends logs to stderr. Returns a warning if `RUST_LOG` is invalid.
@@ -61,7 +62,7 @@ pub(super) fn build_subscriber(
 /// Returns true if events of this target and level may be printed, regardless of `RUST_LOG`.
 fn is_loggable(target: &str, level: Level) -> bool {
     let is_own = target == "malsync" || target.starts_with("malsync::");
-    // This module logs the values of unknown DATABASE_URL parameters.
+    // `sqlx_postgres::options` logs the values of unknown DATABASE_URL parameters.
     let may_show_url_parameters = target.starts_with("sqlx_postgres::options");
     is_own || (level < Level::TRACE && !may_show_url_parameters)
 }
@@ -75,7 +76,7 @@ pub(super) fn build_filter(options: &UiOptions) -> (EnvFilter, Option<String>) {
         None => None,
     };
     let directives = match (options.quiet, options.verbosity) {
-        (true, _) => "error".to_owned(),
+        (true, _) => format!("error,{SILENCED_TARGETS}"),
         (false, 0) => format!("warn,{SILENCED_TARGETS}"),
         (false, 1) => format!("warn,malsync=info,{SILENCED_TARGETS}"),
         (false, 2) => format!("warn,malsync=debug,{SILENCED_TARGETS}"),
@@ -188,7 +189,7 @@ mod tests {
             assert!(!is_loggable(target, Level::TRACE), "{target}");
             assert!(is_loggable(target, Level::DEBUG), "{target}");
         }
-        for target in ["malsync", "malsync::auth::session"] {
+        for target in ["malsync", "malsync::auth::token_manager"] {
             assert!(is_loggable(target, Level::TRACE), "{target}");
         }
     }

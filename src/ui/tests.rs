@@ -192,6 +192,7 @@ fn log_event_is_one_escaped_line_filtered_by_verbosity() {
             tracing::info!("Starting anime data sync for user {}", 1);
             tracing::debug!("Fetched 3 anime entries from MAL");
             tracing::info!(target: "hyper", "noise");
+            tracing::error!(target: "rustls::conn", "noise");
             tracing::error!("bad");
         });
         written.text()

@@ -1,4 +1,6 @@
 //! End-to-end tests of the built binary, and tests of the adapters. support/README.md explains how to write one.
+//!
+//! Codes in names of tests, such as `f_p26`, are ids of the catalogue in docs/reliability.md.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

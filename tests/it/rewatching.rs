@@ -1,4 +1,4 @@
-//! Rewatching: the count of the first time and that of a rewatch are kept apart.
+//! Episodes watched the first time and episodes of a rewatch are two values.
 
 use std::fs;
 
@@ -89,12 +89,13 @@ fn rewatched_entry_is_shown_and_found(kind: DatabaseKind) {
     };
     assert_eq!(ids(&["--rewatching"]), [json!(id)]);
     assert_eq!(ids(&["--rewatching", "--sort", "title", "--limit", "1"]), [json!(id)]);
+    // Its status is completed; `list` also finds it under watching, because it is being watched again.
     for status in ["watching", "completed"] {
         assert!(ids(&["--status", status]).contains(&json!(id)), "{status}");
         assert!(ids(&["--status", status, "--sort", "title", "--limit", "9"]).contains(&json!(id)), "{status}");
     }
     assert!(!ids(&["--status", "dropped"]).contains(&json!(id)));
-    // What is to be changed is selected by the column.
+    // `edit --where` filters by the stored `status`, so the rewatched entry is not selected.
     let edit = env.run(&["edit", "--where", "status=watching", "--priority", "2", "--dry-run", "--json"]);
     assert!(edit.expect_code(0).json_lines().iter().all(|line| line["mal_id"] != id));
     let stats = env.run(&["stats", "--rewatching", "--json"]).expect_code(0).json();

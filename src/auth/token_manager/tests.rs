@@ -1,3 +1,5 @@
+//! When a token is used, refreshed, refused or lost, by one process and by several.
+
 use chrono::Duration as Span;
 
 use super::*;
@@ -280,6 +282,7 @@ async fn logout_and_new_login_elsewhere_are_seen_on_next_use() {
 
 #[tokio::test(start_paused = true)]
 async fn failed_database_write_is_retried() {
+    // A write has four attempts.
     for (failing_writes, loses_responses, is_stored) in [(3, false, true), (1, true, true), (4, false, false)] {
         let mut table = FakeUsersTable::with_login(expired_login());
         table.failing_writes = failing_writes.into();

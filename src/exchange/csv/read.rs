@@ -53,7 +53,7 @@ pub(in crate::exchange) fn read_csv(source: impl BufRead, layout: &CsvLayout) ->
     read_row(&mut reader, &mut row)?;
     let header: Vec<Option<&'static str>> = row.iter().map(column_name).collect();
     let mut list = ImportedListBuilder::default();
-    // The error of a row with too few cells. It ends the file if it is the last row.
+    // Error of a row with too few cells, held back: if it is the last row, the file was truncated.
     let mut short_row = None;
     loop {
         size.reset();

@@ -1,4 +1,5 @@
-//! Names JSON lists that malsync does not read, by the members of their objects.
+//! Errors for JSON lists that malsync does not read: says which service wrote the list, judged by the members of its
+//! objects.
 
 use std::collections::HashSet;
 
@@ -74,4 +75,46 @@ fn has_member(objects: &[HashSet<&str>], name: &str) -> bool {
 /// Returns the error of JSON that has no entry of any list.
 pub(super) fn unknown_json_error() -> ImportFileError {
     ImportFileError::of_file("it is JSON, but not a supported list", Some(READABLE_LISTS))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::exchange::read_list;
+
+    #[test]
+    fn lists_of_other_services_are_named() {
+        for (text, message) in [
+            (include_str!("../samples/faults/j-anilist-graphql.json"), "it is JSON of AniList"),
+            (include_str!("../samples/faults/j-jikan3.json"), "it is JSON of Jikan"),
+            (include_str!("../samples/faults/j-load.json"), "it is load.json of MAL's website"),
+            (r#"{"user":{"id":1},"lists":[{"series_id":1,"series_type":0,"progress":3}]}"#, "it is JSON of AniList"),
+            (r#"{"data":[{"anime":{"mal_id":1},"watching_status":2}]}"#, "it is JSON of Jikan"),
+            (
+                r#"{"anime":[{"last_watched_at":null,"status":"completed","show":{"title":"x","ids":{"simkl":1,"mal":"1"}}}]}"#,
+                "it is JSON of Simkl",
+            ),
+            (
+                r#"[{"target_title":"x","target_id":1,"target_type":"Anime","score":9,"status":"completed"}]"#,
+                "it is JSON of Shikimori",
+            ),
+            (
+                r#"{"data":[{"id":"1","type":"libraryEntries","attributes":{"status":"current"},"relationships":{}}]}"#,
+                "it is JSON of Kitsu",
+            ),
+            (
+                r#"{"myinfo":{"user_id":1},"anime":[{"series_animedb_id":1,"my_status":2}]}"#,
+                "it is malappinfo as JSON; only its XML is supported",
+            ),
+            (
+                r#"{"data":[{"node":{"id":1,"title":"x"},"list_status":{"status":"reading","num_chapters_read":1}}]}"#,
+                "manga lists are not supported",
+            ),
+            (r#"{"name":"x","version":"1.0"}"#, "it is JSON, but not a supported list"),
+            ("[1,2,[]]", "it is JSON, but not a supported list"),
+        ] {
+            let error = read_list(text.as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), message, "{text}");
+            assert!(error.position.is_none() && error.hint.is_some(), "{error}");
+        }
+    }
 }

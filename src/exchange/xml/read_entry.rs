@@ -1,7 +1,8 @@
 //! Converts the element texts of one XML entry into validated values. An invalid entry does not affect the others.
 //!
-//! An entry needs an id and a status. Any other value that cannot be read is left out and counted. A missing element is
-//! not among the fields; an empty element means an empty value.
+//! An entry needs an id and a status. Any other value that cannot be read is left out and counted. The field of a missing
+//! element is not among the entry's fields. An empty element means an empty value for comments, tags, priority and rewatch
+//! value; for dates, numbers, score and flags it counts as missing.
 
 use std::{collections::HashMap, ops::RangeInclusive};
 

@@ -43,7 +43,7 @@ fn reading_goes_on_behind_a_broken_entry() {
 }
 
 #[test]
-fn missing_elements_are_not_among_the_fields() {
+fn missing_and_empty_elements_are_not_among_the_fields_unless_a_value_can_be_empty() {
     assert_eq!(read_single_entry("").fields, [Field::Status]);
     assert_eq!(
         read_single_entry("<my_score> </my_score><my_watched_episodes/><my_start_date>0000-00-00</my_start_date>")

@@ -2,7 +2,8 @@
 //!
 //! Invariants:
 //! 1. A write is sent with a token of the verified account only.
-//! 2. After a lost response nothing is sent again: MAL may have taken the write.
+//! 2. `write_entry` itself sends nothing again after a lost response, because MAL may have taken the write: the caller reads
+//!    the entry first.
 //! 3. No request deletes anything.
 
 use reqwest::{

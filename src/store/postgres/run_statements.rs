@@ -1,4 +1,4 @@
-//! Runs statements on a connection of the pool.
+//! [`PooledConnection`]: runs a statement, with its time limit.
 
 use futures_util::TryStreamExt as _;
 use sqlx::AssertSqlSafe;

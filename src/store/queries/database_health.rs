@@ -42,11 +42,10 @@ impl Database {
     /// Fails if the database does not answer.
     pub async fn check_health(&self, schema: SchemaVersions) -> Result<Vec<HealthCheck>, Error> {
         let mut checks = vec![self.check_writable().await?];
-        if self.dialect() == Dialect::Sqlite {
-            checks.push(self.check_damage().await);
-        } else {
-            checks.push(self.check_encoding().await?);
-        }
+        checks.push(match self.dialect() {
+            Dialect::Postgres => self.check_encoding().await?,
+            Dialect::Sqlite => self.check_damage().await,
+        });
         if schema.is_current() {
             checks.push(self.check_tables().await?);
         }

@@ -1,4 +1,4 @@
-//! Rows of `user_anime_lists`: counting and lookup.
+//! Rows of `user_anime_lists`: counting and lookup, also of the titles of their anime.
 
 use crate::{
     domain::{entry::StoredEntry, user::UserId},

@@ -1,4 +1,4 @@
-//! Merges a batch of fetched entries into the database. Entry point: [`Database::merge_batch`].
+//! Merges a batch of entries, fetched or to be reconciled, into the database. Entry point: [`Database::merge_batch`].
 //!
 //! The rows are read without locks and planned. If anything differs, they are locked, planned again, written and
 //! counted in one transaction. If nothing differs and no counters are due, no transaction is started. The

@@ -264,7 +264,7 @@ pub(in crate::store) async fn update_run_counters(
         return Ok(());
     }
     users::check_account(tx, user, account_id).await?;
-    Err(Error::fatal(format!("run {run} was written off by another sync of the same user")))
+    Err(Error::fatal(format!("run {run} was marked as interrupted by another sync of the same user")))
 }
 
 /// Returns the SET clause `a = $1, b = $2, …` with its parameters.

@@ -1,4 +1,4 @@
-//! Reads rows of `users`. The writes of a login are in `logins`.
+//! Reads rows of `users`, and inserts a user without a login. The writes of a login are in `logins`.
 
 use crate::{
     domain::user::{User, UserId},

@@ -1,4 +1,7 @@
-//! The SQL fragments that differ between the two databases, side by side.
+//! The SQL fragments that differ between the two databases, side by side: those that several queries use.
+//!
+//! Every choice between the databases is a `match` without a wildcard for the dialect, so that the compiler names all of them
+//! when a variant is added.
 
 /// SQL dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +13,26 @@ pub(in crate::store) enum Dialect {
 impl Dialect {
     /// Returns true if rows can be locked one by one. SQLite's write transaction locks the whole file.
     pub(in crate::store) const fn has_row_locks(self) -> bool {
-        matches!(self, Self::Postgres)
+        match self {
+            Self::Postgres => true,
+            Self::Sqlite => false,
+        }
+    }
+
+    /// Returns true if the time comes from the machine's clock, because the database is a file and has none.
+    pub(in crate::store) const fn uses_machine_clock(self) -> bool {
+        match self {
+            Self::Postgres => false,
+            Self::Sqlite => true,
+        }
+    }
+
+    /// Returns true if a query packs its columns into one JSON array. A column by itself costs more in SQLite.
+    pub(in crate::store) const fn packs_columns(self) -> bool {
+        match self {
+            Self::Postgres => false,
+            Self::Sqlite => true,
+        }
     }
 
     /// Returns the clause that locks selected rows until the transaction ends. Empty for SQLite.

@@ -71,7 +71,7 @@ pub(in crate::store) struct SelectList {
 impl SelectList {
     pub(in crate::store) fn new(dialect: Dialect, columns: Vec<SelectColumn>) -> Self {
         let names = || columns.iter().map(SelectColumn::name).collect();
-        Self { json_names: (dialect == Dialect::Sqlite).then(names), columns }
+        Self { json_names: dialect.packs_columns().then(names), columns }
     }
 
     /// Creates a list that selects plain columns in both databases.

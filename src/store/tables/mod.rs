@@ -1,4 +1,5 @@
-//! The tables that malsync's rows are stored in: one file a table, with one line a field.
+//! The tables that malsync's rows are stored in, with one line a field: one file for the tables of each row type, and
+//! `plain_tables` for those without one.
 //!
 //! To add a column: a field in `domain`, a line here, and a migration in both dialects.
 

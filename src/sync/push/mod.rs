@@ -5,7 +5,8 @@
 //! - [`plan`]: which fields of an entry are sent, decided against MAL's current values (pure)
 //! - [`forecast`]: what a push is expected to do, without asking MAL (pure)
 //! - [`record`]: the entry and its change records after MAL's response (pure)
-//! - [`engine`]: runs one push: read, decide, write, record, entry by entry
+//! - [`engine`]: runs one push: read, decide, write, record, entry by entry. `recorder` stores what MAL took, `tally` counts
+//!   it, `finish` writes the run's end
 //!
 //! See decision 25.
 

@@ -1,4 +1,4 @@
-//! Output of `doctor`: its checks.
+//! The checks of `doctor`, and their output.
 
 use anstyle::Style;
 use serde::Serialize;

@@ -38,3 +38,16 @@ fn only_known_files_build_a_statement_from_text() {
         ]
     );
 }
+
+/// A comparison with `==` would take a new dialect for one of the others without a word of the compiler.
+#[test]
+fn dialects_are_told_apart_only_by_match() {
+    for (path, text) in rust_sources("src/store") {
+        let code = without_tests(&text);
+        let is_comparison = |line: &&str| {
+            line.contains("Dialect::")
+                && ["== Dialect::", "!= Dialect::", "matches!("].iter().any(|it| line.contains(it))
+        };
+        assert_eq!(code.lines().find(is_comparison), None, "{path}");
+    }
+}

@@ -261,6 +261,6 @@ async fn run_marked_interrupted_cannot_write(db: TestDatabase) {
     let batch = fetched_items([remote_entry(1, 5)]);
     let planner = MalWinsPlanner::default();
     let refused = merge_in_run(&db.store, user, old, &planner, &batch).await;
-    assert!(refused.unwrap_err().to_string().contains("written off"));
+    assert!(refused.unwrap_err().to_string().contains("marked as interrupted"));
     assert!(db.read_rows("SELECT 'x' FROM anime").await.is_empty());
 }

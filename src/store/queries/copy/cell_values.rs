@@ -31,7 +31,7 @@ pub(super) fn read_sql(dialect: Dialect, (name, column_type): TypedColumn) -> St
     match (dialect, column_type) {
         // Sessions run in UTC: also a time with a zone becomes one in UTC.
         (Dialect::Postgres, ColumnType::Time) => format!("CAST(CAST(\"{name}\" AS TIMESTAMP) AS TEXT)"),
-        _ => format!("CAST(\"{name}\" AS TEXT)"),
+        (Dialect::Postgres | Dialect::Sqlite, _) => format!("CAST(\"{name}\" AS TEXT)"),
     }
 }
 

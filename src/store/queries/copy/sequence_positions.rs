@@ -13,16 +13,17 @@ const FIND_SEQUENCE_SQL: &str = "SELECT name FROM (SELECT pg_get_serial_sequence
 
 /// Returns the last number that was given out. Returns 0 if there is none, or no sequence that may be read.
 pub(super) async fn read_position(tx: &mut DbTransaction, table: &DeclaredTable) -> Result<i64, Error> {
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => "SELECT seq AS position FROM sqlite_sequence WHERE name = $1".to_owned(),
-        Dialect::Postgres => match find_sequence(tx, table).await? {
-            Some(sequence) => {
-                format!("SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS position FROM {sequence}")
-            }
-            None => return Ok(0),
-        },
+    let (sql, params) = match tx.dialect() {
+        Dialect::Sqlite => {
+            let sql = "SELECT seq AS position FROM sqlite_sequence WHERE name = $1";
+            (sql.to_owned(), vec![SqlValue::text(table.name)])
+        }
+        Dialect::Postgres => {
+            let Some(sequence) = find_sequence(tx, table).await? else { return Ok(0) };
+            let sql = format!("SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS position FROM {sequence}");
+            (sql, Vec::new())
+        }
     };
-    let params = if tx.dialect() == Dialect::Sqlite { vec![SqlValue::text(table.name)] } else { Vec::new() };
     let rows = tx.query_all(&sql, params).await?;
     Ok(rows.first().map(|row| row.optional_i64("position")).transpose()?.flatten().unwrap_or_default())
 }

@@ -59,9 +59,13 @@ impl Database {
 
 /// Locks malsync's tables against writers until the transaction ends, and fails if one of them has a row.
 pub(super) async fn lock_empty_tables(tx: &mut DbTransaction) -> Result<(), Error> {
-    if tx.dialect() == Dialect::Postgres {
-        let names = all_tables().map(|table| format!("\"{}\"", table.name)).join(", ");
-        tx.execute(&format!("LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"), Vec::new()).await?;
+    match tx.dialect() {
+        Dialect::Postgres => {
+            let names = all_tables().map(|table| format!("\"{}\"", table.name)).join(", ");
+            tx.execute(&format!("LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"), Vec::new()).await?;
+        }
+        // The write transaction locks the whole file.
+        Dialect::Sqlite => {}
     }
     for table in all_tables() {
         if is_set(&tx.query_all(&has_rows_sql(table.name), Vec::new()).await?)? {

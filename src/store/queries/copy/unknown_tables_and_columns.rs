@@ -1,4 +1,4 @@
-//! Finds the columns and tables beside malsync's own, which a copy leaves out.
+//! Finds columns and tables that malsync did not create; a copy leaves them out.
 
 use crate::store::{
     error::Error,

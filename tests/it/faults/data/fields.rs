@@ -91,7 +91,7 @@ fn f_d08_partial_date_is_stored_with_precision_and_impossible_one_as_none(kind: 
     assert_eq!(columns, table.map(|(_, date)| date.map(|(_, column)| column.to_owned())));
 }
 
-/// The catalogue asks to reset a time in the future, so that it does not win forever. No merge rule uses MAL's times,
+/// The fault catalogue (F-D09) asks to reset a time in the future, so that it does not win forever. No merge rule uses MAL's times,
 /// and the watermark ignores such a time, so it is stored as sent.
 #[on_both]
 fn f_d09_implausible_time_moves_no_watermark_and_wins_no_merge(kind: DatabaseKind) {
@@ -173,7 +173,10 @@ fn f_d10_unknown_list_status_is_rejected_and_other_new_values_kept(kind: Databas
     }
     let entries = list_odd_entries(&env);
     assert_eq!((&entries[0]["media_type"], &entries[5]["status"]), (&json!("hologram"), &json!("dropped")));
-    assert_eq!(entries[1]["airing_status"], "paused_by_the_committee_for_a_while", "wider than the column of the seed");
+    assert_eq!(
+        entries[1]["airing_status"], "paused_by_the_committee_for_a_while",
+        "wider than the column of the baseline"
+    );
     let raw = env.query_value(&format!(
         "SELECT CAST(mal_entry AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE mal_id = {}",
         FIRST_ODD_ID + 4
@@ -181,9 +184,9 @@ fn f_d10_unknown_list_status_is_rejected_and_other_new_values_kept(kind: Databas
     assert_eq!(serde_json::from_str::<Value>(&raw.unwrap()).unwrap()["new_field"], json!([1.5, "x"]));
 }
 
-/// What other encoders write in the place of a value: PHP's empty object, numbers in strings, floats.
+/// Values of a wrong type, as PHP and other encoders write them.
 #[on_both]
-fn f_d22_decoration_of_wrong_type_costs_only_itself(kind: DatabaseKind) {
+fn f_d22_optional_field_of_wrong_type_costs_only_itself(kind: DatabaseKind) {
     let shapes = [
         ("/node/alternative_titles", "[]"),
         ("/node/alternative_titles", r#"{"en":7}"#),

@@ -45,9 +45,10 @@ fn f_h09_invalid_retry_after_is_ignored_and_too_long_one_ends_run() {
         assert_eq!((&run["status"], &run["retries"]), (&json!("SUCCESS"), &json!(1)), "{nothing:?}: {run}");
     }
     for (status, words) in [(429, "rate limit exceeded"), (503, "MyAnimeList API temporarily unavailable")] {
+        // The time of the next try is in this century: "after 20…".
         for long in ["301", "86400", "99999999999999999999"] {
             add_fault(&env, list_fault().status(status).header("Retry-After", long));
-            let when = if long.len() > 5 { "in more than a year" } else { "after 2" };
+            let when = if long.len() > 5 { "in more than a year" } else { "after 20" };
             let run = assert_sync_fails(&env, &format!("{words}: retry {when}"));
             assert_eq!((&run["requests"], &run["retries"]), (&json!(2), &json!(0)), "{long}: {run}");
         }
