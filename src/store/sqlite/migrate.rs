@@ -22,6 +22,7 @@ use crate::{
         },
         missing_schema::MissingSchema,
         name_conflicts,
+        tables::all_tables,
     },
 };
 
@@ -35,10 +36,8 @@ const EXISTING_OBJECTS_SQL: &str = "SELECT added.value FROM json_each($1) AS add
 pub(super) async fn run(path: &Path, options: &SqliteConnectOptions) -> Result<(), Error> {
     let lock = lock_files::lock_file(&lock_files::with_suffix(path, ".lock"), BUSY_TIMEOUT).await?;
     if lock.is_none() {
-        return Err(Error::fatal("another malsync process has been upgrading the schema for 30 s").with_hint(
-            "stop it, then try \
-            again",
-        ));
+        return Err(Error::fatal("another malsync process has been upgrading the schema for 30 s")
+            .with_hint("stop it, then try again"));
     }
     let mut connection = connect_when_not_busy(options.clone().foreign_keys(false)).await?;
     let result = migrate_in_transaction(&mut connection).await;
@@ -78,7 +77,7 @@ pub(super) async fn migrate_in_transaction(connection: &mut SqliteConnection) ->
     }
 }
 
-/// Returns the schema versions. Changes nothing and does not wait for a switch to WAL.
+/// Returns the schema versions. Changes nothing, and fails at once if another program is switching the file to WAL.
 pub(super) async fn load_schema_versions(options: &SqliteConnectOptions) -> Result<SchemaVersions, Error> {
     let mut connection = options.connect().await?;
     let applied = load_applied(&mut connection).await;
@@ -111,15 +110,18 @@ async fn inspect_tables(connection: &mut SqliteConnection) -> Result<Result<Sche
     let has_tokens = sqlx::query_scalar(APPLICATION_TOKENS_SQL).fetch_one(connection).await.unwrap_or(false);
     Ok(Err(MissingSchema::ApplicationTables { has_tokens }))
 }
-/// Returns malsync's tables in whose place there is a view. The statement of a view in a file from elsewhere may run for
-/// ever. Names that a later migration adds are checked with that migration.
+
+/// Returns malsync's tables (`$1`) in whose place there is a view. The statement of a view in a file from elsewhere may run
+/// for ever. Before the first migration only the tables count that another application may have created: the names that a
+/// migration adds are checked with that migration.
 const VIEWS_AS_TABLES_SQL: &str = "SELECT name FROM sqlite_schema WHERE type = 'view' \
     AND (lower(name) IN ('users', 'anime', 'user_anime_lists', '_sqlx_migrations') \
-    OR lower(name) IN ('sync_runs', 'sync_changes', 'list_edits', 'mal_genres', 'mal_studios', 'mal_pace') \
+    OR lower(name) IN (SELECT value FROM json_each($1)) \
         AND EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations'))";
 
 async fn load_applied(connection: &mut SqliteConnection) -> Result<Vec<AppliedMigration>, Error> {
-    let views: Vec<String> = sqlx::query_scalar(VIEWS_AS_TABLES_SQL).fetch_all(&mut *connection).await?;
+    let tables = serde_json::json!(all_tables().map(|table| table.name));
+    let views: Vec<String> = sqlx::query_scalar(VIEWS_AS_TABLES_SQL).bind(tables).fetch_all(&mut *connection).await?;
     if let Some(view) = views.first() {
         return Err(Error::fatal(format!("{view} is a view, not a table"))
             .with_hint("set DATABASE_URL to another file; malsync creates it if it does not exist"));
@@ -145,6 +147,7 @@ async fn apply_pending(connection: &mut SqliteConnection) -> Result<(), Error> {
         connection.apply("_sqlx_migrations", migration).await?;
         failpoint!("migrate.step");
     }
+    // A migration of PostgreSQL does this. SQLite cannot alter a column, so no migration here can.
     drop_not_null::drop_email_not_null(connection).await?;
     for probe in column_probe_queries() {
         sqlx::raw_sql(AssertSqlSafe(probe)).execute(&mut *connection).await?;

@@ -60,14 +60,31 @@ async fn f_s06_other_kinds_of_files_are_reported_and_left_unchanged() {
 
 #[on_sqlite]
 async fn f_e11_endless_view_in_place_of_a_table_is_refused(db: TestDatabase) {
-    db.execute_sql(
-        "ALTER TABLE anime RENAME TO real_anime; CREATE VIEW anime AS \
-         WITH RECURSIVE endless(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM endless) SELECT * FROM endless",
-    )
-    .await;
     let path = db.site.sqlite_path().to_owned();
     db.store.close().await;
-    assert!(open_error(&path).await.contains("anime is a view, not a table"));
+    for table in [
+        "users",
+        "anime",
+        "user_anime_lists",
+        "sync_runs",
+        "sync_totals",
+        "sync_changes",
+        "list_edits",
+        "mal_genres",
+        "mal_studios",
+        "mal_pace",
+        "mal_upgrades",
+    ] {
+        let sql = format!(
+            "ALTER TABLE {table} RENAME TO real_table; CREATE VIEW {table} AS \
+             WITH RECURSIVE endless(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM endless) SELECT * FROM endless"
+        );
+        db.site.execute_sql(&sql).await.unwrap();
+        let error = open_error(&path).await;
+        assert!(error.contains(&format!("{table} is a view, not a table")), "{table}: {error}");
+        let sql = format!("DROP VIEW {table}; ALTER TABLE real_table RENAME TO {table}");
+        db.site.execute_sql(&sql).await.unwrap();
+    }
 }
 
 #[on_sqlite]
