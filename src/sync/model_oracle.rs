@@ -1,7 +1,11 @@
-//! The oracle of the model test: the merge rules and the ownership of values, written from their tables in prose. It
-//! shares no code with `resolve` and `own_values`.
+//! The oracle of the model test: a second implementation of the merge rules and of own values, written from their tables in
+//! prose.
 //!
-//! Ownership is told by history here, not by a record: who wrote the value that stands in the row.
+//! The expected rows share no code with `resolve` and `own_values`; only [`ModelRow::from_stored`], which reads the actual
+//! rows, uses `own_values`.
+//!
+//! malsync derives own values from a record of the values that it kept. The model knows the history instead: it remembers
+//! each value that malsync last wrote or checked, and who wrote it.
 
 use crate::domain::{
     entry::StoredEntry,
@@ -21,6 +25,12 @@ pub(super) const MODEL_FIELDS: [Field; 7] = [
     Field::IsRewatching,
     Field::RewatchEpisodes,
 ];
+
+// The positions of the fields in `MODEL_FIELDS`, in `FieldFlags` and in the cells.
+const STATUS: usize = 0;
+const SCORE: usize = 1;
+const EPISODES: usize = 2;
+const START: usize = 3;
 const NOTES: usize = 4;
 const REWATCHING: usize = 5;
 const REWATCH_EPISODES: usize = 6;
@@ -76,8 +86,8 @@ impl ModelFields {
         ImportedEntry { anime, values, fields: MODEL_FIELDS.to_vec() }
     }
 
-    /// Returns each value as text. `None` is an empty value: none, 0 episodes, or no rewatch. A rewatch at episode 0 is
-    /// not one without a count.
+    /// Returns each value as text, or `None` for an empty value: an absent one, 0 episodes watched, or no rewatch. For the
+    /// count of a rewatch, 0 and no count are two values.
     fn cells(&self) -> [Option<String>; 7] {
         let count = |episodes: Option<i32>| episodes.filter(|episodes| *episodes > 0).map(|count| count.to_string());
         [
@@ -95,10 +105,10 @@ impl ModelFields {
     fn pick(&self, flags: FieldFlags, other: &Self) -> Self {
         let from = |index: usize| if flags[index] { self } else { other };
         Self {
-            status: from(0).status.clone(),
-            score: from(1).score,
-            episodes: from(2).episodes,
-            start: from(3).start.clone(),
+            status: from(STATUS).status.clone(),
+            score: from(SCORE).score,
+            episodes: from(EPISODES).episodes,
+            start: from(START).start.clone(),
             notes: from(NOTES).notes.clone(),
             rewatching: from(REWATCHING).rewatching,
             rewatch_episodes: from(REWATCH_EPISODES).rewatch_episodes,
@@ -134,7 +144,7 @@ impl ModelRow {
     }
 
     pub(super) fn created_by_sync(mal: &ModelFields) -> Self {
-        // The number of episodes of the anime is unknown: the first time counts as the rewatch does.
+        // The number of episodes of the anime is unknown, so the count of the rewatch is taken for the first time too.
         let local = ModelFields { episodes: mal.episodes.or(mal.rewatch_episodes), ..mal.clone() };
         Self::new(&local, Some(mal.clone()), false)
     }
@@ -147,18 +157,21 @@ impl ModelRow {
         Self::new(fields, None, true)
     }
 
-    /// Returns which values the user wrote, and that are not MAL's.
+    /// Returns which values are own: the user wrote them, and they differ from MAL's.
     pub(super) fn own(&self) -> FieldFlags {
         let (local, last) = (self.local.cells(), self.last.cells());
         let base = self.base.as_ref().map(ModelFields::cells);
         std::array::from_fn(|index| {
-            let was_written =
+            // A value that changed since malsync saw it was written by the user, or by the other application.
+            let is_by_user =
                 if local[index] == last[index] { self.last_own[index] } else { !self.is_adopted || index == NOTES };
-            let differs = match base.as_ref().and_then(|base| base[index].as_ref()) {
+            let differs_from_mal = match base.as_ref().and_then(|base| base[index].as_ref()) {
                 Some(base) => local[index].as_ref() != Some(base),
+                // Only the count of a rewatch can be "0". Where MAL has no such count, 0 is like none.
                 None => local[index].as_ref().is_some_and(|cell| cell != "0"),
             };
-            was_written && differs && (index != REWATCH_EPISODES || self.local.rewatching)
+            let exists = index != REWATCH_EPISODES || self.local.rewatching;
+            is_by_user && differs_from_mal && exists
         })
     }
 
@@ -174,7 +187,7 @@ impl ModelRow {
         let resolved = ModelFields {
             status: other.status.clone(),
             score: other.score.or(local.score),
-            // Without a count of the first time on the other side, `None` is the lower one.
+            // If the other side has no count of the first time, the local one is the higher: `None` is the lowest.
             episodes: local.episodes.max(other.episodes),
             start: other.start.clone().or_else(|| local.start.clone()),
             notes: own_notes.or(other.notes.as_ref()).or(local.notes.as_ref()).cloned(),
@@ -185,17 +198,15 @@ impl ModelRow {
         ModelFields { rewatch_episodes: kept.rewatch_episodes.filter(|_| rewatching), ..kept }
     }
 
-    /// Returns the row with these values written by malsync. Values that do not change keep their author.
-    fn written(&self, local: ModelFields, base: Option<ModelFields>, written_by_user: FieldFlags) -> Self {
-        let (own, before, after) = (self.own(), self.local.cells(), local.cells());
-        let last_own =
-            std::array::from_fn(|index| written_by_user[index] || (own[index] && before[index] == after[index]));
+    /// Returns the row after malsync wrote these values. `named` are the fields that the user told it to write.
+    fn written(&self, local: ModelFields, base: Option<ModelFields>, named: FieldFlags) -> Self {
+        let (was_own, before, after) = (self.own(), self.local.cells(), local.cells());
+        // A value that does not change keeps its author.
+        let is_by_user = std::array::from_fn(|index| named[index] || (was_own[index] && before[index] == after[index]));
         let last = local.clone();
-        let mut row = Self { local, base, last, last_own, is_adopted: false, ..self.clone() };
-        row.last_own = row.own();
-        // Without a rewatch there is no count of one. Whoever starts a rewatch writes its count, 0 too.
-        row.last_own[REWATCH_EPISODES] |= !row.local.rewatching;
-        row
+        let row = Self { local, base, last, last_own: is_by_user, is_adopted: false, ..self.clone() };
+        // malsync forgets who wrote a value that equals MAL's: it stays not own when MAL's value changes.
+        Self { last_own: with_count_to_come(row.own(), &row.local), ..row }
     }
 
     /// Returns the row after a run that met it with these values of MAL.
@@ -224,10 +235,10 @@ impl ModelRow {
     pub(super) fn from_stored(entry: &StoredEntry, before: Option<&Self>) -> Self {
         let base = entry.base.as_ref().and_then(MergeBase::parse_values);
         let own_fields = own_values::own_fields(entry);
-        let mut last_own = MODEL_FIELDS.map(|field| own_fields.contains(&field));
+        let is_own = |field: Field| own_fields.contains(&field);
         let local = ModelFields::from_values(&entry.values);
-        last_own[REWATCH_EPISODES] |= !local.rewatching;
-        let mut row = Self {
+        let last_own = with_count_to_come(MODEL_FIELDS.map(is_own), &local);
+        let row = Self {
             last: local.clone(),
             local,
             base: base.as_ref().map(ModelFields::from_values),
@@ -236,12 +247,19 @@ impl ModelRow {
             last_own,
             is_adopted: base.is_none() && !entry.kept.is_recorded(),
         };
-        // malsync did not check the row since the record was written: the values of then are still the last ones.
-        let is_own = |field| own_fields.contains(&field);
-        let checked = own_values::record_kept_values(&entry.values, base.as_ref(), is_own);
-        if let Some(before) = before.filter(|_| checked != entry.kept && !row.is_adopted) {
-            (row.last, row.last_own) = (before.last.clone(), before.last_own);
+        let current_record = own_values::record_kept_values(&entry.values, base.as_ref(), is_own);
+        let is_record_current = row.is_adopted || entry.kept == current_record;
+        match before {
+            // The kept-values record is out of date, so malsync has not checked the row: keep the model's `last`.
+            Some(before) if !is_record_current => Self { last: before.last.clone(), last_own: before.last_own, ..row },
+            _ => row,
         }
-        row
     }
+}
+
+/// Returns the flags, with that of the count of a rewatch set if there is no rewatch. Without a rewatch there is no count of
+/// one, so that whoever starts a rewatch writes its count, 0 too.
+fn with_count_to_come(mut last_own: FieldFlags, local: &ModelFields) -> FieldFlags {
+    last_own[REWATCH_EPISODES] |= !local.rewatching;
+    last_own
 }
