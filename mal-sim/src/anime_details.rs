@@ -56,7 +56,7 @@ pub(crate) fn write_anime_node(
         id,
         anime: anime.as_deref(),
         my_status_json: my_status_json.as_deref(),
-        overlay: entry.and_then(SimEntry::node_patch),
+        patch: entry.and_then(SimEntry::node_patch),
         detail_json: details,
     };
     node.write_json(out, selection);
@@ -65,7 +65,8 @@ pub(crate) fn write_anime_node(
 
 fn generate_detail_field(state: &mut SimState, anime: &SimAnime, name: &str) -> Option<String> {
     let seed = state.anime_cache.seed();
-    let mut rng = SeededRng::from_parts(&[seed, 5, anime.facts.id, crate::rng::hash_name(name)]);
+    let mut rng =
+        SeededRng::from_parts(&[seed, crate::rng::ANIME_DETAILS_STREAM, anime.facts.id, crate::rng::hash_name(name)]);
     match name {
         "pictures" => {
             let pictures: Vec<String> = (0..rng.next_below(4))

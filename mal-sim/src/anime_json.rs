@@ -100,13 +100,14 @@ impl AnimeCache {
 impl SimAnime {
     fn generate(seed: u64, position: u32, titles_can_be_absent: bool) -> Self {
         let facts = catalogue::generate_facts(seed, position);
-        let mut rng = SeededRng::from_parts(&[seed, 3, u64::from(position)]);
+        let mut rng = SeededRng::from_parts(&[seed, crate::rng::ANIME_FIELDS_STREAM, u64::from(position)]);
         let mut field_json = [const { None }; STUDIOS_INDEX + 1];
         for (index, name) in NODE_FIELDS.iter().chain(&["studios"]).enumerate() {
             field_json[index] = generate_field(name, &facts, &mut rng);
             if *name == "alternative_titles" && field_json[index].is_none() && !titles_can_be_absent {
                 // Numbers of their own, so that the other fields are the same with both settings.
-                let mut titles_rng = SeededRng::from_parts(&[seed, 6, u64::from(position)]);
+                let mut titles_rng =
+                    SeededRng::from_parts(&[seed, crate::rng::ANIME_TITLES_STREAM, u64::from(position)]);
                 field_json[index] = Some(generate_alternative_titles(&facts, &mut titles_rng));
             }
         }

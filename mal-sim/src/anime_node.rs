@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use crate::anime_json::{NODE_FIELDS, SimAnime};
-use crate::entry_patch::{EntryPatch, OverlaidKeys};
+use crate::entry_patch::{EntryPatch, PatchedKeys};
 use crate::field_selection::{DETAIL_FIELDS, FieldSelection, RequestedField};
 use crate::php_encoding::JsonObjectWriter;
 
@@ -17,7 +17,7 @@ pub(crate) struct SimNode<'a> {
     /// JSON of the requesting user's own status of the anime.
     pub(crate) my_status_json: Option<&'a str>,
     /// Keys changed by a test.
-    pub(crate) overlay: Option<&'a EntryPatch>,
+    pub(crate) patch: Option<&'a EntryPatch>,
     /// JSON of the detail-only fields; empty in a list (documented).
     pub(crate) detail_json: &'a [Option<String>],
 }
@@ -26,9 +26,9 @@ impl SimNode<'_> {
     /// Appends the node: the default fields, then the requested ones in the requested order (observed).
     pub(crate) fn write_json(&self, out: &mut String, selection: &FieldSelection) {
         let (no_keys, no_names) = (Map::new(), Vec::new());
-        let changed = self.overlay.map_or(&no_keys, |overlay| &overlay.node);
-        let removed = self.overlay.map_or(&no_names, |overlay| &overlay.remove);
-        let keys = OverlaidKeys::new("node", changed, removed);
+        let changed = self.patch.map_or(&no_keys, |patch| &patch.node);
+        let removed = self.patch.map_or(&no_names, |patch| &patch.remove);
+        let keys = PatchedKeys::new("node", changed, removed);
         let anime = self.anime;
         let mut object = JsonObjectWriter::begin(out);
         keys.write_key(&mut object, "id", Some(&self.id.to_string()));

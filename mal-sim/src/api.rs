@@ -41,11 +41,12 @@ pub(crate) fn handle_api_request(state: &mut SimState, request: &SimRequest, pat
 
 fn authenticate_viewer(state: &mut SimState, request: &SimRequest) -> Result<Viewer, SimResponse> {
     if let Some(token) = request.bearer_token() {
-        if let Some(user) = state.bearer_user(request) {
-            state.count_token_use(&user);
+        let user = state.bearer_user(request);
+        if let Some(user) = &user {
+            state.count_token_use(user);
         }
         return match state.token_registry.check_access_token(token, state.now_ms()) {
-            TokenValidity::Valid => Ok(state.bearer_user(request)),
+            TokenValidity::Valid => Ok(user),
             TokenValidity::Expired => Err(SimResponse::invalid_token(true)),
             TokenValidity::Invalid => Err(SimResponse::invalid_token(false)),
         };

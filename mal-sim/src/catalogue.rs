@@ -60,7 +60,8 @@ pub(crate) struct AnimeFacts {
 
 /// Returns the id at a position.
 pub(crate) fn id_at_position(seed: u64, position: u32) -> u64 {
-    1 + 2 * u64::from(position) + (SeededRng::from_parts(&[seed, 1, u64::from(position)]).next() & 1)
+    1 + 2 * u64::from(position)
+        + (SeededRng::from_parts(&[seed, crate::rng::ANIME_ID_STREAM, u64::from(position)]).next() & 1)
 }
 
 /// Returns the position of an id, or `None` if no anime has this id.
@@ -71,7 +72,7 @@ pub(crate) fn position_of_id(seed: u64, id: u64) -> Option<u32> {
 
 /// Generates the facts of the anime at a position.
 pub(crate) fn generate_facts(seed: u64, position: u32) -> AnimeFacts {
-    let mut rng = SeededRng::from_parts(&[seed, 2, u64::from(position)]);
+    let mut rng = SeededRng::from_parts(&[seed, crate::rng::ANIME_FACTS_STREAM, u64::from(position)]);
     let media_type = rng.pick_weighted(&[
         (350, "tv"),
         (140, "ova"),

@@ -63,7 +63,7 @@ impl SimControl {
         user_id.ok_or_else(|| ControlError::UnknownUser(user.to_owned()))
     }
 
-    /// Returns the ids of a list's entries in ascending order, gray entries included.
+    /// Returns the ids of a list's entries in ascending order, also of those that MAL hides unless `nsfw=true`.
     ///
     /// # Errors
     /// Fails if there is no such user.
@@ -207,7 +207,7 @@ impl SimControl {
     /// # Errors
     /// Fails if there is no such user.
     pub fn expire_tokens(&self, user: &str, which: SimTokenKind) -> ControlResult<usize> {
-        self.expire_matching_tokens(&token_action_for_user(user, which))
+        self.expire_matching_tokens(&select_tokens_of(user, which))
     }
 
     /// Revokes a user's tokens. Returns how many.
@@ -215,23 +215,23 @@ impl SimControl {
     /// # Errors
     /// Fails if there is no such user.
     pub fn revoke_tokens(&self, user: &str, which: SimTokenKind) -> ControlResult<usize> {
-        self.revoke_matching_tokens(&token_action_for_user(user, which))
+        self.revoke_matching_tokens(&select_tokens_of(user, which))
     }
 
     /// Expires tokens, now or after a number of requests. Returns how many expired now.
     ///
     /// # Errors
-    /// Fails if there is no such user, or if the action is delayed and names no user.
-    pub fn expire_matching_tokens(&self, action: &TokenSelection) -> ControlResult<usize> {
-        test_operations::invalidate_tokens(&mut lock_state(&self.state), action, false)
+    /// Fails if there is no such user, or if the selection is delayed and names no user.
+    pub fn expire_matching_tokens(&self, selection: &TokenSelection) -> ControlResult<usize> {
+        test_operations::invalidate_tokens(&mut lock_state(&self.state), selection, false)
     }
 
     /// Revokes tokens, now or after a number of requests. Returns how many were revoked now.
     ///
     /// # Errors
-    /// Fails if there is no such user, or if the action is delayed and names no user.
-    pub fn revoke_matching_tokens(&self, action: &TokenSelection) -> ControlResult<usize> {
-        test_operations::invalidate_tokens(&mut lock_state(&self.state), action, true)
+    /// Fails if there is no such user, or if the selection is delayed and names no user.
+    pub fn revoke_matching_tokens(&self, selection: &TokenSelection) -> ControlResult<usize> {
+        test_operations::invalidate_tokens(&mut lock_state(&self.state), selection, true)
     }
 
     /// Adds a fault rule after the existing ones.
@@ -277,6 +277,6 @@ impl SimControl {
     }
 }
 
-fn token_action_for_user(user: &str, which: SimTokenKind) -> TokenSelection {
+fn select_tokens_of(user: &str, which: SimTokenKind) -> TokenSelection {
     TokenSelection { user: Some(user.to_owned()), which, after_requests: None }
 }

@@ -43,14 +43,12 @@ pub(crate) fn handle_control_request(state: &mut SimState, request: &SimRequest)
         ("POST", ["consent"]) => handle_consent(state, request),
         ("POST", ["clock"]) => handle_clock(state, request),
         ("PATCH", ["config"]) => handle_config(state, request),
-        _ => {
-            return SimResponse::json_strings(404, &[("error", "there is no such control; see the README")]);
-        }
+        _ => Err(ControlError::UnknownPath),
     };
     match result {
         Ok(value) => SimResponse::json(200, value.to_string()),
-        Err(ControlError::UnknownUser(name)) => {
-            SimResponse::json_strings(404, &[("error", &ControlError::UnknownUser(name).to_string())])
+        Err(error @ (ControlError::UnknownUser(_) | ControlError::UnknownPath)) => {
+            SimResponse::json_strings(404, &[("error", &error.to_string())])
         }
         Err(ControlError::Invalid(reason)) => SimResponse::json_strings(400, &[("error", &reason)]),
     }
@@ -109,7 +107,7 @@ fn handle_users(state: &mut SimState, request: &SimRequest, path: &[&str]) -> Co
             test_operations::set_statistics(state, user, Map::new())?;
             Ok(ok_json())
         }
-        _ => Err(invalid_request_error("there is no such control; see the README")),
+        _ => Err(ControlError::UnknownPath),
     }
 }
 
@@ -150,7 +148,7 @@ fn handle_tokens(state: &mut SimState, request: &SimRequest, path: &[&str]) -> C
             let count = test_operations::invalidate_tokens(state, &parse_body(request)?, *action == "revoke")?;
             Ok(json!({"tokens": count}))
         }
-        _ => Err(invalid_request_error("there is no such control; see the README")),
+        _ => Err(ControlError::UnknownPath),
     }
 }
 
@@ -193,7 +191,7 @@ fn handle_consent(state: &mut SimState, request: &SimRequest) -> ControlResult<V
             ("deny_next", value) if value.is_u64() => {
                 state.consent.denials_left = parse_number(&value.to_string())?;
             }
-            _ => return Err(invalid_request_error(format!("{key} is not to be set so"))),
+            _ => return Err(invalid_request_error(format!("{key} cannot be set to this value"))),
         }
     }
     Ok(ok_json())
@@ -215,7 +213,7 @@ fn handle_config(state: &mut SimState, request: &SimRequest) -> ControlResult<Va
     let mut config = state.config.clone();
     for (key, value) in &body {
         set_config_key(&mut config, key, value)
-            .ok_or_else(|| invalid_request_error(format!("{key} is not to be set so")))?;
+            .ok_or_else(|| invalid_request_error(format!("{key} cannot be set to this value")))?;
     }
     state.set_config(config);
     Ok(ok_json())

@@ -21,7 +21,7 @@ pub(crate) fn handle_current_user(state: &mut SimState, request: &SimRequest, me
     let Some(user) = state.find_user_mut(me) else {
         return SimResponse::invalid_token(false);
     };
-    let mut rng = SeededRng::from_parts(&[seed, 4, user.id]);
+    let mut rng = SeededRng::from_parts(&[seed, crate::rng::PROFILE_STREAM, user.id]);
     let mut out = String::new();
     let mut object = JsonObjectWriter::begin(&mut out);
     object.write_display("id", user.id);

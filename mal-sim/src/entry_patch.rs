@@ -4,13 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::php_encoding::{self, JsonObjectWriter};
-use crate::watch_status::DEFAULT_STATUS_KEYS;
 
 /// Changes to an entry.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EntryPatch {
-    /// Keys of `list_status`. A valid value becomes the entry's own; any other value is sent unchanged.
+    /// Keys of `list_status`. A valid value replaces the entry's value; any other value is sent unchanged.
     pub list_status: Map<String, Value>,
     /// Keys of `node`. Known keys are still sent only if requested.
     pub node: Map<String, Value>,
@@ -19,13 +18,13 @@ pub struct EntryPatch {
 }
 
 /// The changed and removed keys of one object.
-pub(crate) struct OverlaidKeys<'a> {
+pub(crate) struct PatchedKeys<'a> {
     object_name: &'static str,
     changed: &'a Map<String, Value>,
     removed: &'a [String],
 }
 
-impl<'a> OverlaidKeys<'a> {
+impl<'a> PatchedKeys<'a> {
     /// Creates the keys of the object `object_name` (`node` or `list_status`).
     pub(crate) fn new(object_name: &'static str, changed: &'a Map<String, Value>, removed: &'a [String]) -> Self {
         Self { object_name, changed, removed }
@@ -47,10 +46,10 @@ impl<'a> OverlaidKeys<'a> {
         }
     }
 
-    /// Writes the changed keys that MAL does not have. These are sent without being requested.
+    /// Writes the changed keys that are none of `known_keys`, those that MAL has. These are sent without being requested.
     pub(crate) fn write_unknown_keys(&self, out: &mut JsonObjectWriter<'_>, known_keys: &[&str]) {
         for (key, value) in self.changed {
-            if !known_keys.contains(&key.as_str()) && !DEFAULT_STATUS_KEYS.contains(&key.as_str()) {
+            if !known_keys.contains(&key.as_str()) {
                 php_encoding::write_value(out.write_key(key), value);
             }
         }

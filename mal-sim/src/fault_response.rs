@@ -26,6 +26,7 @@ pub(crate) fn rule_response(rule: &FaultRule) -> Option<SimResponse> {
             Some(SimResponse::with_content_type(status.unwrap_or(200), content_type, bytes))
         }
         (None, Some(status)) => Some(SimResponse::html(status, "")),
+        // A raw rule has a response of its own, whose bytes the stream sends in place of this one.
         (None, None) => rule.raw.is_some().then(|| SimResponse::html(200, "")),
     }
 }
@@ -46,6 +47,7 @@ pub(crate) fn plan_from_rule(rule: &FaultRule) -> ResponsePlan {
 /// Returns the bytes of an interim response with the rule's headers.
 fn interim_response(status: u16, rule: &FaultRule) -> Bytes {
     let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    // A status that has no reason phrase gets that of 103.
     let mut text = format!("HTTP/1.1 {status} {}\r\n", reason.unwrap_or("Early Hints"));
     for (name, value) in &rule.headers {
         for value in header_texts(value) {

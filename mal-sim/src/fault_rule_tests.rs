@@ -1,3 +1,5 @@
+//! Which requests a fault rule applies to, whether they take effect, and what a rule's JSON may contain.
+
 use super::*;
 use serde_json::json;
 
@@ -17,6 +19,7 @@ fn rules_apply_in_order_until_used_up() {
     let list_request = build_request("GET", "/v2/x", "");
     let names: Vec<Option<String>> = (0..5).map(|_| faults.take_rule(&list_request).map(|(_, name)| name)).collect();
     let name = |name: &str| Some(name.to_owned());
+    // The rule without a name is named by its number.
     assert_eq!(names, [name("2"), name("second page"), name("second page"), None, None]);
     assert!(faults.active_rules().is_empty());
 }

@@ -30,15 +30,18 @@
 //!
 //! Modules, from the bottom to the top. No file uses one above it (tests/it/layers of the workspace).
 //!
-//! 1. Formats: `http_message` is a request and a response. `php_encoding`, `field_selection`, `gzip_encoder` and `sim_clock`
-//!    define how MAL serializes them.
-//! 2. Data: `catalogue` and `anime_json` are the anime, `watch_status`, `sim_entry`, `sim_list`, `sim_user` the lists.
-//!    `token_registry` has the tokens, `fault_rule` and `request_matcher` the faults, `request_log` the log. `state`
-//!    holds all of it.
-//! 3. Requests: `router` hands them to `oauth_authorize`, `oauth_token` and `api`; `list_page`, `current_user`,
-//!    `anime_details`, `anime_search` and `list_status_write` respond.
-//! 4. Control: `test_operations` and `list_dump` are what tests can do, through `control` or `control_http`.
-//! 5. Network: `server`, `fault_response` and `fault_stream` serve the responses and apply faults to them. `simulator` starts it all.
+//! 1. Formats: `http_message` is a request and a response. `php_encoding`, `comment_text`, `field_selection`, `paging`,
+//!    `gzip_encoder`, `sim_clock` and `sim_date` define how MAL serializes them.
+//! 2. Data: `rng` and `word_list` generate it as `sim_config` says. `catalogue`, `anime_json` and `anime_node` are the anime;
+//!    `watch_status`, `sim_entry`, `entry_patch`, `sim_list`, `list_totals` and `sim_user` the lists; `page_cache` keeps
+//!    pages. `token_registry` has the tokens of `sim_tokens`; `fault_rule`, `fault_builder` and `request_matcher` the faults,
+//!    `request_log` the log. `state` holds all of it.
+//! 3. Requests: `router` hands them to `oauth_authorize`, `oauth_token` (with `oauth_error`) and `api`; `list_page`,
+//!    `current_user`, `anime_details`, `anime_search` and `list_status_write` (with `list_status_form`) respond.
+//! 4. Control: `test_operations` and `list_dump` are what tests can do, through `control` or `control_http`, with the errors
+//!    of `control_error`.
+//! 5. Network: `server`, `fault_response` and `fault_stream` serve the responses and apply faults to them. `simulator` starts
+//!    it all.
 
 mod anime_details;
 mod anime_json;

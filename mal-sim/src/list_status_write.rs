@@ -10,6 +10,7 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
     let id = id.parse().unwrap_or(0);
     let anime = state.anime_cache.find(id);
     let (now, equal_write_moves_time) = (state.clock.now().timestamp(), state.config.equal_write_moves_time);
+    // An anime that awaits MAL's approval: it cannot be added to a list.
     let is_pending = state.config.pending_anime.contains(&id);
     let Some(user) = state.find_user_mut(me) else {
         return SimResponse::invalid_token(false);
@@ -42,7 +43,7 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
     let response = SimResponse::json(200, status.full_json());
     let entry = user.list.entry_mut(id);
     entry.list_status = status;
-    entry.discard_status_overrides();
+    entry.discard_patched_status();
     response
 }
 
@@ -50,7 +51,7 @@ fn is_json(request: &SimRequest) -> bool {
     request.header("content-type").is_some_and(|content_type| content_type.starts_with("application/json"))
 }
 
-/// Handles `DELETE`. An unknown anime is a 404; an absent entry is one if configured.
+/// Handles `DELETE`. An unknown anime gives 404; an absent entry gives 404 or 200, as configured.
 pub(crate) fn delete_list_status(state: &mut SimState, id: &str, me: &str) -> SimResponse {
     let id = id.parse().unwrap_or(0);
     let is_lenient = state.config.delete_absent == DeleteAbsent::Ok && state.anime_cache.find(id).is_some();

@@ -84,7 +84,8 @@ fn resolve_redirect(state: &SimState, sent: Option<&str>) -> Option<String> {
     }
 }
 
-/// Returns true for a loopback address or a scheme other than http(s). MAL accepts custom schemes.
+/// Returns true if a redirect URI is allowed although none is registered: a loopback address, or a scheme other than
+/// http(s). MAL accepts custom schemes.
 fn is_allowed_unregistered(redirect: &str) -> bool {
     let Ok(url) = url::Url::parse(redirect) else {
         return false;
@@ -132,8 +133,8 @@ fn redirect_with_code(state: &mut SimState, params: &AuthorizeRequest, user: Str
         expires_at_ms,
         is_used: false,
     });
-    let state = params.state.as_deref().map(|state| ("state", state));
-    redirect_with_params(&params.redirect_target, std::iter::once(("code", code.as_str())).chain(state))
+    let state_param = params.state.as_deref().map(|state_param| ("state", state_param));
+    redirect_with_params(&params.redirect_target, std::iter::once(("code", code.as_str())).chain(state_param))
 }
 
 fn redirect_with_params<'a>(target: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> SimResponse {

@@ -46,7 +46,7 @@ pub(crate) fn invalid_refresh_token(hint: &str) -> SimResponse {
     )
 }
 
-/// Returns the 401 for a client (inferred). With a challenge, browsers show a Basic login dialog at the authorize
+/// Returns the 401 for a client (inferred). If the response asks for a Basic login, browsers show a dialog at the authorize
 /// endpoint (observed).
 pub(crate) fn invalid_client(asks_for_basic_login: bool) -> SimResponse {
     let response =

@@ -1,4 +1,4 @@
-//! JSON, URL and HTML encoding as MAL does it.
+//! JSON, URL and HTML encoding as MAL's PHP does it.
 //!
 //! MAL's JSON is PHP's `json_encode` with default options (observed in raw recordings): compact, `/` as `\/`, non-ASCII
 //! characters as `\uXXXX` with lower-case digits and surrogate pairs.

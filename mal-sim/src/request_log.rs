@@ -92,7 +92,7 @@ impl RequestLog {
         self.total_count
     }
 
-    /// Returns the request with this number, or `None` if it was cleared.
+    /// Returns the request with this number, or `None` if it was cleared or dropped as one of the oldest.
     pub(crate) fn request_mut(&mut self, number: u64) -> Option<&mut LoggedRequest> {
         let index = self.requests.binary_search_by_key(&number, |request| request.number).ok()?;
         self.requests.get_mut(index)

@@ -9,7 +9,8 @@ use crate::http_message::{SimRequest, last_value};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RequestMatcher {
-    /// The path; `*` stands for any text. Empty matches every path except `/_control`.
+    /// The path; `*` stands for any text. Empty matches every path. Requests to `/_control` never get here: the server answers
+    /// them before it looks for a rule.
     pub path: String,
     /// The method; empty matches every method.
     pub method: String,

@@ -2,6 +2,14 @@
 //!
 //! `SplitMix64`, implemented here so that a library update cannot change the generated data.
 
+// Streams of random numbers for one seed. A stream of its own keeps a value the same when another use draws more numbers.
+pub(crate) const ANIME_ID_STREAM: u64 = 1;
+pub(crate) const ANIME_FACTS_STREAM: u64 = 2;
+pub(crate) const ANIME_FIELDS_STREAM: u64 = 3;
+pub(crate) const PROFILE_STREAM: u64 = 4;
+pub(crate) const ANIME_DETAILS_STREAM: u64 = 5;
+pub(crate) const ANIME_TITLES_STREAM: u64 = 6;
+
 /// A deterministic random number generator.
 #[derive(Clone, Debug)]
 pub(crate) struct SeededRng(u64);

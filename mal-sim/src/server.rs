@@ -94,6 +94,11 @@ fn log_arrival(state: &SharedState, request: &SimRequest) -> u64 {
     state.request_log.append(logged)
 }
 
+/// Responds to a request, with the first fault rule that matches it. A rule's parts apply in this order:
+///
+/// 1. the delay of the effect, then the control calls, then the effect of the request;
+/// 2. the delay of the response, then the hold, then the stall;
+/// 3. the headers, then the body and the faults in the byte stream.
 async fn respond_with_faults(
     state: &SharedState,
     plan: &SharedPlan,

@@ -9,7 +9,7 @@ use crate::anime_json::SimAnime;
 use crate::anime_node::SimNode;
 use crate::catalogue::AnimeFacts;
 use crate::comment_text::decode_comments;
-use crate::entry_patch::{EntryPatch, OverlaidKeys};
+use crate::entry_patch::{EntryPatch, PatchedKeys};
 use crate::field_selection::FieldSelection;
 use crate::php_encoding::JsonObjectWriter;
 use crate::watch_status::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, SimListStatus};
@@ -30,7 +30,7 @@ pub(crate) enum EntryShape {
     #[default]
     Plain,
     /// As MAL does, with some keys changed.
-    Overlaid(Box<EntryPatch>),
+    Patched(Box<EntryPatch>),
     /// As this text, regardless of the requested fields.
     Raw(Box<RawSimEntry>),
 }
@@ -59,36 +59,37 @@ impl SimEntry {
         Self { list_status, shape: EntryShape::Raw(Box::new(RawSimEntry { text, parsed })) }
     }
 
-    /// Changes keys. A valid value of a `list_status` key becomes the entry's own; any other value is sent unchanged.
-    pub(crate) fn apply_patch(&mut self, patch: EntryPatch) {
+    /// Changes keys. A valid value of a `list_status` key replaces the entry's value; any other value is sent
+    /// unchanged.
+    pub(crate) fn apply_patch(&mut self, added: EntryPatch) {
         if matches!(self.shape, EntryShape::Raw(_)) {
             self.shape = EntryShape::Plain;
         }
-        let mut overlay = match std::mem::take(&mut self.shape) {
-            EntryShape::Overlaid(overlay) => *overlay,
+        let mut patch = match std::mem::take(&mut self.shape) {
+            EntryShape::Patched(patch) => *patch,
             EntryShape::Plain | EntryShape::Raw(_) => EntryPatch::default(),
         };
-        for (key, value) in patch.list_status {
-            overlay.remove.retain(|removed_key| removed_key.strip_prefix("list_status.") != Some(&key));
+        for (key, value) in added.list_status {
+            patch.remove.retain(|removed_key| removed_key.strip_prefix("list_status.") != Some(&key));
             if self.list_status.set_key(&key, &value) {
-                overlay.list_status.shift_remove(&key);
+                patch.list_status.shift_remove(&key);
             } else {
-                overlay.list_status.insert(key, value);
+                patch.list_status.insert(key, value);
             }
         }
-        for (key, value) in patch.node {
-            overlay.remove.retain(|removed_key| removed_key.strip_prefix("node.") != Some(&key));
-            overlay.node.insert(key, value);
+        for (key, value) in added.node {
+            patch.remove.retain(|removed_key| removed_key.strip_prefix("node.") != Some(&key));
+            patch.node.insert(key, value);
         }
-        overlay.remove.extend(patch.remove);
-        self.shape = EntryShape::Overlaid(Box::new(overlay));
+        patch.remove.extend(added.remove);
+        self.shape = EntryShape::Patched(Box::new(patch));
     }
 
-    /// Drops the overrides of `list_status`, so that the entry shows what a client wrote.
-    pub(crate) fn discard_status_overrides(&mut self) {
+    /// Drops the patched values of `list_status`, because a client wrote the entry. Keys that a test removed stay removed.
+    pub(crate) fn discard_patched_status(&mut self) {
         match &mut self.shape {
             EntryShape::Plain => {}
-            EntryShape::Overlaid(overlay) => overlay.list_status.clear(),
+            EntryShape::Patched(patch) => patch.list_status.clear(),
             EntryShape::Raw(_) => self.shape = EntryShape::Plain,
         }
     }
@@ -97,7 +98,7 @@ impl SimEntry {
     pub(crate) fn node_patch(&self) -> Option<&EntryPatch> {
         match &self.shape {
             EntryShape::Plain => None,
-            EntryShape::Overlaid(overlay) => Some(overlay),
+            EntryShape::Patched(patch) => Some(patch),
             EntryShape::Raw(raw) => Some(&raw.parsed),
         }
     }
@@ -120,7 +121,7 @@ impl SimEntry {
         }
     }
 
-    /// Returns true if the entry's anime is gray.
+    /// Returns true if the entry's anime is gray: hidden unless `nsfw=true`.
     pub(crate) fn is_gray(&self, facts: Option<&AnimeFacts>) -> bool {
         match (self.node_value("nsfw"), &self.shape) {
             (Some(nsfw), _) => nsfw == "gray" || nsfw == "black",
@@ -138,15 +139,15 @@ impl SimEntry {
         selection: &FieldSelection,
         my_status_json: Option<&str>,
     ) {
-        let overlay = match &self.shape {
+        let patch = match &self.shape {
             EntryShape::Raw(raw) => return out.push_str(&raw.text),
-            EntryShape::Overlaid(overlay) => Some(&**overlay),
+            EntryShape::Patched(patch) => Some(&**patch),
             EntryShape::Plain => None,
         };
-        let is_node_removed = overlay.is_some_and(|overlay| overlay.remove.iter().any(|key| key == "node"));
+        let is_node_removed = patch.is_some_and(|patch| patch.remove.iter().any(|key| key == "node"));
         let mut object = JsonObjectWriter::begin(out);
         if !is_node_removed {
-            let node = SimNode { id, anime, my_status_json, overlay, detail_json: &[] };
+            let node = SimNode { id, anime, my_status_json, patch, detail_json: &[] };
             node.write_json(object.write_key("node"), selection);
         }
         if let Some(extras) = &selection.list_status_extras
@@ -162,19 +163,20 @@ impl SimEntry {
         let mut out = String::new();
         match &self.shape {
             EntryShape::Plain | EntryShape::Raw(_) => self.list_status.write_json(&mut out, extras),
-            EntryShape::Overlaid(overlay) if overlay.remove.iter().any(|key| key == "list_status") => return None,
-            EntryShape::Overlaid(overlay) => self.write_overlaid_status(&mut out, extras, overlay),
+            EntryShape::Patched(patch) if patch.remove.iter().any(|key| key == "list_status") => return None,
+            EntryShape::Patched(patch) => self.write_patched_status(&mut out, extras, patch),
         }
         Some(out)
     }
 
-    fn write_overlaid_status(&self, out: &mut String, extras: &[&str], overlay: &EntryPatch) {
-        let keys = OverlaidKeys::new("list_status", &overlay.list_status, &overlay.remove);
+    fn write_patched_status(&self, out: &mut String, extras: &[&str], patch: &EntryPatch) {
+        let keys = PatchedKeys::new("list_status", &patch.list_status, &patch.remove);
         let mut object = JsonObjectWriter::begin(out);
         for key in DEFAULT_STATUS_KEYS.iter().chain(extras) {
             keys.write_key(&mut object, key, self.list_status.key_json(key).as_deref());
         }
-        keys.write_unknown_keys(&mut object, &EXTRA_STATUS_KEYS);
+        let known_keys: Vec<&str> = DEFAULT_STATUS_KEYS.iter().chain(&EXTRA_STATUS_KEYS).copied().collect();
+        keys.write_unknown_keys(&mut object, &known_keys);
         object.end();
     }
 }
@@ -215,12 +217,12 @@ mod tests {
     fn known_node_keys_follow_selection_and_unknown_keys_are_always_sent() {
         let mut entry = SimEntry::default();
         entry.apply_patch(parse_patch(
-            json!({"node": {"mean": "high", "id": "5", "fresh": 1}, "remove": ["node.title"]}),
+            json!({"node": {"mean": "high", "id": "5", "score": 3, "fresh": 1}, "remove": ["node.title"]}),
         ));
-        assert_eq!(entry_json(&entry, ""), r#"{"node":{"id":"5","fresh":1}}"#);
-        assert_eq!(entry_json(&entry, "mean"), r#"{"node":{"id":"5","mean":"high","fresh":1}}"#);
+        assert_eq!(entry_json(&entry, ""), r#"{"node":{"id":"5","score":3,"fresh":1}}"#);
+        assert_eq!(entry_json(&entry, "mean"), r#"{"node":{"id":"5","mean":"high","score":3,"fresh":1}}"#);
         entry.apply_patch(parse_patch(json!({"node": {"title": "Back"}})));
-        assert_eq!(entry_json(&entry, ""), r#"{"node":{"id":"5","title":"Back","fresh":1}}"#);
+        assert_eq!(entry_json(&entry, ""), r#"{"node":{"id":"5","title":"Back","score":3,"fresh":1}}"#);
         entry.apply_patch(parse_patch(json!({"remove": ["node"]})));
         assert_eq!(entry_json(&entry, ""), "{}");
     }

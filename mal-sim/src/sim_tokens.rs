@@ -29,7 +29,7 @@ pub struct IssueTokensRequest {
     pub refresh_lifetime: Option<i64>,
 }
 
-/// Selects tokens by kind.
+/// A kind of token, or both kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SimTokenKind {
@@ -50,6 +50,6 @@ pub struct TokenSelection {
     pub user: Option<String>,
     /// The kind of token.
     pub which: SimTokenKind,
-    /// Delays the action until the user has made this many more API requests. Requires `user`.
+    /// Delays the expiry or revocation until the user has made this many more API requests. Requires `user`.
     pub after_requests: Option<u32>,
 }

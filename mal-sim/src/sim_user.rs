@@ -34,7 +34,7 @@ impl SimUser {
         }
     }
 
-    /// Returns the totals of the list. Recomputes them if the list changed.
+    /// Returns the totals of the list. Computes them only if the list changed.
     pub(crate) fn totals(&mut self) -> ListTotals {
         let version = self.list.version();
         if let Some((counted_version, totals)) = self.cached_totals

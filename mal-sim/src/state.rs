@@ -38,7 +38,7 @@ pub(crate) struct ConsentSettings {
 pub(crate) struct PendingInvalidation {
     pub(crate) requests_left: u32,
     pub(crate) user: String,
-    pub(crate) selector: SimTokenKind,
+    pub(crate) kind: SimTokenKind,
     pub(crate) invalidation: TokenInvalidation,
 }
 
@@ -138,14 +138,14 @@ impl SimState {
                 return true;
             }
             if pending.requests_left == 0 {
-                due.push((pending.selector, pending.invalidation));
+                due.push((pending.kind, pending.invalidation));
                 return false;
             }
             pending.requests_left -= 1;
             true
         });
-        for (selector, invalidation) in due {
-            self.invalidate_tokens(Some(user), selector, invalidation);
+        for (kind, invalidation) in due {
+            self.invalidate_tokens(Some(user), kind, invalidation);
         }
     }
 
@@ -153,11 +153,11 @@ impl SimState {
     pub(crate) fn invalidate_tokens(
         &mut self,
         user: Option<&str>,
-        selector: SimTokenKind,
+        kind: SimTokenKind,
         invalidation: TokenInvalidation,
     ) -> usize {
         let now_ms = self.now_ms();
-        self.token_registry.invalidate_tokens(selector, invalidation, now_ms, |token| {
+        self.token_registry.invalidate_tokens(kind, invalidation, now_ms, |token| {
             user.is_none_or(|user| user.eq_ignore_ascii_case(&token.user))
         })
     }

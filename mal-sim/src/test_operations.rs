@@ -92,7 +92,7 @@ pub(crate) fn edit_entries(state: &mut SimState, user: &str, count: usize) -> Co
         let entry = list.entry_mut(*id);
         entry.list_status.score = entry.list_status.score % 10 + 1;
         entry.list_status.updated_at_seconds = now;
-        entry.discard_status_overrides();
+        entry.discard_patched_status();
     }
     Ok(ids)
 }
@@ -123,14 +123,18 @@ pub(crate) fn issue_tokens(state: &mut SimState, request: &IssueTokensRequest) -
 }
 
 /// Expires or revokes tokens, now or after some requests. Returns how many were affected now.
-pub(crate) fn invalidate_tokens(state: &mut SimState, action: &TokenSelection, revoke: bool) -> ControlResult<usize> {
-    let (selector, invalidation) =
-        (action.which, if revoke { TokenInvalidation::Revoke } else { TokenInvalidation::Expire });
-    let user = action.user.as_deref().map(|user| find_user(state, user).map(|user| user.name.clone()));
-    match (user.transpose()?, action.after_requests) {
-        (user, None) => Ok(state.invalidate_tokens(user.as_deref(), selector, invalidation)),
+pub(crate) fn invalidate_tokens(
+    state: &mut SimState,
+    selection: &TokenSelection,
+    revoke: bool,
+) -> ControlResult<usize> {
+    let (kind, invalidation) =
+        (selection.which, if revoke { TokenInvalidation::Revoke } else { TokenInvalidation::Expire });
+    let user = selection.user.as_deref().map(|user| find_user(state, user).map(|user| user.name.clone()));
+    match (user.transpose()?, selection.after_requests) {
+        (user, None) => Ok(state.invalidate_tokens(user.as_deref(), kind, invalidation)),
         (Some(user), Some(requests_left)) => {
-            state.pending_invalidations.push(PendingInvalidation { requests_left, user, selector, invalidation });
+            state.pending_invalidations.push(PendingInvalidation { requests_left, user, kind, invalidation });
             Ok(0)
         }
         (None, Some(_)) => Err(ControlError::Invalid("after_requests needs a user".to_owned())),

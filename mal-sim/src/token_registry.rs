@@ -138,13 +138,13 @@ impl TokenRegistry {
     /// Expires (at `now_ms`) or revokes tokens of a kind. Returns how many `is_affected` selects.
     pub(crate) fn invalidate_tokens(
         &mut self,
-        selector: SimTokenKind,
+        kind: SimTokenKind,
         invalidation: TokenInvalidation,
         now_ms: i64,
         is_affected: impl Fn(&IssuedToken) -> bool,
     ) -> usize {
-        let access = self.access_tokens.values_mut().filter(|_| selector != SimTokenKind::Refresh);
-        let refresh = self.refresh_tokens.values_mut().filter(|_| selector != SimTokenKind::Access);
+        let access = self.access_tokens.values_mut().filter(|_| kind != SimTokenKind::Refresh);
+        let refresh = self.refresh_tokens.values_mut().filter(|_| kind != SimTokenKind::Access);
         let mut count = 0;
         for token in access.chain(refresh.map(|refresh| &mut refresh.token)).filter(|token| is_affected(token)) {
             count += 1;

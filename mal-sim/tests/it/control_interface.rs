@@ -137,6 +137,7 @@ async fn invalid_control_request_returns_the_reason() {
     let fixture = SimFixture::with_entries(2).await;
     for (method, path, body, status, expected) in [
         ("GET", "/nonsense", "", 404, "no such control"),
+        ("GET", "/users/alice/nonsense", "", 404, "no such control"),
         ("GET", "/users/nobody/entries", "", 404, "nobody"),
         ("PUT", "/users/alice/entries/1", "{", 400, "EOF"),
         ("PUT", "/users/alice/entries/x", "1", 400, "not a number"),

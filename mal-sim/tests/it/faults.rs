@@ -232,9 +232,9 @@ async fn control_call_changes_the_list_between_two_pages() {
 #[tokio::test]
 async fn token_expires_after_the_given_number_of_requests() {
     let fixture = SimFixture::with_entries(3).await;
-    let action =
+    let selection =
         TokenSelection { user: Some("alice".to_owned()), which: SimTokenKind::Access, after_requests: Some(2) };
-    fixture.control().expire_matching_tokens(&action).unwrap();
+    fixture.control().expire_matching_tokens(&selection).unwrap();
     let mut statuses = Vec::new();
     for _ in 0..4 {
         statuses.push(fixture.get("/users/@me").send().await.unwrap().status().as_u16());
