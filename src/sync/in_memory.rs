@@ -175,6 +175,8 @@ pub(super) struct StoreTables {
     pub(super) anime: BTreeMap<i32, Anime>,
     pub(super) entries: BTreeMap<i32, StoredEntry>,
     pub(super) changes: Vec<FieldChange>,
+    /// The number of changes of earlier runs.
+    pub(super) earlier_changes: usize,
     pub(super) runs: Vec<(SyncMode, RunStatus, RunCounters)>,
     pub(super) checkpoint: Option<SyncCheckpoint>,
     /// `users.mal_list_gap`.
@@ -280,6 +282,9 @@ fn apply_plan(tables: &mut StoreTables, plan: &WritePlan<'_>) {
         tables.entries.insert(entry.mal_id, StoredEntry { id: i64::from(entry.mal_id), ..entry.clone() });
         tables.rows_written += 1;
     }
+    let changes_of_run = tables.changes.split_off(tables.earlier_changes);
+    let is_kept = |change: &FieldChange| !plan.ids_to_record_anew.contains(&change.mal_id);
+    tables.changes.extend(changes_of_run.into_iter().filter(is_kept));
     tables.changes.extend(plan.outcomes.iter().flat_map(|outcome| outcome.changes.clone()));
 }
 
@@ -298,6 +303,7 @@ impl SyncStore for InMemoryStore {
     async fn begin_run(&self, run: &NewRun) -> Result<(RunId, DateTime<Utc>), FakeError> {
         let mut tables = self.tables.lock().unwrap();
         tables.runs.push((run.mode, RunStatus::Running, RunCounters::default()));
+        tables.earlier_changes = tables.changes.len();
         Ok((RunId(i64::try_from(tables.runs.len()).unwrap()), time_at(self.now_seconds)))
     }
 

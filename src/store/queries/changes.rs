@@ -1,4 +1,5 @@
-//! Rows of `sync_changes`: written with the batch that caused them, read newest first.
+//! Rows of `sync_changes`: written with the batch that caused them, read newest first. A push replaces those that it wrote
+//! ahead of a write.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -105,6 +106,19 @@ pub(in crate::store) async fn insert_changes(
             chunk.sql
         );
         tx.execute(&sql, chunk.params).await?;
+    }
+    Ok(())
+}
+
+/// Deletes the changes of these entries by this run.
+pub(in crate::store) async fn delete_changes(
+    tx: &mut DbTransaction,
+    (run, user): (RunId, UserId),
+    mal_ids: &[i32],
+) -> Result<(), Error> {
+    for mal_id in mal_ids {
+        let sql = "DELETE FROM sync_changes WHERE run_id = $1 AND user_id = $2 AND mal_id = $3";
+        tx.execute(sql, vec![run.0.into(), user.0.into(), (*mal_id).into()]).await?;
     }
     Ok(())
 }

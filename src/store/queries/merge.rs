@@ -200,6 +200,7 @@ async fn apply_plan(
     // Build the change rows while the database writes.
     let (written, change_rows) = tokio::join!(batch_writes::write_plan(tx, batch.user, rows, &plan), change_rows);
     written?;
+    changes::delete_changes(tx, (run, batch.user), &plan.ids_to_record_anew).await?;
     changes::insert_changes(tx, (run, batch.user), change_rows).await?;
     Ok(plan.outcomes)
 }

@@ -4,8 +4,10 @@
 //!
 //! Invariants:
 //! 1. An entry is read right before it is written, and a lost response is followed by a read.
-//! 2. What MAL took is recorded before the next entry is asked for. Nothing is recorded before MAL took it.
-//! 3. Once a run exists, its end is written, however it ends.
+//! 2. What MAL took is recorded before the next entry is asked for. No row changes before MAL took the write.
+//! 3. A value on MAL that was never seen here has its change record before the write that overwrites it is sent. Other
+//!    values are recorded after the write.
+//! 4. Once a run exists, its end is written, however it ends.
 
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
@@ -16,7 +18,6 @@ use tracing::{info, warn};
 use super::{
     plan::{self, AddPermission, DecidedEntry, EntryPlan, PushRequest},
     record::{self, PushedEntry},
-    recorder::PushRecorder,
     tally::PushTally,
 };
 use crate::{
@@ -33,10 +34,7 @@ use crate::{
     panic_handler,
     sync::{
         cancellation::wait_until_cancelled,
-        port::{
-            BatchItem, EntryBatch, EntryLookup, EntryWriter, NewRun, ProgressObserver, SyncStore, SyncStoreError as _,
-            WriteOutcome,
-        },
+        port::{EntryLookup, EntryWriter, NewRun, ProgressObserver, SyncStore, WriteOutcome},
         run_outcome::{RunNotStarted, StopReason},
     },
 };
@@ -104,7 +102,7 @@ pub(super) struct PushState<'a> {
 }
 
 impl PushState<'_> {
-    fn title(&self, mal_id: i32) -> Option<&str> {
+    pub(super) fn title(&self, mal_id: i32) -> Option<&str> {
         self.titles.get(&mal_id).map(String::as_str)
     }
 }
@@ -188,14 +186,13 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
             return Ok(());
         }
         let Some(before) = self.read_entry(state, target.mal_id).await? else { return Ok(()) };
+        let decided = decide(&entry, &plan, &before, target);
+        let attempt = PushedEntry::new(entry, decided, before.status);
         if state.options.dry_run {
-            let decided = decide(&entry, &plan, &before, target);
-            let before = before.status.map(|status| status.values);
-            let pushed = PushedEntry { entry, decided, before, is_written: false, response: None };
-            state.tally.record_pushed(&pushed, title.as_deref(), None);
+            state.tally.record_pushed(&attempt, title.as_deref(), None);
             return Ok(());
         }
-        self.write_and_record(state, entry, &plan, before, target).await
+        self.write_and_record(state, attempt, &plan, target).await
     }
 
     /// Reads the entry from MAL. Returns `None` if MAL refuses to send it, which is recorded.
@@ -215,35 +212,26 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
     async fn write_and_record(
         &self,
         state: &mut PushState<'_>,
-        entry: StoredEntry,
+        mut attempt: PushedEntry,
         plan: &EntryPlan,
-        mut before: EntryOnMal,
         target: &PushTarget,
     ) -> Result<(), StopReason> {
         let mut lost_responses = 0;
         loop {
-            let decided = decide(&entry, plan, &before, target);
-            let form = decided.form();
-            let values_before = before.status.as_ref().map(|status| status.values.clone());
-            let pushed = |response, is_written| PushedEntry {
-                entry: entry.clone(),
-                decided: decided.clone(),
-                before: values_before.clone(),
-                is_written,
-                response,
-            };
+            let form = attempt.decided.form();
             if form.is_empty() {
-                return self.record(state, &pushed(before.status, false), None).await;
+                return self.record_result(state, &attempt, None).await;
+            }
+            if !self.record_ahead(state, &mut attempt).await? {
+                return Ok(());
             }
             failpoint!("push.before_write");
             let lost = match self.send(plan.mal_id, &form, lost_responses).await? {
-                WriteOutcome::Taken(response) if record::has_sent_fields(&decided, &response) => {
+                WriteOutcome::Taken(response) if record::has_sent_fields(&attempt.decided, &response) => {
                     failpoint!("push.after_write");
-                    return self.record(state, &pushed(Some(*response), true), None).await;
+                    return self.record_result(state, &attempt.into_written(*response), None).await;
                 }
-                WriteOutcome::Refused(reason) => {
-                    return self.record(state, &pushed(before.status, false), Some(&reason)).await;
-                }
+                WriteOutcome::Refused(reason) => return self.record_result(state, &attempt, Some(&reason)).await,
                 // The response lacks a field: only a read says what MAL has.
                 WriteOutcome::Taken(_) => None,
                 WriteOutcome::ResponseLost(error) => Some(error),
@@ -252,14 +240,16 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
             warn!("reading anime {} again: the result of the write is unknown", plan.mal_id);
             let Some(now) = self.read_entry(state, plan.mal_id).await? else { return Ok(()) };
             if let Some(status) = &now.status
-                && record::was_write_taken(&entry, &decided, values_before.as_ref(), &status.values)
+                && attempt.was_write_taken(&status.values)
             {
-                return self.record(state, &pushed(now.status, true), None).await;
+                return self.record_result(state, &attempt.into_written(status.clone()), None).await;
             }
+            let decided = decide(&attempt.entry, plan, &now, target);
+            attempt = attempt.into_next_attempt(decided, now.status);
             if let Some(error) = lost.filter(|_| lost_responses > self.remote.max_repeated_writes()) {
+                self.withdraw_records(state, &attempt).await?;
                 return Err(StopReason::Failed(error.into()));
             }
-            before = now;
         }
     }
 
@@ -281,41 +271,6 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
             }
             () = cancelled => Err(StopReason::Cancelled),
         }
-    }
-
-    /// Records what became of an entry: its row, its change records and the run's counters.
-    async fn record(
-        &self,
-        state: &mut PushState<'_>,
-        pushed: &PushedEntry,
-        refused: Option<&str>,
-    ) -> Result<(), StopReason> {
-        let mal_id = pushed.entry.mal_id;
-        let title = state.title(mal_id).map(str::to_owned);
-        state.tally.record_pushed(pushed, title.as_deref(), refused);
-        let counters = state.tally.counters(self.request_counters(state));
-        let batch = EntryBatch {
-            user: state.user.id,
-            account_id: state.account.as_ref().map(|account| account.id),
-            run: state.run_id,
-            items: &[BatchItem::Reconcile(mal_id)],
-            planner: &PushRecorder { pushed, counters },
-            flush_counters: true,
-        };
-        let (kind, message) = match self.store.merge_batch(&batch).await {
-            Ok(result) => {
-                state.tally.add_violations(result.constraint_violations);
-                let Some(unstorable) = result.unstorable_entries.into_iter().next() else { return Ok(()) };
-                (EntryErrorKind::Constraint, unstorable.message)
-            }
-            Err(error) if error.is_fatal() => return Err(StopReason::from_store_error(error)),
-            Err(error) => {
-                state.tally.add_violations(error.constraint_violations());
-                (EntryErrorKind::Batch, error.to_string())
-            }
-        };
-        state.tally.record_error(mal_id, title.as_deref(), kind, &message);
-        Ok(())
     }
 
     /// Returns the requests that this push sent so far.

@@ -23,6 +23,10 @@ enum Reply {
     TakesButLosesResponse,
     LosesRequest,
     Refuses,
+    /// Takes the write and ends the push before its record, as a kill does.
+    TakesAndEndsPush,
+    /// Takes the write. Then another client sets score and priority, and the response is lost.
+    TakesButIsOverwritten,
 }
 
 /// A MAL that takes writes, with replies to choose.
@@ -89,7 +93,11 @@ impl EntryWriter for FakeWriter {
             }
             self.source.put_entry(remote_entry(mal_id, 500, &keys));
         }
+        if reply == Reply::TakesButIsOverwritten {
+            self.source.put_entry(remote_entry(mal_id, 600, &json!({"score": 4, "priority": 2})));
+        }
         match (reply, self.current_entry(mal_id)) {
+            (Reply::TakesAndEndsPush, _) => Err(FakeError::mal_unavailable()),
             (Reply::Takes, EntryLookup::Found(status)) => Ok(WriteOutcome::Taken(status)),
             _ => Ok(WriteOutcome::ResponseLost(FakeError::mal_unavailable())),
         }
@@ -105,6 +113,7 @@ struct PushFixture {
     mal: FakeWriter,
     store: InMemoryStore,
     cancellation: CancellationToken,
+    force: bool,
 }
 
 impl PushFixture {
@@ -127,7 +136,14 @@ impl PushFixture {
             writes: Mutex::default(),
             interval: Duration::ZERO,
         };
-        Self { mal, store, cancellation: CancellationToken::new() }
+        Self { mal, store, cancellation: CancellationToken::new(), force: false }
+    }
+
+    /// Creates a fixture for a forced push of one entry, whose score MAL changed to 3 since it was last seen.
+    fn with_unseen_score(replies: &[Reply]) -> Self {
+        let fixture = Self::with_edited_entries(1, replies);
+        fixture.mal.source.put_entry(remote_entry(1, 400, &json!({"score": 3, "priority": 0, "tags": []})));
+        Self { force: true, ..fixture }
     }
 
     async fn push(&self, dry_run: bool) -> PushOutcome {
@@ -145,7 +161,8 @@ impl PushFixture {
             last_full_sync: None,
         };
         let ids: Vec<i32> = self.store.tables.lock().unwrap().entries.keys().copied().collect();
-        let target = |mal_id| PushTarget { mal_id, request: PushRequest::default(), permission: AddPermission::Never };
+        let request = PushRequest { force: self.force, ..PushRequest::default() };
+        let target = |mal_id| PushTarget { mal_id, request: request.clone(), permission: AddPermission::Never };
         let options = PushOptions { targets: ids.into_iter().map(target).collect(), dry_run };
         let engine =
             PushEngine { store: &self.store, remote: &self.mal, progress: &(), cancellation: &self.cancellation };
@@ -188,6 +205,7 @@ async fn lost_response_is_followed_by_a_read() {
         let outcome = fixture.push(false).await;
         assert_eq!((outcome.run.status, fixture.write_count()), (RunStatus::Success, writes), "{reply:?}");
         assert_eq!((outcome.run.counters.pushed_fields, fixture.changes()), (1, vec![json!(7)]), "{reply:?}");
+        assert_eq!(fixture.store.flushed_counts.lock().unwrap().len(), 1, "a seen value needs one transaction");
     }
     let fixture = PushFixture::with_edited_entries(2, &[Reply::LosesRequest; 9]);
     let outcome = fixture.push(false).await;
@@ -202,6 +220,52 @@ async fn refused_entry_stays_own_and_the_push_goes_on() {
     let kinds: Vec<_> = outcome.run.errors.iter().map(|error| error.kind).collect();
     assert_eq!((outcome.run.status, kinds), (RunStatus::Partial, vec![EntryErrorKind::Refused]));
     assert_eq!((fixture.own_fields_of(1), fixture.own_fields_of(2)), (vec![Field::Score], Vec::new()));
+}
+
+#[tokio::test]
+async fn unseen_value_is_recorded_once_and_before_the_write_that_overwrites_it() {
+    let fixture = PushFixture::with_unseen_score(&[Reply::TakesAndEndsPush]);
+    assert_eq!(fixture.push(false).await.run.status, RunStatus::Failed);
+    assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (vec![json!(3)], vec![Field::Score]), "the row waits");
+    assert_eq!(fixture.push(false).await.run.counters.pushed_fields, 0);
+    assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (vec![json!(3), json!(7)], Vec::new()));
+    for reply in [Reply::Takes, Reply::TakesButLosesResponse, Reply::LosesRequest] {
+        let fixture = PushFixture::with_unseen_score(&[reply]);
+        assert_eq!(fixture.push(false).await.run.counters.pushed_fields, 1, "{reply:?}");
+        assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (vec![json!(3)], Vec::new()), "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn record_of_a_write_that_mal_did_not_take_is_withdrawn() {
+    for (replies, status) in [
+        (&[Reply::Refuses][..], RunStatus::Partial),
+        (&[Reply::LosesRequest, Reply::Refuses], RunStatus::Partial),
+        (&[Reply::LosesRequest; 2], RunStatus::Failed),
+    ] {
+        let fixture = PushFixture::with_unseen_score(replies);
+        assert_eq!(fixture.push(false).await.run.status, status, "{replies:?}");
+        assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (Vec::new(), vec![Field::Score]), "{replies:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_value_that_lost_writes_may_have_overwritten_is_recorded() {
+    let fixture = PushFixture::with_unseen_score(&[Reply::TakesButIsOverwritten]);
+    assert_eq!((fixture.push(false).await.run.status, fixture.write_count()), (RunStatus::Success, 2));
+    assert_eq!(fixture.changes(), [json!(3), json!(4)]);
+    let fixture = PushFixture::with_unseen_score(&[Reply::TakesButIsOverwritten, Reply::Refuses]);
+    assert_eq!(fixture.push(false).await.run.status, RunStatus::Partial);
+    assert_eq!(fixture.changes(), [json!(3)], "MAL still has the other one");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_if_the_database_does_not_take_the_record_of_an_unseen_value() {
+    let mut fixture = PushFixture::with_unseen_score(&[]);
+    fixture.store.unstorable_ids.insert(1);
+    let outcome = fixture.push(false).await;
+    let kinds: Vec<_> = outcome.run.errors.iter().map(|error| error.kind).collect();
+    assert_eq!((kinds, fixture.write_count()), (vec![EntryErrorKind::Constraint], 0));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 //!    field stays as it was last seen, so that the next sync meets MAL's news there as news.
 //! 2. What MAL took is read from its response, never from the request.
 //! 3. The local values never change.
+//! 4. A value that a write overwrote, or may have overwritten, has a change record.
 
 use chrono::SubsecRound as _;
 use serde_json::{Map, Value};
@@ -42,9 +43,48 @@ pub struct PushedEntry {
     pub is_written: bool,
     /// MAL's entry after the write, or as it was read if nothing was written. `None` if MAL does not have the entry.
     pub response: Option<ListStatus>,
+    /// Records of earlier writes whose response was lost, and which may have overwritten these values.
+    pub earlier_records: Vec<FieldChange>,
+    /// True if records of the entry were stored ahead of a write.
+    pub is_recorded_ahead: bool,
 }
 
 impl PushedEntry {
+    /// Returns an entry that is not written yet. `status` is what MAL has: `None` if it does not have the entry.
+    #[must_use]
+    pub fn new(entry: StoredEntry, decided: DecidedEntry, status: Option<ListStatus>) -> Self {
+        Self {
+            entry,
+            decided,
+            before: status.as_ref().map(|status| status.values.clone()),
+            is_written: false,
+            response: status,
+            earlier_records: Vec::new(),
+            is_recorded_ahead: false,
+        }
+    }
+
+    /// Returns the entry after MAL took the write.
+    #[must_use]
+    pub fn into_written(self, response: ListStatus) -> Self {
+        Self { is_written: true, response: Some(response), ..self }
+    }
+
+    /// Returns the entry for the next attempt, after a lost response. MAL has `status` by now. A value that was never seen
+    /// here and that MAL has no more keeps its record: this write may have overwritten it.
+    #[must_use]
+    pub fn into_next_attempt(self, decided: DecidedEntry, status: Option<ListStatus>) -> Self {
+        let is_gone = |change: &FieldChange| match (&self.before, &status) {
+            (Some(before), Some(now)) => {
+                !is_same_on_mal(change.field, before.get(change.field), now.values.get(change.field))
+            }
+            _ => true,
+        };
+        let lost = self.unseen_records().filter(is_gone);
+        let earlier_records = self.earlier_records.iter().cloned().chain(lost).collect();
+        Self { earlier_records, is_recorded_ahead: self.is_recorded_ahead, ..Self::new(self.entry, decided, status) }
+    }
+
     /// Returns the fields that MAL took, as sent or otherwise.
     pub fn written_fields(&self) -> impl Iterator<Item = &DecidedField> {
         self.decided.with_decision(FieldDecision::Send).filter(|_| self.is_written)
@@ -108,11 +148,57 @@ impl PushedEntry {
         self.decided.with_decision(FieldDecision::Conflict).next().is_some()
     }
 
+    /// Returns true if MAL took a write whose response was lost, given MAL's values now: a field that was sent has changed
+    /// since the read before it, and no other one, or every field that was sent has its value.
+    #[must_use]
+    pub fn was_write_taken(&self, now: &EntryValues) -> bool {
+        let sent: Vec<Field> = self.decided.with_decision(FieldDecision::Send).map(|field| field.field).collect();
+        let is_sent = |field: Field| is_same_on_mal(field, self.entry.values.get(field), value_on_mal(now, field));
+        let Some(before) = &self.before else { return sent.iter().all(|field| is_sent(*field)) };
+        let has_moved = |field: Field| !is_same_on_mal(field, value_on_mal(before, field), value_on_mal(now, field));
+        let mut sent_or_count = sent.clone();
+        if sent
+            .iter()
+            .any(|field| matches!(field, Field::IsRewatching | Field::EpisodesWatched | Field::RewatchEpisodes))
+        {
+            sent_or_count.extend([Field::EpisodesWatched, Field::RewatchEpisodes]);
+        }
+        let has_any_moved = sent.iter().any(|field| has_moved(*field));
+        let has_other_moved =
+            Field::SYNCED_FIELDS.into_iter().any(|field| !sent_or_count.contains(&field) && has_moved(field));
+        has_any_moved && (!has_other_moved || sent.iter().all(|field| is_sent(*field)))
+    }
+
+    /// Returns true if the write overwrites a value that was never seen here, so that only MAL has it.
+    #[must_use]
+    pub fn overwrites_unseen_value(&self) -> bool {
+        self.unseen_records().next().is_some()
+    }
+
+    /// Returns the records of the values that the write overwrites and that are not those of the merge base.
+    fn unseen_records(&self) -> impl Iterator<Item = FieldChange> {
+        let base = merge_base_fields(&self.entry);
+        let is_seen = move |change: &FieldChange| {
+            let (before, base) = (self.before.as_ref(), base.as_ref());
+            before.zip(base).is_some_and(|(before, base)| {
+                is_same_on_mal(change.field, before.get(change.field), base.get(change.field))
+            })
+        };
+        let sent = self.decided.with_decision(FieldDecision::Send).filter(|_| self.before.is_some());
+        sent.flat_map(|field| self.sent_records(field)).filter(move |change| !is_seen(change))
+    }
+
     /// Returns the change records of the entry.
     #[must_use]
     pub fn change_records(&self) -> Vec<FieldChange> {
-        let mut changes = Vec::new();
-        if self.decided.adds_entry && self.is_written {
+        self.change_records_if(self.is_written)
+    }
+
+    /// Returns the change records of the entry, if MAL took the write or if it did not.
+    #[must_use]
+    pub fn change_records_if(&self, is_written: bool) -> Vec<FieldChange> {
+        let mut changes = self.earlier_records.clone();
+        if self.decided.adds_entry && is_written {
             let entry = entry_json(&self.entry);
             changes.push(self.change(Field::Entry, (entry.clone(), Value::Null, entry), false));
             if let Some(removed_at) = self.entry.removed_at {
@@ -124,10 +210,7 @@ impl PushedEntry {
         for field in &self.decided.fields {
             let (local, mal) = (field.local.clone(), field.mal.clone());
             match field.decision {
-                FieldDecision::Send if self.is_written => {
-                    changes.push(self.change(field.field, (local.clone(), mal, local), false));
-                    changes.extend(self.replaced_count(field.field));
-                }
+                FieldDecision::Send if is_written => changes.extend(self.sent_records(field)),
                 FieldDecision::Send => {}
                 FieldDecision::AlreadyOnMal if is_only_here(&self.entry) && self.has_conflict() => {}
                 FieldDecision::AlreadyOnMal => {
@@ -138,6 +221,12 @@ impl PushedEntry {
             }
         }
         changes
+    }
+
+    /// Returns the records of a field that is sent.
+    fn sent_records(&self, field: &DecidedField) -> impl Iterator<Item = FieldChange> {
+        let values = (field.local.clone(), field.mal.clone(), field.local.clone());
+        [self.change(field.field, values, false)].into_iter().chain(self.replaced_count(field.field))
     }
 
     /// Returns the record of the count that MAL had for the other time, if the flag of the rewatch was sent: the count
@@ -200,32 +289,6 @@ pub fn has_sent_fields(decided: &DecidedEntry, response: &ListStatus) -> bool {
         may_be_absent || mal_key(field.field).is_some_and(|key| json.get(key).is_some())
     };
     decided.with_decision(FieldDecision::Send).all(is_there)
-}
-
-/// Returns true if MAL took a write whose response was lost, given MAL's values before it and now: a field that was sent
-/// has changed, and no other one, or every field that was sent has its value.
-#[must_use]
-pub fn was_write_taken(
-    entry: &StoredEntry,
-    decided: &DecidedEntry,
-    before: Option<&EntryValues>,
-    now: &EntryValues,
-) -> bool {
-    let sent: Vec<Field> = decided.with_decision(FieldDecision::Send).map(|field| field.field).collect();
-    let is_sent = |field: Field| is_same_on_mal(field, entry.values.get(field), value_on_mal(now, field));
-    let Some(before) = before else { return sent.iter().all(|field| is_sent(*field)) };
-    let has_moved = |field: Field| !is_same_on_mal(field, value_on_mal(before, field), value_on_mal(now, field));
-    let mut sent_or_count = sent.clone();
-    if sent.contains(&Field::IsRewatching) {
-        sent_or_count.extend([Field::EpisodesWatched, Field::RewatchEpisodes]);
-    }
-    if sent.iter().any(|field| matches!(field, Field::EpisodesWatched | Field::RewatchEpisodes)) {
-        sent_or_count.extend([Field::EpisodesWatched, Field::RewatchEpisodes]);
-    }
-    let has_any_moved = sent.iter().any(|field| has_moved(*field));
-    let has_other_moved =
-        Field::SYNCED_FIELDS.into_iter().any(|field| !sent_or_count.contains(&field) && has_moved(field));
-    has_any_moved && (!has_other_moved || sent.iter().all(|field| is_sent(*field)))
 }
 
 #[cfg(test)]

@@ -27,8 +27,11 @@ fn push(entry: &StoredEntry, before: &Value, response: &Value) -> PushedEntry {
     let plan = plan_entry(entry, &request, AddPermission::Never).unwrap();
     let decided = decide_fields(entry, &plan, Some(&before.values), &request, AddPermission::Never);
     let is_written = !decided.form().is_empty();
-    let entry = entry.clone();
-    PushedEntry { entry, decided, before: Some(before.values), is_written, response: Some(status(response)) }
+    PushedEntry {
+        is_written,
+        response: Some(status(response)),
+        ..PushedEntry::new(entry.clone(), decided, Some(before))
+    }
 }
 
 fn records(pushed: &PushedEntry) -> Vec<String> {
@@ -93,10 +96,7 @@ fn value_edited_during_the_push_stays_own() {
 
 #[test]
 fn lost_write_was_taken_if_only_sent_fields_have_moved() {
-    let taken = |now: &Value| {
-        let pushed = push(&edited_entry(), &json!({}), &json!({}));
-        was_write_taken(&edited_entry(), &pushed.decided, pushed.before.as_ref(), &status(now).values)
-    };
+    let taken = |now: &Value| push(&edited_entry(), &json!({}), &json!({})).was_write_taken(&status(now).values);
     for (now, expected) in [
         (json!({}), false),
         (json!({"score": 9, "comments": "a &amp; b"}), true),
@@ -107,6 +107,24 @@ fn lost_write_was_taken_if_only_sent_fields_have_moved() {
         (json!({"updated_at": "2026-11-30T11:00:00+00:00"}), false),
     ] {
         assert_eq!(taken(&now), expected, "{now}");
+    }
+}
+
+#[test]
+fn value_that_differs_from_the_merge_base_is_unseen() {
+    let seen = push(&edited_entry(), &json!({"priority": 2}), &json!({}));
+    assert!(!seen.overwrites_unseen_value(), "the priority is not sent");
+    let conflict = push(&edited_entry(), &json!({"score": 3}), &json!({}));
+    assert!(!conflict.overwrites_unseen_value(), "the notes are sent alone");
+    let mut rewatched = edited_entry();
+    rewatched.values = EntryValues { is_rewatching: true, rewatch_episodes: Some(2), ..status(&json!({})).values };
+    for (before, expected) in [
+        (json!({}), false),
+        (json!({"is_rewatching": true}), true),
+        (json!({"is_rewatching": true, "num_episodes_watched": 2}), false),
+    ] {
+        let pushed = push(&rewatched, &before, &json!({"is_rewatching": true, "num_episodes_watched": 2}));
+        assert_eq!(pushed.overwrites_unseen_value(), expected, "{before}: the count of another viewing");
     }
 }
 

@@ -10,7 +10,12 @@
 //!
 //! Every choice depends on a seed, which a failure prints. `EDITORS_SEED` replays it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod random_kills;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use fastrand::Rng;
 use malsync_test_macros::on_both;
@@ -20,7 +25,9 @@ use super::{PushedList, plain_values};
 use crate::support::test_env::DatabaseKind;
 
 /// A field: its name here, its flag of `edit`, and its key on MAL.
-const FIELDS: [(&str, &str, &str); 9] = [
+type EditedField = (&'static str, &'static str, &'static str);
+
+const FIELDS: [EditedField; 9] = [
     ("status", "--status", "status"),
     ("score", "--score", "score"),
     ("episodes_watched", "--episodes", "num_episodes_watched"),
@@ -30,20 +37,6 @@ const FIELDS: [(&str, &str, &str); 9] = [
     ("priority", "--priority", "priority"),
     ("tags", "--tags", "tags"),
     ("times_rewatched", "--times-rewatched", "num_times_rewatched"),
-];
-
-/// Points at which a push or a sync dies, and how often it passes each at most.
-const FAILPOINTS: [(&str, u32); 10] = [
-    ("push.before_write", 4),
-    ("push.after_write", 4),
-    ("push.before_end", 1),
-    ("fetch.after", 1),
-    ("batch.begin", 4),
-    ("batch.after_read", 2),
-    ("batch.before_commit", 3),
-    ("batch.after_commit", 3),
-    ("run.before_mark", 1),
-    ("run.after_mark", 1),
 ];
 
 #[on_both]
@@ -112,7 +105,7 @@ impl TwoEditors {
 
     fn take_step(&mut self) {
         let id = self.rng.choice(self.list.ids.clone()).unwrap();
-        match self.rng.u8(..28) {
+        match self.rng.u8(..30) {
             0..=6 => self.edit_here(&id),
             7..=12 => self.edit_on_mal(&id),
             13 => self.write_sql(&id),
@@ -125,11 +118,17 @@ impl TwoEditors {
             23 => self.push_with_fault(),
             24 => self.restore(),
             25 => self.import(),
+            26 | 27 => self.die_in_forced_push(&id),
             _ => self.die(),
         }
     }
 
     fn edit_here(&mut self, id: &str) {
+        let edited = *self.rng.choice(&FIELDS).unwrap();
+        self.edit_field_here(id, edited);
+    }
+
+    fn edit_field_here(&mut self, id: &str, (field, flag, key): EditedField) {
         if self.rng.u8(..8) == 0 {
             let rewatching = self.rng.bool();
             let episodes = self.rng.u8(..13).to_string();
@@ -137,7 +136,6 @@ impl TwoEditors {
             self.run(&["edit", id, "--rewatching", &rewatching.to_string(), "--episodes", &episodes], &[0]);
             return;
         }
-        let (field, flag, key) = *self.rng.choice(&FIELDS).unwrap();
         let value = self.new_value(key, 'h');
         self.typed[HERE].insert((id.to_owned(), field), Some(value.clone()));
         let value = match value {
@@ -150,7 +148,11 @@ impl TwoEditors {
     }
 
     fn edit_on_mal(&mut self, id: &str) {
-        let (field, _, key) = *self.rng.choice(&FIELDS).unwrap();
+        let edited = *self.rng.choice(&FIELDS).unwrap();
+        self.edit_field_on_mal(id, edited);
+    }
+
+    fn edit_field_on_mal(&mut self, id: &str, (field, _, key): EditedField) {
         let value = self.new_value(key, 'm');
         let mut keys = json!({ key: value });
         if self.rng.u8(..8) > 0 {
@@ -160,7 +162,7 @@ impl TwoEditors {
             keys = json!({"is_rewatching": self.rng.bool(), "num_episodes_watched": self.rng.u8(..13)});
         }
         self.history.push(format!("MAL {id} {keys}"));
-        self.list.env.sim.control().advance_clock(std::time::Duration::from_secs(self.rng.u64(1..90)));
+        self.list.env.sim.control().advance_clock(Duration::from_secs(self.rng.u64(1..90)));
         self.list.edit_on_mal(id, &keys);
     }
 
@@ -214,7 +216,8 @@ impl TwoEditors {
         fault.as_object().unwrap().iter().for_each(|(key, value)| rule[key] = value.clone());
         self.history.push(format!("fault {fault}"));
         self.list.env.add_faults(&rule);
-        self.run(&["push", "--yes"], &[0, 3]);
+        let flags = if self.rng.bool() { &["push", "--yes"][..] } else { &["push", "--yes", "--force"] };
+        self.run(flags, &[0, 3]);
         self.list.env.sim.control().clear_faults();
     }
 
@@ -233,15 +236,6 @@ impl TwoEditors {
         } else {
             self.run(&["export", "--format", "json", "--output", &file], &[0]);
         }
-    }
-
-    fn die(&mut self) {
-        let command = *self.rng.choice(&[&["push", "--yes"][..], &["sync"], &["sync", "--push"]]).unwrap();
-        let (name, most) = *self.rng.choice(&FAILPOINTS).unwrap();
-        let points = format!("{name}={}*off->return", self.rng.u32(..most));
-        let before = self.both_sides();
-        self.list.env.command(command).env("FAILPOINTS", &points).output().unwrap();
-        self.note_replaced(&before, &format!("{command:?} with {points}"));
     }
 
     /// Notes that a rewatch began or ended on one side: then two counts of episodes are in play.

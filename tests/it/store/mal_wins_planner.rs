@@ -32,6 +32,8 @@ type PlanHook = Box<dyn Fn(&ExistingRows) + Send + Sync>;
 #[derive(Default)]
 pub(super) struct MalWinsPlanner {
     hook: Option<(usize, PlanHook)>,
+    /// True if the change records of an entry replace its earlier ones of the run.
+    records_anew: bool,
     pub(super) plan_count: AtomicUsize,
     pub(super) last_rows: Mutex<ExistingRows>,
 }
@@ -40,6 +42,11 @@ impl MalWinsPlanner {
     /// Calls the hook at the first plan.
     pub(super) fn with_hook(between: impl Fn(&ExistingRows) + Send + Sync + 'static) -> Self {
         Self::with_hook_at(0, between)
+    }
+
+    /// Replaces the change records that an entry has of the run.
+    pub(super) fn recording_anew() -> Self {
+        Self { records_anew: true, ..Self::default() }
     }
 
     /// Calls the hook at the plan with this index.
@@ -66,6 +73,7 @@ impl BatchPlanner for MalWinsPlanner {
             if let BatchItem::Fetched(remote) = item {
                 let outcome = plan_entry(&mut plan, remote, rows);
                 plan.outcomes.push(outcome);
+                plan.ids_to_record_anew.extend(self.records_anew.then_some(remote.mal_id()));
             }
         }
         plan

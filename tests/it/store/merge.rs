@@ -97,6 +97,23 @@ async fn only_changed_rows_get_new_updated_at(db: TestDatabase) {
 }
 
 #[on_both]
+async fn records_of_an_entry_that_is_recorded_anew_replace_those_of_its_run(db: TestDatabase) {
+    let user = db.create_user("ann").await;
+    merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 4), remote_entry(2, 4)])).await;
+    let run = begin_run(&db.store, user).await;
+    let items = fetched_items([remote_entry(1, 5), remote_entry(2, 5)]);
+    merge_in_run(&db.store, user, run, &MalWinsPlanner::default(), &items).await.unwrap();
+    let anew = MalWinsPlanner::recording_anew();
+    merge_in_run(&db.store, user, run, &anew, &fetched_items([remote_entry(1, 6)])).await.unwrap();
+    let sql = "SELECT run_id || ' ' || mal_id || ' ' || CAST(mal AS TEXT) FROM sync_changes WHERE field = 'score' ORDER BY id";
+    assert_eq!(db.read_rows(sql).await, ["2 2 5", "2 1 6"]);
+    assert_eq!(db.read_rows("SELECT CAST(count(*) AS TEXT) FROM sync_changes WHERE run_id = 1").await, ["2"]);
+    // The same rows again: nothing is recorded, and the earlier record goes.
+    merge_in_run(&db.store, user, run, &anew, &fetched_items([remote_entry(1, 6)])).await.unwrap();
+    assert_eq!(db.read_rows(sql).await, ["2 2 5"]);
+}
+
+#[on_both]
 async fn dry_run_merge_writes_nothing(db: TestDatabase) {
     let user = db.create_user("ann").await;
     merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
