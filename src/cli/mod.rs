@@ -19,6 +19,7 @@ mod man_page;
 mod parse_args;
 pub mod schedule;
 mod time_arg;
+mod tried_words;
 mod two_way;
 pub mod users;
 pub mod value;
@@ -133,10 +134,10 @@ pub enum Command {
     Changes(args::ChangesArgs),
     /// Undo changes made by a sync or an edit
     Restore(args::RestoreArgs),
-    /// Undo your last local edit
+    /// Undo your last local edit; repeat it to undo the one before
     ///
-    /// Same as `malsync restore --edit N` with the number of the last edit, import, revert or restore. To undo the undo, run it
-    /// again. Pins are not changed.
+    /// Undoes the last edit, import, revert, restore, pin or unpin that is not undone yet, and shows what it set back. The
+    /// output has the command that redoes it. Pins set by `edit --pin` are kept.
     Undo(args::UndoArgs),
     /// Protect fields from being overwritten by syncs
     ///

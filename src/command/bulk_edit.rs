@@ -81,7 +81,7 @@ impl BulkEdit<'_> {
     /// Returns the label of the progress bar.
     const fn progress_label(&self) -> &'static str {
         match self.command {
-            EditCommand::Restore => "Restoring",
+            EditCommand::Restore | EditCommand::Undo(_) => "Restoring",
             _ => "Editing",
         }
     }

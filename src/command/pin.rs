@@ -4,7 +4,7 @@
 use crate::{
     cli::args,
     domain::{
-        edit::{EditCommand, EditTarget},
+        edit::{EditCommand, EditRecord, EditTarget},
         entry::StoredEntry,
         entry_fields::Field,
         user::User,
@@ -66,6 +66,45 @@ pub(crate) async fn unpin_fields(context: &Context<'_>, args: &args::UnpinArgs) 
         context.ui.print_note("No pinned fields match.");
     }
     print_pin_changes(context, &pinned_fields, args.json)
+}
+
+/// Undoes the records of one `pin` or `unpin`. Returns false if there is nothing left to undo.
+pub(super) async fn undo_pin_change(
+    context: &Context<'_>,
+    database: &Database,
+    user: &User,
+    records: &[EditRecord],
+    flags: args::BulkArgs,
+) -> Result<bool, Failure> {
+    let Some(first) = records.first() else { return Ok(false) };
+    let (edit_id, mal_id) = (first.edit_id, first.mal_id);
+    let was_pinned = first.command == EditCommand::Pin.as_str();
+    let named: Vec<Field> = records.iter().filter_map(|record| Field::parse_name(&record.field)).collect();
+    let Some((entry, title)) = database.find_entry(user.id, mal_id).await? else { return Ok(false) };
+    let fields: Vec<Field> = named.into_iter().filter(|field| entry.pinned.contains(field) == was_pinned).collect();
+    if fields.is_empty() {
+        return Ok(false);
+    }
+    let pins = |entry: &StoredEntry| -> Vec<Field> {
+        let others = entry.pinned.iter().copied().filter(|field| !fields.contains(field));
+        others.chain(fields.iter().copied().filter(|_| !was_pinned)).collect()
+    };
+    if flags.dry_run {
+        let after = StoredEntry { pinned: pins(&entry), ..entry.clone() };
+        print_pin_changes(context, &to_pinned_fields(&after, &title, &fields, Some(&entry)), flags.json)?;
+        context.ui.print_note("(dry run: nothing was written)");
+        return Ok(true);
+    }
+    let (command, redo) = match was_pinned {
+        true => (EditCommand::UndoPin(edit_id), EditCommand::Pin),
+        false => (EditCommand::UndoUnpin(edit_id), EditCommand::Unpin),
+    };
+    let changed = change_pins(database, user, command, mal_id, &pins, &|_| fields.clone()).await?;
+    print_pin_changes(context, &changed, flags.json)?;
+    let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
+    let redo = format!("malsync {} {mal_id} {}", redo.as_str(), names.join(" "));
+    context.ui.print_note(&format!("Undid edit #{edit_id}. To redo it: {redo}"));
+    Ok(true)
 }
 
 /// Selects fields of an entry.

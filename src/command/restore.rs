@@ -1,6 +1,6 @@
 //! `restore`: sets entries back to their state before a run or an edit. The restored values are local edits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     cli::args,
@@ -14,12 +14,18 @@ use crate::{
     exit::Exit,
     failure::Failure,
     store::{ChangeQuery, Database, DatabaseAccess, EditQuery},
-    sync::restore::{ChangeSource, RestoreStep, plan_restore},
+    sync::{
+        port::SyncStore as _,
+        restore::{ChangeSource, RestorePlan, RestoreStep, plan_restore},
+    },
     ui::view,
 };
 
 use super::{
-    bulk_edit::BulkEdit, changes::find_run_of_user, context::Context, entry_selection::find_optional_anime_id,
+    bulk_edit::{BulkEdit, BulkResult},
+    changes::find_run_of_user,
+    context::Context,
+    entry_selection::find_optional_anime_id,
 };
 
 /// Recorded changes by MAL id, with the title, oldest first.
@@ -32,11 +38,20 @@ struct StepsByAnime {
     has_pin_changes: bool,
 }
 
+/// Sets entries back to their state before recorded changes.
+pub(super) struct RestoreJob {
+    steps: StepsByAnime,
+    source: ChangeSource,
+    command: EditCommand,
+    force: bool,
+    flags: args::BulkArgs,
+}
+
 pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let (origin, steps) = match args.edit {
+    let (source, steps) = match args.edit {
         Some(edit_id) => (ChangeSource::Edit, load_edit_steps(&database, &user, edit_id).await?),
         None => (ChangeSource::Run, load_run_steps(context, &database, &user, args).await?),
     };
@@ -46,44 +61,88 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
             malsync unpin",
         );
     }
-    let entries: Vec<(i32, String)> =
-        steps.by_anime.iter().map(|(mal_id, (title, _))| (*mal_id, title.clone())).collect();
-    let plan = |mal_id: i32, entry: Option<&StoredEntry>| {
+    let job = RestoreJob { steps, source, command: EditCommand::Restore, force: args.force, flags: args.bulk };
+    job.run(context, &database, &user).await
+}
+
+impl RestoreJob {
+    /// Returns the job that undoes one local edit, given newest first.
+    pub(super) fn undo_edit(edit_id: i64, records: Vec<EditRecord>, args: &args::UndoArgs) -> Self {
+        Self {
+            steps: StepsByAnime::from_edits(records),
+            source: ChangeSource::Edit,
+            command: EditCommand::Undo(edit_id),
+            force: args.force,
+            flags: args.bulk,
+        }
+    }
+
+    fn plan(&self, mal_id: i32, entry: Option<&StoredEntry>) -> RestorePlan {
         let steps_of_entry: Vec<&RestoreStep> =
-            steps.by_anime.get(&mal_id).map(|(_, steps)| steps.iter().collect()).unwrap_or_default();
-        let mut restore_plan = plan_restore(mal_id, entry, &steps_of_entry, origin, args.force);
-        restore_plan.skipped.extend(steps.conflicts.get(&mal_id).cloned().unwrap_or_default());
-        (restore_plan.edit, restore_plan.skipped)
-    };
-    let bulk_edit =
-        BulkEdit { user: user.id, command: EditCommand::Restore, entries: &entries, plan: &plan, flags: args.bulk };
-    let bulk_result = bulk_edit.run(context, &database).await?;
-    let Some(mut bulk_result) = bulk_result else {
-        context.ui.print_note("Nothing was changed.");
-        return Ok(Exit::Done);
-    };
-    bulk_result.results.retain(|result| !result.changes.is_empty() || !result.skipped.is_empty());
-    let is_unchanged = bulk_result.results.iter().all(|result| result.changes.is_empty());
-    if args.bulk.json {
-        bulk_result
-            .results
-            .iter()
-            .try_for_each(|result| context.ui.print_json(&view::edit_result::to_json(result, bulk_result.edit_id)))?;
-    } else if !is_unchanged || bulk_result.results.len() == 1 {
-        context.ui.print(&view::edit_result::to_text(&bulk_result.results, args.bulk.dry_run))?;
+            self.steps.by_anime.get(&mal_id).map(|(_, steps)| steps.iter().collect()).unwrap_or_default();
+        let mut plan = plan_restore(mal_id, entry, &steps_of_entry, self.source, self.force);
+        plan.skipped.extend(self.steps.conflicts.get(&mal_id).cloned().unwrap_or_default());
+        plan
     }
-    if is_unchanged {
-        context
-            .ui
-            .print_note(&format!("Nothing to restore{}", view::edit_result::skip_reasons_text(&bulk_result.results)));
+
+    /// Returns true if the job changes an entry, or would with `--force`.
+    pub(super) async fn has_effect(&self, database: &Database, user: &User) -> Result<bool, Failure> {
+        let ids: Vec<i32> = self.steps.by_anime.keys().copied().collect();
+        let entries = database.load_entries(user.id, &ids).await?;
+        let entries: HashMap<i32, StoredEntry> = entries.into_iter().map(|entry| (entry.mal_id, entry)).collect();
+        let has_effect = |mal_id: i32| {
+            let plan = self.plan(mal_id, entries.get(&mal_id));
+            plan.edit.is_some() || plan.skipped.iter().any(|skipped| skipped.reason == SkipReason::ChangedSince)
+        };
+        Ok(ids.into_iter().any(has_effect))
     }
-    view::edit_result::overwrite_warnings(&bulk_result.results)
-        .iter()
-        .for_each(|warning| context.ui.print_warning(warning));
-    if let Some(edit_id) = bulk_result.edit_id {
-        context.ui.print_note(&format!("To undo this: malsync restore --edit {edit_id}"));
+
+    pub(super) async fn run(&self, context: &Context<'_>, database: &Database, user: &User) -> Result<Exit, Failure> {
+        let entries: Vec<(i32, String)> =
+            self.steps.by_anime.iter().map(|(mal_id, (title, _))| (*mal_id, title.clone())).collect();
+        let plan = |mal_id: i32, entry: Option<&StoredEntry>| {
+            let RestorePlan { edit, skipped } = self.plan(mal_id, entry);
+            (edit, skipped)
+        };
+        let bulk_edit =
+            BulkEdit { user: user.id, command: self.command, entries: &entries, plan: &plan, flags: self.flags };
+        let Some(mut bulk_result) = bulk_edit.run(context, database).await? else {
+            context.ui.print_note("Nothing was changed.");
+            return Ok(Exit::Done);
+        };
+        bulk_result.results.retain(|result| !result.changes.is_empty() || !result.skipped.is_empty());
+        self.print_result(context, &bulk_result)?;
+        Ok(Exit::Done)
     }
-    Ok(Exit::Done)
+
+    fn print_result(&self, context: &Context<'_>, bulk_result: &BulkResult) -> Result<(), Failure> {
+        let BulkResult { edit_id, results } = bulk_result;
+        let is_unchanged = results.iter().all(|result| result.changes.is_empty());
+        if self.flags.json {
+            results
+                .iter()
+                .try_for_each(|result| context.ui.print_json(&view::edit_result::to_json(result, *edit_id)))?;
+        } else if !is_unchanged || results.len() == 1 {
+            context.ui.print(&view::edit_result::to_text(results, self.flags.dry_run))?;
+        }
+        if is_unchanged {
+            let reasons = view::edit_result::skip_reasons_text(results);
+            context.ui.print_note(&format!("Nothing to restore{reasons}"));
+        }
+        let warnings = view::edit_result::overwrite_warnings(results);
+        warnings.iter().for_each(|warning| context.ui.print_warning(warning));
+        match (self.command, edit_id) {
+            (EditCommand::Undo(undone), Some(edit_id)) => {
+                context.ui.print_note(&format!("Undid edit #{undone}. To redo it: malsync restore --edit {edit_id}"));
+            }
+            (EditCommand::Undo(_), None) if is_unchanged => context.ui.print_note(
+                "To undo an earlier edit, find its number with malsync changes --local: malsync restore --edit N",
+            ),
+            (_, Some(edit_id)) => context.ui.print_note(&format!("To undo this: malsync restore --edit {edit_id}")),
+            (_, None) => {}
+        }
+        Ok(())
+    }
 }
 
 /// Loads the changes of one change id, of one run, or of the last run that changed something.

@@ -1,32 +1,57 @@
-//! `undo`: restores the last local edit.
+//! `undo`: takes back the last local edit that is not undone yet, so that a second `undo` goes one edit further back.
+//!
+//! The record of an undo names the edit that it undid. `restore` of that record redoes the edit.
+
+use std::{cmp::Reverse, collections::HashSet};
 
 use crate::{
     cli::args,
+    domain::edit::{EditCommand, EditRecord},
     exit::Exit,
     failure::Failure,
     store::{DatabaseAccess, EditQuery},
 };
 
-use super::{context::Context, restore};
+use super::{context::Context, pin, restore::RestoreJob};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::UndoArgs) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    // Also a change of pins, which `restore` refuses: an earlier edit is not what the user means.
-    let edits = database.load_edits(user.id, &EditQuery::default()).await?;
-    let Some(last) = edits.first() else {
-        context.ui.print_note("No local edit to undo");
-        return Ok(Exit::Done);
-    };
-    let restore = args::RestoreArgs {
-        user: args.user.clone(),
-        run: None,
-        anime: None,
-        change: None,
-        edit: Some(last.edit_id),
-        force: args.force,
-        bulk: args.bulk,
-    };
-    restore::run(context, &restore).await
+    let mut records = database.load_edits(user.id, &EditQuery::default()).await?;
+    records.sort_by_key(|record| Reverse(record.edit_id));
+    let undone: HashSet<i64> = records.iter().filter_map(|record| record.undone_edit_id).collect();
+    let is_undoable = |record: &EditRecord| record.undone_edit_id.is_none() && !undone.contains(&record.edit_id);
+    let mut replaced_ids = Vec::new();
+    for edit in records.chunk_by(|a, b| a.edit_id == b.edit_id) {
+        let Some(first) = edit.first().filter(|first| is_undoable(first)) else { continue };
+        let changed_pins = [EditCommand::Pin, EditCommand::Unpin].map(EditCommand::as_str);
+        if changed_pins.contains(&first.command.as_str()) {
+            if pin::undo_pin_change(context, &database, &user, edit, args.bulk).await? {
+                return Ok(Exit::Done);
+            }
+        } else {
+            let job = RestoreJob::undo_edit(first.edit_id, edit.to_vec(), args);
+            if job.has_effect(&database, &user).await? {
+                print_replaced_edits(context, &replaced_ids);
+                return job.run(context, &database, &user).await;
+            }
+        }
+        replaced_ids.push(first.edit_id);
+    }
+    print_replaced_edits(context, &replaced_ids);
+    context.ui.print_note("No local edit to undo");
+    Ok(Exit::Done)
+}
+
+/// Notes the edits of which nothing is left to undo.
+fn print_replaced_edits(context: &Context<'_>, ids: &[i64]) {
+    match ids {
+        [] => {}
+        [id] => context.ui.print_note(&format!("Skipped edit #{id}: a sync or a later edit has replaced it")),
+        [first, rest @ ..] => context.ui.print_note(&format!(
+            "Skipped edit #{first} and {} before it: syncs or later edits have replaced them",
+            rest.len()
+        )),
+    }
 }

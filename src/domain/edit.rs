@@ -1,5 +1,7 @@
 //! Local edits: what a malsync command did to an entry, with the merge base at that time.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -20,19 +22,34 @@ pub enum EditCommand {
     Unpin,
     /// `malsync revert`
     Revert,
+    /// `malsync undo` of the edit with this id.
+    Undo(i64),
+    /// `malsync undo` of the `pin` with this id.
+    UndoPin(i64),
+    /// `malsync undo` of the `unpin` with this id.
+    UndoUnpin(i64),
 }
 
 impl EditCommand {
-    /// Returns the command's name as stored in `list_edits.command`.
+    /// Returns the name of the command, or of the one that does the same.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Edit => "edit",
-            Self::Restore => "restore",
+            Self::Restore | Self::Undo(_) => "restore",
             Self::Import => "import",
-            Self::Pin => "pin",
-            Self::Unpin => "unpin",
+            Self::Pin | Self::UndoUnpin(_) => "pin",
+            Self::Unpin | Self::UndoPin(_) => "unpin",
             Self::Revert => "revert",
+        }
+    }
+
+    /// Returns the text of `list_edits.command`: the name, and after a colon the id of the edit that was undone.
+    #[must_use]
+    pub fn stored_text(self) -> Cow<'static, str> {
+        match self {
+            Self::Undo(id) | Self::UndoPin(id) | Self::UndoUnpin(id) => format!("{}:{id}", self.as_str()).into(),
+            _ => self.as_str().into(),
         }
     }
 }
@@ -95,8 +112,10 @@ pub struct EditRecord {
     pub mal_id: i32,
     /// The anime's current title. `None` if the anime is no longer stored.
     pub title: Option<String>,
-    /// `edit`, `restore`, `import`, `pin` or `unpin`.
+    /// `edit`, `restore`, `import`, `revert`, `pin` or `unpin`.
     pub command: String,
+    /// The id of the edit that this one undid.
+    pub undone_edit_id: Option<i64>,
     /// The column's name.
     pub field: String,
     /// The local value before the edit.

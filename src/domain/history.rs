@@ -98,7 +98,8 @@ mod tests {
     fn edit_record(edit_id: i64, minute: u32) -> EditRecord {
         let (local, base, kept) = (Value::Null, Value::Null, Value::Null);
         let (command, field, title) = ("edit".into(), "score".into(), None);
-        EditRecord { id: edit_id, edit_id, at: time_at(minute), mal_id: 1, title, command, field, local, base, kept }
+        let (at, undone_edit_id) = (time_at(minute), None);
+        EditRecord { id: edit_id, edit_id, at, mal_id: 1, title, command, undone_edit_id, field, local, base, kept }
     }
 
     fn event_numbers(events: &[HistoryEvent]) -> Vec<i64> {

@@ -4,25 +4,63 @@ use malsync_test_macros::on_both;
 
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
+/// Returns the score of the anime with this id, and whether it is pinned.
+fn score_and_pin(env: &TestEnv, id: &str) -> (Option<i64>, bool) {
+    let row = env.run(&["show", id, "--json"]).expect_code(0).json();
+    let pins = env.run(&["pin", id, "--json"]).expect_code(0).stdout;
+    (row["score"].as_i64(), pins.contains(r#""field":"score""#))
+}
+
 #[on_both]
-fn undo_restores_the_last_edit_and_leaves_a_change_of_pins_alone(kind: DatabaseKind) {
+fn each_undo_goes_one_edit_further_back_and_can_be_redone(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 12);
     env.sync(&[]);
-    let first_id = env.sim.control().entry_ids("alice").unwrap()[0].to_string();
+    let id = &env.sim.control().entry_ids("alice").unwrap()[0].to_string();
     assert!(env.run(&["undo"]).expect_code(0).stderr.contains("No local edit to undo"));
-    let id = first_id.as_str();
-    let sql = "SELECT CAST(l.score AS TEXT) FROM user_anime_lists l JOIN anime a ON a.id = l.anime_id WHERE a.mal_id =";
-    let score = || env.query_value(&format!("{sql} {id}"));
+    let state = || score_and_pin(&env, id);
     env.run(&["edit", id, "--score", "3"]).expect_code(0);
     env.run(&["edit", id, "--score", "4"]).expect_code(0);
-    env.run(&["pin", id, "notes"]).expect_code(0);
-    let refused = env.run(&["undo"]).expect_code(0);
-    assert!(refused.stderr.contains("changed pins") && score().as_deref() == Some("4"), "{refused:?}");
-    env.execute_sql("DELETE FROM list_edits WHERE command = 'pin'");
+    env.run(&["pin", id, "score"]).expect_code(0);
     let shown = env.run(&["undo", "--dry-run"]).expect_code(0);
-    assert!(shown.stdout.contains("4 → 3") && score().as_deref() == Some("4"), "{}", shown.stdout);
-    env.run(&["undo"]).expect_code(0);
-    assert_eq!(score().as_deref(), Some("3"));
-    env.run(&["undo"]).expect_code(0);
-    assert_eq!(score().as_deref(), Some("4"), "the last edit is the undo itself");
+    assert!(shown.stdout.contains("score is no longer pinned") && state() == (Some(4), true), "{shown:?}");
+    let unpinned = env.run(&["undo"]).expect_code(0);
+    let redo = format!("Undid edit #3. To redo it: malsync pin {id} score");
+    assert!(unpinned.stderr.contains(&redo) && state() == (Some(4), false), "{unpinned:?}");
+    let shown = env.run(&["undo", "--dry-run"]).expect_code(0);
+    assert!(shown.stdout.contains("score 4 → 3") && state() == (Some(4), false), "{}", shown.stdout);
+    let undone = env.run(&["undo"]).expect_code(0);
+    assert!(undone.stdout.contains("score 4 → 3"), "{}", undone.stdout);
+    assert!(undone.stderr.contains("Undid edit #2. To redo it: malsync restore --edit 5"), "{}", undone.stderr);
+    assert!(env.run(&["undo"]).expect_code(0).stdout.contains("score 3 → "));
+    assert!(env.run(&["undo"]).expect_code(0).stderr.contains("No local edit to undo"));
+    env.run(&["restore", "--edit", "6"]).expect_code(0);
+    env.run(&["restore", "--edit", "5"]).expect_code(0);
+    assert_eq!(state(), (Some(4), false));
+    // What was redone is undone like any edit.
+    assert!(env.run(&["undo"]).expect_code(0).stdout.contains("score 4 → 3"));
+    env.run(&["edit", id, "--score", "9"]).expect_code(0);
+    assert!(env.run(&["undo"]).expect_code(0).stdout.contains("score 9 → 3"));
+}
+
+#[on_both]
+fn undo_skips_an_edit_that_a_sync_replaced_and_stops_at_one_that_differs(kind: DatabaseKind) {
+    let env = TestEnv::with_login(kind, 12);
+    env.sync(&[]);
+    let ids = env.sim.control().entry_ids("alice").unwrap();
+    let [first, second] = [ids[0].to_string(), ids[1].to_string()];
+    let status = env.run(&["show", &second, "--json"]).expect_code(0).json()["status"].clone();
+    let other = if status == "dropped" { "on_hold" } else { "dropped" };
+    env.run(&["edit", &first, "--notes", "mine"]).expect_code(0);
+    env.run(&["edit", &second, "--status", other]).expect_code(0);
+    env.sync(&["--force-full"]);
+    let output = env.run(&["undo"]).expect_code(0);
+    assert!(output.stderr.contains("Skipped edit #2: a sync or a later edit has replaced it"), "{}", output.stderr);
+    assert!(output.stdout.contains("notes ") && output.stderr.contains("Undid edit #1."), "{output:?}");
+    env.run(&["edit", &first, "--notes", "mine"]).expect_code(0);
+    let sql = "UPDATE user_anime_lists SET notes = 'of another program' WHERE notes = 'mine'";
+    env.execute_sql(sql);
+    let stopped = env.run(&["undo"]).expect_code(0);
+    assert!(stopped.stdout.contains("skipped: changed since"), "{}", stopped.stdout);
+    assert!(stopped.stderr.contains("To undo an earlier edit, find its number with "), "{}", stopped.stderr);
+    env.run(&["undo", "--force"]).expect_code(0);
 }

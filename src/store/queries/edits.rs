@@ -182,7 +182,8 @@ impl Database {
         }
         let sql = format!(
             "SELECT mal_id, field, at, kept FROM list_edits WHERE id IN (SELECT max(id) FROM list_edits \
-            WHERE user_id = $1 AND command NOT IN ('pin', 'unpin') AND {} GROUP BY mal_id, field)",
+            WHERE user_id = $1 AND command NOT IN ('pin', 'unpin') AND command NOT LIKE 'pin:%' AND command NOT LIKE 'unpin:%' \
+            AND {} GROUP BY mal_id, field)",
             self.dialect().in_list("mal_id", 2)
         );
         for row in self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Ids(ids)]).await? {
@@ -315,7 +316,8 @@ async fn insert_edit_records(
         ]
     };
     let rows: Vec<_> = records.iter().map(to_row).collect();
-    let constants = vec![edit_id.into(), user.0.into(), SqlValue::Time(Some(tx.now)), SqlValue::text(command.as_str())];
+    let command_text = command.stored_text();
+    let constants = vec![edit_id.into(), user.0.into(), SqlValue::Time(Some(tx.now)), SqlValue::text(&command_text)];
     for chunk in tx.dialect().bulk_chunks(constants, rows) {
         let sql = format!(
             "INSERT INTO list_edits (edit_id, user_id, at, command, mal_id, field, local, base, kept) SELECT * FROM {}",
@@ -342,13 +344,19 @@ async fn next_edit_id(tx: &mut DbTransaction) -> Result<i64, Error> {
 }
 
 fn edit_from_row(row: &DbRow) -> Result<EditRecord, Error> {
+    let command = row.optional_text("command")?.unwrap_or_default();
+    let (command, undone_edit_id) = match command.split_once(':') {
+        Some((name, id)) => (name.to_owned(), id.parse().ok()),
+        None => (command, None),
+    };
     Ok(EditRecord {
         id: row.required_i64("id")?,
         edit_id: row.required_i64("edit_id")?,
         at: row.optional_time("at")?.unwrap_or_default(),
         mal_id: row.required_i32("mal_id")?,
         title: row.optional_text("title")?,
-        command: row.optional_text("command")?.unwrap_or_default(),
+        command,
+        undone_edit_id,
         field: row.optional_text("field")?.unwrap_or_default(),
         local: row.lenient_json("local")?.unwrap_or_default(),
         base: row.lenient_json("base")?.unwrap_or_default(),

@@ -88,7 +88,7 @@ async fn load_last_writes(
         let command = row.optional_text("command")?;
         let command = [EditCommand::Edit, EditCommand::Restore, EditCommand::Import]
             .into_iter()
-            .find(|known| Some(known.as_str()) == command.as_deref());
+            .find(|known| command.as_deref().and_then(|text| text.split(':').next()) == Some(known.as_str()));
         let field = row.optional_text("field")?.and_then(|name| Field::parse_name(&name));
         if let (Some(command), Some(field)) = (command, field) {
             let kept = row.lenient_json("kept")?.unwrap_or_default();

@@ -251,6 +251,7 @@ mod tests {
             mal_id: 1,
             title: None,
             command: "edit".into(),
+            undone_edit_id: None,
             field: "score".into(),
             local: json!(7),
             base: json!(8),

@@ -77,6 +77,7 @@ fn example_events() -> Vec<HistoryEvent> {
             mal_id: 1,
             title: title(),
             command: "edit".into(),
+            undone_edit_id: None,
             field: "score".into(),
             local: json!(8),
             base: json!(8),

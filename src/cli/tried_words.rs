@@ -1,0 +1,59 @@
+//! Words that people try as a command, with the command that does it.
+
+/// A word tried, with what it is for and the command to type.
+type TriedWords = (&'static [&'static str], &'static str, &'static str);
+
+const TRIED_WORDS: &[TriedWords] = &[
+    (&["search", "find", "query", "lookup", "grep", "ls"], "search your list", "malsync list TEXT"),
+    (&["rate", "score"], "rate an anime", "malsync edit ANIME --score N"),
+    (
+        &["set", "update", "change", "watch", "watched", "progress"],
+        "change an entry",
+        "malsync edit ANIME --episodes +1",
+    ),
+    (&["complete", "finish", "done"], "complete an entry", "malsync edit ANIME --status completed"),
+    (&["drop"], "drop an entry", "malsync edit ANIME --status dropped"),
+    (&["info", "view", "details", "get"], "show one anime", "malsync show ANIME"),
+    (&["history", "log", "logs"], "show what syncs changed", "malsync changes"),
+    (&["redo"], "redo what an undo took back", "malsync restore --edit N (its number: malsync changes --local)"),
+    (&["pull", "fetch", "refresh", "download"], "download your list", "malsync sync"),
+    (&["upload", "send"], "send local edits to MAL", "malsync push"),
+    (&["backup"], "back up the database", "malsync copy --to DATABASE_URL"),
+    (&["auth", "signin", "authorize"], "log in", "malsync login"),
+    (&["signout"], "log out", "malsync logout"),
+    (&["settings", "configure", "setup"], "show the settings", "malsync config show"),
+    (&["cron", "daemon", "service"], "sync automatically", "malsync schedule install"),
+    (&["browse", "web"], "open an anime's page", "malsync open ANIME"),
+    (&["add", "new"], "add an anime", "add it on MAL, then run malsync sync"),
+    (&["delete", "remove", "rm"], "delete an entry", "delete it on MAL, then run malsync sync --prune"),
+];
+
+/// Returns the hint for a word that is no command. Returns `None` if nothing is known about it.
+pub(super) fn find_hint(word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    let (_, purpose, command) = TRIED_WORDS.iter().find(|(words, ..)| words.contains(&word.as_str()))?;
+    Some(format!("to {purpose}: {command}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::cli::command_line_definition::define_command_line;
+
+    #[test]
+    fn no_tried_word_is_a_command_and_every_hint_has_one() {
+        let root = define_command_line();
+        let mut seen = HashSet::new();
+        for (words, _, command) in TRIED_WORDS {
+            for word in *words {
+                assert!(root.find_subcommand(word).is_none() && seen.insert(word), "{word}");
+            }
+            let named = command.split("malsync ").nth(1).and_then(|rest| rest.split(' ').next());
+            assert!(named.is_some_and(|name| root.find_subcommand(name).is_some()), "{command}");
+        }
+        assert_eq!(find_hint("Search").as_deref(), Some("to search your list: malsync list TEXT"));
+        assert_eq!(find_hint("nothing"), None);
+    }
+}
