@@ -16,12 +16,14 @@ pub struct Failure {
     pub hints: Vec<String>,
     /// Lines to run elsewhere (SQL for the owner of the tables), printed after the hints.
     pub script: Option<String>,
+    /// A word of the command line, and the one that was probably meant. A hint then has the command with it.
+    pub meant_word: Option<(String, String)>,
 }
 
 impl Failure {
     /// Returns a failure with this exit code. The message is a lower-case fragment that names the object.
     pub fn new(exit: Exit, cause: impl Into<anyhow::Error>) -> Self {
-        Self { exit, cause: cause.into(), hints: Vec::new(), script: None }
+        Self { exit, cause: cause.into(), hints: Vec::new(), script: None, meant_word: None }
     }
 
     /// Returns a failure whose cause is this text.
@@ -45,6 +47,13 @@ impl Failure {
     #[must_use]
     pub fn with_script(mut self, script: impl Into<String>) -> Self {
         self.script = Some(script.into());
+        self
+    }
+
+    /// Adds the command line as a hint, with `meant` in place of the word `typed`.
+    #[must_use]
+    pub fn with_meant_word(mut self, typed: impl Into<String>, meant: impl Into<String>) -> Self {
+        self.meant_word = Some((typed.into(), meant.into()));
         self
     }
 

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         fuzzy_title::find_nearest_titles,
         list_entry::ListEntry,
-        text::{closest_match, normalize_for_search},
+        text::{closest_match, excerpt, normalize_for_search},
         user::User,
     },
     exit::Exit,
@@ -18,6 +18,7 @@ use crate::{
 use super::{
     context::Context,
     entry_filter::{EntryFilter, FilterPurpose},
+    find_title::find_matched_alternative,
 };
 
 /// Maximum number of candidates in a message.
@@ -43,13 +44,15 @@ pub(super) async fn load_selected_entries(
     purpose: FilterPurpose,
 ) -> Result<SelectedEntries, Failure> {
     let mut items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
+    let filter = EntryFilter::new(&args.filter, purpose);
+    filter.check_values(&items)?;
     let mut named_ids = HashSet::new();
     for name in &args.anime {
         named_ids.insert(choose_named_anime(context, &items, name, user).await?);
     }
     items.retain(|item| named_ids.is_empty() || named_ids.contains(&item.anime.mal_id));
     items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
-    EntryFilter::new(&args.filter, purpose).apply(context.ui, &mut items)?;
+    filter.retain_matching(context.ui, &mut items);
     Ok(SelectedEntries { items, named_ids })
 }
 
@@ -103,11 +106,12 @@ async fn choose_named_anime(
         return only_candidate(items, &candidates, name, user);
     }
     for item in candidates.iter().take(MAX_CANDIDATES_SHOWN) {
-        context.ui.print_question_line(&format!("{:>7}  {}", item.anime.mal_id, item.anime.title));
+        context.ui.print_question_line(&format!("{:>7}  {}", item.anime.mal_id, title_with_match(item, name)));
     }
-    let more = candidates.len().saturating_sub(MAX_CANDIDATES_SHOWN);
-    let more = if more > 0 { format!(" ({more} more are not shown)") } else { String::new() };
-    let question = format!("Several titles begin with {name:?}{more}. Which id?");
+    if let Some(more) = candidates.len().checked_sub(MAX_CANDIDATES_SHOWN).filter(|more| *more > 0) {
+        context.ui.print_question_line(&format!("         and {more} more; type more of the title to see them"));
+    }
+    let question = format!("{} anime match {name:?}. Which ID?", candidates.len());
     let answer = context.ask_line(&question).await?.unwrap_or_default();
     let chosen = answer.trim().parse::<i32>().ok();
     let is_chosen = |item: &&&ListEntry| Some(item.anime.mal_id) == chosen;
@@ -146,30 +150,43 @@ fn only_candidate(items: &[ListEntry], found: &[&ListEntry], name: &str, user: &
 
 fn unknown_anime_failure(items: &[ListEntry], name: &str, user: &User) -> Failure {
     let message = format!("no anime in the list of {} matches {name:?}", user.username);
-    let titles = items.iter().flat_map(|item| item.all_titles().map(|title| (item.anime.mal_id, title)));
-    let nearest = find_nearest_titles(name, titles);
-    let nearest = items.iter().filter(|item| nearest.contains(&item.anime.mal_id));
-    let nearest: Vec<&str> = nearest.take(MAX_CANDIDATES_SHOWN).map(|item| item.anime.title.as_str()).collect();
-    let closest = || closest_match(name, items.iter().flat_map(ListEntry::all_titles));
-    let suggestion = match nearest[..] {
-        [] => closest().map(|title| format!("{title:?}")),
-        _ => Some(nearest.iter().map(|title| format!("{title:?}")).collect::<Vec<_>>().join(" or ")),
-    };
-    match suggestion {
-        Some(titles) => Failure::usage_error(message).with_hint(format!("did you mean {titles}?")),
-        None => Failure::from_text(Exit::Failed, message).with_hint("find IDs with malsync list"),
+    let titles = || items.iter().flat_map(|item| item.all_titles().map(|title| (item.anime.mal_id, title)));
+    let mut nearest = find_nearest_titles(name, titles());
+    if nearest.is_empty() {
+        let closest = closest_match(name, titles().map(|(_, title)| title));
+        nearest.extend(titles().find(|(_, title)| Some(*title) == closest).map(|(mal_id, _)| mal_id));
+    }
+    let nearest: Vec<&ListEntry> = items.iter().filter(|item| nearest.contains(&item.anime.mal_id)).collect();
+    match nearest[..] {
+        [] => Failure::from_text(Exit::Failed, message).with_hint("find IDs with malsync list"),
+        [one] => Failure::usage_error(message)
+            .with_hint(format!("did you mean {}?", title_with_match(one, name)))
+            .with_meant_word(name, one.anime.mal_id.to_string()),
+        _ => Failure::usage_error(message)
+            .with_hint(format!("did you mean {}? Use the ID", join_candidates(&nearest, name, " or "))),
     }
 }
 
 fn several_anime_failure(found: &[&ListEntry], name: &str) -> Failure {
-    let shown = found.iter().take(MAX_CANDIDATES_SHOWN).map(|item| {
-        let anime = &item.anime;
-        format!("{} ({})", anime.title, anime.mal_id)
-    });
+    let message = format!("{name:?} matches {}", join_candidates(found, name, ", "));
+    Failure::usage_error(message).with_hint("use the ID or more of the title")
+}
+
+/// Returns the titles and ids of the first candidates, and the number of the others.
+fn join_candidates(found: &[&ListEntry], name: &str, separator: &str) -> String {
+    let shown = found.iter().take(MAX_CANDIDATES_SHOWN);
+    let shown = shown.map(|item| format!("{} ({})", title_with_match(item, name), item.anime.mal_id));
     let more = found.len().saturating_sub(MAX_CANDIDATES_SHOWN);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let candidates = shown.collect::<Vec<_>>().join(", ");
-    Failure::usage_error(format!("{name:?} matches {candidates}{more}")).with_hint("use the ID or more of the title")
+    format!("{}{more}", shown.collect::<Vec<_>>().join(separator))
+}
+
+/// Returns the title, and beside it the title that matches the name, if that is another.
+fn title_with_match(item: &ListEntry, name: &str) -> String {
+    let titles: Vec<&str> = item.all_titles().collect();
+    let alternative = find_matched_alternative(&titles, name);
+    let alternative = alternative.map(|title| format!(" [{}]", excerpt(title))).unwrap_or_default();
+    format!("{}{alternative}", item.anime.title)
 }
 
 #[cfg(test)]
@@ -233,11 +250,14 @@ mod tests {
         assert_eq!(several.exit, Exit::Usage);
         assert!(several.message().contains("Cowboy Bebop (1), Cowboy Bebop: Tengoku no Tobira (5)"));
         let near = failure("Cowboy Bebob");
-        assert!(near.exit == Exit::Usage && near.hints[0].contains("\"Cowboy Bebop\""), "{near:?}");
+        assert!(near.exit == Exit::Usage && near.hints[0] == "did you mean Cowboy Bebop?", "{near:?}");
+        assert_eq!(near.meant_word, Some(("Cowboy Bebob".to_owned(), "1".to_owned())));
+        let alternative = failure("eihgty-six");
+        assert_eq!(alternative.hints[0], "did you mean 86 [Eighty-Six]?");
         let near = failure("cwoboy");
-        assert!(near.exit == Exit::Usage && near.hints[0].contains("\"Cowboy Bebop\" or \"Cowboy"), "{near:?}");
+        assert!(near.exit == Exit::Usage && near.hints[0].contains("Cowboy Bebop (1) or Cowboy Bebop: T"), "{near:?}");
         assert_eq!(failure("zzz").exit, Exit::Failed);
         let part = failure("bebop");
-        assert!(part.exit == Exit::Usage && part.hints[0].contains("\"Cowboy Bebop\" or "), "{part:?}");
+        assert!(part.exit == Exit::Usage && part.hints[0].contains("Cowboy Bebop (1) or "), "{part:?}");
     }
 }

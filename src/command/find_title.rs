@@ -56,6 +56,15 @@ fn find_near<'a>(candidates: &'a [AnimeTitles], typed: &str) -> TitleMatch<'a> {
     if found.is_empty() { TitleMatch::NotFound } else { TitleMatch::Near(found) }
 }
 
+/// Returns the title by which an anime was found, if it is not the main one. The main title comes first.
+pub(super) fn find_matched_alternative<'a>(titles: &[&'a str], typed: &str) -> Option<&'a str> {
+    let text = normalize_for_search(typed.trim());
+    let containing = titles.iter().position(|title| normalize_for_search(title).contains(&text));
+    let nearest = || find_nearest_titles(typed, titles.iter().copied().enumerate()).first().copied();
+    let index = containing.or_else(nearest).filter(|index| *index > 0)?;
+    titles.get(index).copied()
+}
+
 /// Drops the anime that are not in the list, if one is.
 fn prefer_listed(found: &mut Vec<&AnimeTitles>) {
     if found.iter().any(|anime| anime.is_in_list) {
@@ -89,6 +98,19 @@ mod tests {
             TitleMatch::Several(several) | TitleMatch::Near(several) => {
                 several.iter().map(|anime| anime.mal_id).collect()
             }
+        }
+    }
+
+    #[test]
+    fn alternative_title_is_named_only_if_the_main_one_does_not_match() {
+        let titles = ["Sousou no Frieren", "Frieren: Beyond Journey's End", "葬送のフリーレン"];
+        for (typed, expected) in [
+            ("frieren", None),
+            ("beyond", Some(titles[1])),
+            ("beyond jurney", Some(titles[1])),
+            ("葬送", Some(titles[2])),
+        ] {
+            assert_eq!(find_matched_alternative(&titles, typed), expected, "{typed}");
         }
     }
 

@@ -39,6 +39,7 @@ mod list;
 mod login;
 mod logout;
 mod long_line_input;
+mod meant_command;
 mod metrics;
 mod monitoring;
 mod notification_file;
@@ -103,7 +104,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment)
     let no_color = environment.disables_color();
     // The panic may have left the first `Ui` broken, so its failure is printed with a new one.
     let ui = || Ui::new(ui::UiOptions { no_color, ..ui::UiOptions::default() });
-    let exit = panic_handler::catch_panic(|| dispatch(arguments, environment)).unwrap_or_else(|failure| {
+    let exit = panic_handler::catch_panic(|| dispatch(&arguments, environment)).unwrap_or_else(|failure| {
         ui().print_failure(&failure);
         failure.exit
     });
@@ -113,8 +114,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>, environment: Environment)
     exit
 }
 
-fn dispatch(arguments: Vec<OsString>, environment: Environment) -> Exit {
-    let color = color_mode(cli::find_color(&arguments));
+fn dispatch(arguments: &[OsString], environment: Environment) -> Exit {
+    let color = color_mode(cli::find_color(arguments));
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
         Err(stop) => return print_usage(stop, color, &environment),
@@ -122,6 +123,7 @@ fn dispatch(arguments: Vec<OsString>, environment: Environment) -> Exit {
     let ui = Ui::new(ui_options(&cli.global, &environment));
     ui.init_logging();
     run_cli(cli, environment, &ui).unwrap_or_else(|failure| {
+        let failure = meant_command::add_meant_command(failure, arguments);
         ui.print_failure(&failure);
         failure.exit
     })

@@ -19,7 +19,7 @@ use crate::{
 use super::{
     context::Context,
     entry_details::{field_states, to_list_row},
-    find_title::{TitleMatch, find_by_title},
+    find_title::{TitleMatch, find_by_title, find_matched_alternative},
 };
 
 /// Maximum number of anime listed if a title is ambiguous.
@@ -81,7 +81,7 @@ pub(super) async fn find_anime(
                 database.find_anime(one.mal_id).await?
             } else {
                 let message = format!("no title contains \"{}\"; {} are similar", excerpt(query), matches.len());
-                let chosen = choose_title(context, &matches, title_list_failure(message, &matches)).await?;
+                let chosen = choose_title(context, &matches, title_list_failure(message, query, &matches)).await?;
                 database.find_anime(chosen).await?
             }
         }
@@ -119,17 +119,20 @@ async fn choose_title(context: &Context<'_>, matches: &[&AnimeTitles], failure: 
 fn ambiguous_title_failure(query: &str, id: Option<i32>, matches: &[&AnimeTitles]) -> Failure {
     let unknown = id.map(|id| format!("no anime with ID {id}, but ")).unwrap_or_default();
     let message = format!("{unknown}{} anime match \"{}\"", matches.len(), excerpt(query));
-    title_list_failure(message, matches)
+    title_list_failure(message, query, matches)
 }
 
 /// Returns the failure with this message that lists the candidates.
-fn title_list_failure(message: String, matches: &[&AnimeTitles]) -> Failure {
+fn title_list_failure(message: String, query: &str, matches: &[&AnimeTitles]) -> Failure {
     let id_width =
         matches.iter().take(MAX_TITLES_LISTED).map(|anime| anime.mal_id.to_string().len()).max().unwrap_or(0);
     let line = |anime: &&AnimeTitles| {
-        let title = excerpt(anime.titles.first().map(String::as_str).unwrap_or_default());
+        let titles: Vec<&str> = anime.titles.iter().map(String::as_str).collect();
+        let title = excerpt(titles.first().copied().unwrap_or_default());
+        let alternative = find_matched_alternative(&titles, query);
+        let alternative = alternative.map(|title| format!(" [{}]", excerpt(title))).unwrap_or_default();
         // A line break in a title would break the list.
-        format!("  {:>id_width$}  {}", anime.mal_id, title.replace(char::is_control, " "))
+        format!("  {:>id_width$}  {}", anime.mal_id, format!("{title}{alternative}").replace(char::is_control, " "))
     };
     let mut lines: Vec<String> = matches.iter().take(MAX_TITLES_LISTED).map(line).collect();
     if let Some(more) = matches.len().checked_sub(MAX_TITLES_LISTED).filter(|more| *more > 0) {

@@ -97,7 +97,7 @@ fn several_matches_of_a_title_ask_a_question_on_a_terminal() {
     }
     let ask = |command: &str, answer: &str| {
         let mut session = terminal::start_terminal(&list.env, &format!("$MALSYNC {command}; echo code=$?"));
-        session.exp_string("Which id?").unwrap();
+        session.exp_string("Which ID?").unwrap();
         session.send_line(answer).unwrap();
         terminal::read_to_end(&mut session)
     };
