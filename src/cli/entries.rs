@@ -24,10 +24,10 @@ pub struct FilterArgs {
     #[arg(long, value_name = "TEXT", value_parser = value::parse_non_empty)]
     pub search: Option<String>,
     /// Filter by your score, e.g. 8, 7..9, 7.., ..5 or none (commas mean OR)
-    #[arg(long = "score", value_name = "RANGE", value_delimiter = ',')]
+    #[arg(long = "score", value_name = "RANGE", value_parser = value::parse_score_range, allow_negative_numbers = true, value_delimiter = ',')]
     pub score: Vec<RangeArg<i32>>,
     /// Filter by MAL's mean score, e.g. 7.5..8, 8.., ..6.5 or none (commas mean OR)
-    #[arg(long, value_name = "RANGE", value_delimiter = ',')]
+    #[arg(long, value_name = "RANGE", value_parser = value::parse_mean_range, allow_negative_numbers = true, value_delimiter = ',')]
     pub mean: Vec<RangeArg<Decimal>>,
     /// Only anime of this genre (commas mean OR; repeat for AND)
     #[arg(long, value_name = "NAME", value_parser = value::parse_non_empty)]

@@ -55,7 +55,7 @@ impl<T: RangeBound> FromStr for RangeArg<T> {
             if end.is_empty() { Ok(None) } else { end.parse::<T>().map(Some).map_err(|_| invalid()) }
         };
         match text.split_once("..") {
-            _ if text == "none" => Ok(Self::NoValue),
+            _ if text.eq_ignore_ascii_case("none") => Ok(Self::NoValue),
             Some(("", "")) => Err(invalid()),
             Some((first, last)) => match (parse_end(first)?, parse_end(last)?) {
                 (Some(from), Some(to)) if from.is_after_end(to) => {
@@ -71,6 +71,20 @@ impl<T: RangeBound> FromStr for RangeArg<T> {
     }
 }
 
+impl<T: RangeBound> RangeArg<T> {
+    /// Returns true if both ends are from `min` to `max`.
+    pub(super) fn is_between(self, min: T, max: T) -> bool {
+        let is_between = |end: T| !min.is_after_end(end) && !end.is_after_end(max);
+        match self {
+            Self::NoValue => true,
+            Self::Within(from, to) => from.is_none_or(is_between) && to.is_none_or(is_between),
+        }
+    }
+}
+
+/// Years in which an anime can premiere.
+const SEASON_YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
+
 /// A season, or a whole year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeasonArg {
@@ -85,7 +99,7 @@ impl FromStr for SeasonArg {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let parts: Vec<&str> = text.split(['-', ' ', '_', '/']).collect();
-        let year = |text: &str| text.parse().ok().filter(|year| (1..=9999).contains(year));
+        let year = |text: &str| text.parse().ok().filter(|year| SEASON_YEARS.contains(year));
         let season = |text: &str| {
             let text = text.to_lowercase();
             SEASONS.into_iter().find(|season| *season == text || (text == "autumn" && *season == "fall"))
@@ -196,6 +210,8 @@ mod tests {
             ("spring", None),
             ("2019-2020", None),
             ("2019-spring-1", None),
+            ("spring-19", None),
+            ("19", None),
         ] {
             assert_eq!(text.parse::<SeasonArg>().ok(), expected, "{text:?}");
         }

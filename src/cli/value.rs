@@ -3,13 +3,17 @@
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use clap::builder::TypedValueParser;
+use rust_decimal::Decimal;
 
-use super::{filter_values::AiringStatus, word_parser::WordParser};
+use super::{
+    filter_values::{AiringStatus, RangeArg},
+    word_parser::WordParser,
+};
 use crate::domain::{
     duration,
     entry_fields::Field,
     field_names::canonical_name,
-    limits::MAL_IDS,
+    limits::{MAL_IDS, SCORE_RANGE},
     partial_date::PartialDate,
     text::closest_match,
     vocabulary::{LIST_STATUSES, find_list_status},
@@ -214,6 +218,24 @@ pub enum AnimeName {
     Id(i32),
     /// A title, or the beginning of one.
     Title(String),
+}
+
+/// Parses a range of scores. MAL's 0 means that there is no score.
+pub(super) fn parse_score_range(text: &str) -> Result<RangeArg<i32>, String> {
+    let range: RangeArg<i32> = text.parse()?;
+    match range {
+        RangeArg::Within(Some(0), Some(0)) => Ok(RangeArg::NoValue),
+        range if range.is_between(*SCORE_RANGE.start(), *SCORE_RANGE.end()) => Ok(range),
+        _ => Err("a score is from 1 to 10; use one like 8, a range like 7..9, 7.. or ..5, or none".to_owned()),
+    }
+}
+
+/// Parses a range of mean scores.
+pub(super) fn parse_mean_range(text: &str) -> Result<RangeArg<Decimal>, String> {
+    let range: RangeArg<Decimal> = text.parse()?;
+    let is_valid = range.is_between(Decimal::ZERO, Decimal::TEN);
+    let invalid = || "a mean score is from 0 to 10; use a range like 7.5..8, 8.. or ..6.5, or none".to_owned();
+    is_valid.then_some(range).ok_or_else(invalid)
 }
 
 /// Parses the name of an anime: a number is MAL's id, anything else a title.

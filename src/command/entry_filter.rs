@@ -15,7 +15,7 @@ use crate::{
         own_values,
         partial_date::PartialDate,
         text::{closest_match, excerpt, normalize_for_search},
-        vocabulary::{MEDIA_TYPES, find_media_type},
+        vocabulary::{GENRES, MEDIA_TYPES, find_media_type},
     },
     failure::Failure,
     store::ListColumn,
@@ -59,21 +59,31 @@ impl<'a> EntryFilter<'a> {
         }
     }
 
-    /// Removes the entries that do not match. Prints a note on each genre, studio or tag that no entry has.
+    /// Removes the entries that do not match.
     ///
     /// # Errors
-    /// Exit code 2 if no entry has such a value, and another value is near, so that it is a typing error; and for a type that
-    /// MAL does not have.
+    /// Exit code 2 if a flag names a value that is unknown.
     pub(super) fn apply(&self, ui: &Ui, items: &mut Vec<ListEntry>) -> Result<(), Failure> {
-        self.check_media_types(items)?;
-        for UnknownValue { message, suggestion } in self.find_unknown_values(items) {
-            match suggestion {
-                Some(name) => {
-                    return Err(Failure::usage_error(message).with_hint(format!("did you mean {name}?")));
-                }
-                None => ui.print_note(&message),
-            }
+        self.check_values(items)?;
+        self.retain_matching(ui, items);
+        Ok(())
+    }
+
+    /// Checks the values of the flags against those of all entries. Any value is known if there are no entries.
+    ///
+    /// # Errors
+    /// Exit code 2 for a type that MAL does not have, and for a genre, studio or tag that no entry has, unless it is a genre
+    /// of MAL's.
+    pub(super) fn check_values(&self, items: &[ListEntry]) -> Result<(), Failure> {
+        if items.is_empty() {
+            return Ok(());
         }
+        self.check_media_types(items)?;
+        self.find_unknown_value(items).map_or(Ok(()), Err)
+    }
+
+    /// Removes the entries that do not match. Prints a note if the nearest titles match.
+    pub(super) fn retain_matching(&self, ui: &Ui, items: &mut Vec<ListEntry>) {
         let nearest = self.find_nearest(items);
         if !nearest.is_empty() {
             let text = self.args.search.as_deref().unwrap_or_default();
@@ -84,7 +94,6 @@ impl<'a> EntryFilter<'a> {
             _ => nearest.contains(&item.anime.mal_id),
         };
         items.retain(|item| is_found(item) && self.matches_flags(item));
-        Ok(())
     }
 
     /// Fails if a type is neither MAL's nor an entry's.
@@ -120,8 +129,8 @@ impl<'a> EntryFilter<'a> {
             .is_none_or(|text| item.all_titles().any(|title| normalize_for_search(title).contains(text)))
     }
 
-    /// Returns the genres, studios and tags that no entry has.
-    fn find_unknown_values(&self, items: &[ListEntry]) -> Vec<UnknownValue> {
+    /// Returns the failure of the first genre, studio or tag that no entry has.
+    fn find_unknown_value(&self, items: &[ListEntry]) -> Option<Failure> {
         let names = |get_names: fn(&Anime) -> &[IdName]| {
             items
                 .iter()
@@ -132,14 +141,13 @@ impl<'a> EntryFilter<'a> {
         let tags = || items.iter().flat_map(|item| &item.stored.values.tags).map(String::as_str).collect();
         let args = self.args;
         [
-            (&args.genre, "genre", &(|| names(|anime| &anime.genres)) as &dyn Fn() -> BTreeSet<_>),
-            (&args.studio, "studio", &|| names(|anime| &anime.studios)),
-            (&args.tag, "tag", &tags),
+            (&args.genre, "genre", &GENRES[..], &(|| names(|anime| &anime.genres)) as &dyn Fn() -> BTreeSet<_>),
+            (&args.studio, "studio", &[], &|| names(|anime| &anime.studios)),
+            (&args.tag, "tag", &[], &tags),
         ]
         .into_iter()
         .filter(|(words, ..)| !words.is_empty())
-        .flat_map(|(words, kind, known_values)| unknown_values(words, kind, &known_values()))
-        .collect()
+        .find_map(|(words, kind, other_values, values)| unknown_value_failure(words, kind, &values(), other_values))
     }
 
     /// Returns true if the entry has one of the statuses. `watching` has rewatched entries too, as on MAL, unless the
@@ -174,23 +182,33 @@ impl<'a> EntryFilter<'a> {
     }
 }
 
-/// A genre, studio or tag that no entry has.
-#[derive(Debug, PartialEq, Eq)]
-struct UnknownValue {
-    message: String,
-    /// The known value that is nearest to it.
-    suggestion: Option<String>,
-}
+/// Maximum number of known values in a hint.
+const MAX_VALUES_SHOWN: usize = 20;
 
-fn unknown_values(words: &[String], kind: &str, known_values: &BTreeSet<&str>) -> Vec<UnknownValue> {
-    let is_known =
-        |word: &str| known_values.iter().any(|name| normalize_for_search(name) == normalize_for_search(word));
-    let unknown = |word: &str| {
-        let suggestion = closest_match(word, known_values.iter().copied()).map(str::to_owned);
-        UnknownValue { message: format!("unknown {kind} {}", excerpt(word)), suggestion }
-    };
+/// Returns the failure of the first word that is none of the values of the entries and none of the others.
+fn unknown_value_failure(
+    words: &[String],
+    kind: &str,
+    values: &BTreeSet<&str>,
+    other_values: &[&str],
+) -> Option<Failure> {
+    let all_values = || values.iter().chain(other_values).copied();
+    let is_known = |word: &str| all_values().any(|name| normalize_for_search(name) == normalize_for_search(word));
     let parts = words.iter().filter(|word| !is_known(word)).flat_map(|word| split_at_commas(word));
-    parts.filter(|word| !is_known(word)).map(unknown).collect()
+    let unknown = parts.into_iter().find(|word| !is_known(word))?;
+    let failure = Failure::usage_error(format!("unknown {kind} {}", excerpt(unknown)));
+    if let Some(nearest) =
+        closest_match(unknown, values.iter().copied()).or_else(|| closest_match(unknown, all_values()))
+    {
+        return Some(failure.with_hint(format!("did you mean {nearest}?")));
+    }
+    let shown: Vec<&str> = values.iter().take(MAX_VALUES_SHOWN).copied().collect();
+    let more = values.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(match shown[..] {
+        [] => failure.with_hint(format!("no entry has a {kind}")),
+        _ => failure.with_hint(format!("{kind}s in your list: {}{more}", shown.join(", "))),
+    })
 }
 
 /// Returns the parts between the commas that are not empty.

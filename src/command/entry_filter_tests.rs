@@ -55,26 +55,25 @@ fn mistyped_search_finds_the_nearest_title_only_for_list() {
 }
 
 #[test]
-fn unknown_value_has_the_nearest_as_suggestion() {
+fn unknown_value_is_refused_with_the_nearest_or_the_known_ones() {
+    let check = |flags: &str, items: &[ListEntry]| {
+        let failure = EntryFilter::new(&parse_filter(flags), FilterPurpose::Reading).check_values(items).err()?;
+        assert_eq!(failure.exit.code(), 2, "{flags}");
+        Some(format!("{}; {}", failure.message(), failure.hints.join(" ")))
+    };
     for (flags, expected) in [
-        ("--genre ACTION --studio olm --tag favourite", &[][..]),
-        ("--genre action,sci-fi", &[]),
-        ("--genre acton", &[("unknown genre acton", Some("Action"))]),
-        ("--genre action,zzz", &[("unknown genre zzz", None)]),
-        (
-            "--genre x --studio OLMS --tag favorite",
-            &[
-                ("unknown genre x", None),
-                ("unknown studio OLMS", Some("OLM")),
-                ("unknown tag favorite", Some("Favourite")),
-            ],
-        ),
+        ("--genre ACTION --studio olm --tag favourite", None),
+        ("--genre action,sci-fi", None),
+        ("--genre horror", None),
+        ("--genre acton", Some("unknown genre acton; did you mean Action?")),
+        ("--genre horor", Some("unknown genre horor; did you mean Horror?")),
+        ("--genre action,zzz", Some("unknown genre zzz; genres in your list: Action, Sci-Fi")),
+        ("--studio OLMS", Some("unknown studio OLMS; did you mean OLM?")),
+        ("--tag favorite", Some("unknown tag favorite; did you mean Favourite?")),
+        ("--tag zzz", Some("unknown tag zzz; tags in your list: Favourite")),
     ] {
-        let args = parse_filter(flags);
-        let unknown = EntryFilter::new(&args, FilterPurpose::Reading).find_unknown_values(&[sample_item()]);
-        let unknown: Vec<_> =
-            unknown.iter().map(|value| (value.message.as_str(), value.suggestion.as_deref())).collect();
-        assert_eq!(unknown, expected, "{flags}");
+        assert_eq!(check(flags, &[sample_item()]).as_deref(), expected, "{flags}");
+        assert_eq!(check(flags, &[]), None, "an empty list knows no value");
     }
 }
 

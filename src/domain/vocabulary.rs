@@ -16,6 +16,21 @@ const OTHER_STATUS_WORDS: [(&str, &str); 7] = [
     ("ptw", "plan_to_watch"),
 ];
 
+/// MAL's genres, themes and demographics, so that one of them is known even if no entry of a list has it.
+#[rustfmt::skip]
+pub const GENRES: [&str; 78] = [
+    "Action", "Adventure", "Avant Garde", "Award Winning", "Boys Love", "Comedy", "Drama", "Fantasy", "Girls Love",
+    "Gourmet", "Horror", "Mystery", "Romance", "Sci-Fi", "Slice of Life", "Sports", "Supernatural", "Suspense",
+    "Ecchi", "Erotica", "Hentai", "Adult Cast", "Anthropomorphic", "CGDCT", "Childcare", "Combat Sports",
+    "Crossdressing", "Delinquents", "Detective", "Educational", "Gag Humor", "Gore", "Harem", "High Stakes Game",
+    "Historical", "Idols (Female)", "Idols (Male)", "Isekai", "Iyashikei", "Love Polygon", "Love Status Quo",
+    "Magical Sex Shift", "Mahou Shoujo", "Martial Arts", "Mecha", "Medical", "Military", "Music", "Mythology",
+    "Organized Crime", "Otaku Culture", "Parody", "Performing Arts", "Pets", "Psychological", "Racing",
+    "Reincarnation", "Reverse Harem", "Samurai", "School", "Showbiz", "Space", "Strategy Game", "Super Power",
+    "Survival", "Team Sports", "Time Travel", "Urban Fantasy", "Vampire", "Video Game", "Villainess", "Visual Arts",
+    "Workplace", "Josei", "Kids", "Seinen", "Shoujo", "Shounen",
+];
+
 /// Returns a word in lower case without blanks, `-` and `_`.
 fn squeeze_word(word: &str) -> String {
     word.to_lowercase().replace([' ', '-', '_'], "")
