@@ -183,13 +183,15 @@ pub enum ConfigCommand {
     Get(ConfigGetArgs),
     /// Change a setting in the configuration file; comments are kept
     Set(ConfigSetArgs),
+    /// Remove a setting from the configuration file, so that its default is used
+    Unset(ConfigGetArgs),
     /// Validate the configuration
     Check(JsonArgs),
     /// Create a commented sample configuration file (never overwrites)
     Init,
 }
 
-/// `config get`
+/// `config get`, `config unset`
 #[derive(Args, Clone, Debug)]
 pub struct ConfigGetArgs {
     /// Name of the setting, like mal_page_size or MAL_PAGE_SIZE

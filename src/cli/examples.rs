@@ -274,6 +274,10 @@ pub const COMMAND_EXAMPLES: &[(&str, &[CommandExample])] = &[
         ],
     ),
     (
+        "config unset",
+        &[to("Use the default number of entries per request again", "malsync config unset mal_page_size")],
+    ),
+    (
         "config show",
         &[
             to("Show all settings and their sources", "malsync config show"),

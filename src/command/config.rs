@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 
 use crate::{
     cli::args,
-    config::{LoadedConfig, SettingKey, SettingOrigin},
+    config::{DisplayedSetting, LoadedConfig, SettingKey, SettingOrigin},
     exit::Exit,
     failure::Failure,
     ui::view::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    config_file::{config_path, create_failure, create_sample_file, store_setting},
+    config_file::{config_path, create_failure, create_sample_file, remove_setting, store_setting},
     context::Context,
     doctor,
     terminal_input::{DefaultAnswer, read_secret_stdin},
@@ -28,6 +28,7 @@ pub(crate) async fn run(context: &Context<'_>, command: &args::ConfigCommand) ->
         args::ConfigCommand::Check(args) => print_checks(context, args),
         args::ConfigCommand::Get(args) => print_setting(context, &args.key),
         args::ConfigCommand::Set(args) => set_setting(context, args).await,
+        args::ConfigCommand::Unset(args) => unset_setting(context, &args.key),
         args::ConfigCommand::Init => create_config_file(context),
         args::ConfigCommand::Edit => edit_config_file(context).await,
     }
@@ -41,14 +42,29 @@ fn print_settings(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, 
         let views = settings.iter().map(|setting| SettingView {
             key: setting.key,
             value: setting.value.as_deref(),
-            origin: setting.origin.to_string(),
+            origin: origin_text(setting),
         });
         context.ui.print_table(&settings::to_table(views))?;
+        let is_in_file = |setting: &DisplayedSetting| matches!(setting.origin, SettingOrigin::File { .. });
+        if let Some(file) = context.loaded.config_file().filter(|_| settings.iter().any(is_in_file)) {
+            context.ui.print(&format!("\nConfiguration file: {}", view::format_path(&file.path)))?;
+        }
     }
     for error in context.loaded.errors() {
         context.ui.print_warning(&error.to_string());
     }
     Ok(Exit::Done)
+}
+
+/// Returns the origin without the directory of the file, whose path is below the table.
+fn origin_text(setting: &DisplayedSetting) -> String {
+    match &setting.origin {
+        SettingOrigin::File { path, line } => {
+            format!("{}:{line}", path.file_name().unwrap_or_default().to_string_lossy())
+        }
+        SettingOrigin::ValueFile { .. } => format!("{}_FILE", setting.key),
+        origin => origin.to_string(),
+    }
 }
 
 /// Returns the setting with this name.
@@ -57,7 +73,7 @@ fn print_settings(context: &Context<'_>, args: &args::JsonArgs) -> Result<Exit, 
 /// Exit code 2 if there is none. The hint names the nearest.
 fn find_setting(name: &str) -> Result<SettingKey, Failure> {
     SettingKey::from_typed_name(name).ok_or_else(|| {
-        let hint = match SettingKey::closest_match(&name.to_ascii_lowercase()) {
+        let hint = match SettingKey::closest_match(name) {
             Some(key) => format!("did you mean `{}`?", key.file_key()),
             None => "list all settings with malsync config show".to_owned(),
         };
@@ -70,8 +86,7 @@ fn print_setting(context: &Context<'_>, name: &str) -> Result<Exit, Failure> {
     if let Some(error) = context.loaded.errors().iter().find(|error| error.concerns(key)) {
         return Err(error.clone().into());
     }
-    let setting = context.loaded.displayed_settings().iter().find(|setting| setting.key == key.variable_name());
-    let Some(value) = setting.and_then(|setting| setting.value.as_ref()) else {
+    let Some(value) = find_displayed(&context.loaded, key).and_then(|setting| setting.value.as_ref()) else {
         let name = key.file_key();
         return Err(Failure::from_text(Exit::Failed, format!("{name} is not set"))
             .with_hint(format!("malsync config set {name} VALUE")));
@@ -89,16 +104,36 @@ async fn set_setting(context: &Context<'_>, args: &args::ConfigSetArgs) -> Resul
         value => value.to_owned(),
     };
     let (path, loaded) = store_setting(context, key, &value)?;
-    loaded.warnings().iter().for_each(|warning| context.ui.print_warning(warning));
-    let setting = loaded.displayed_settings().iter().find(|setting| setting.key == key.variable_name());
-    let overriding = setting.filter(|setting| !matches!(setting.origin, SettingOrigin::File { .. }));
-    if overriding.is_some() {
-        let variable = key.variable_name();
-        context.ui.print_warning(&format!("{variable} is set in the environment and overrides the file"));
-    }
+    print_warnings_after_change(context, &loaded, key);
     let shown = key.masked(&value);
     context.ui.print(&settings::stored_text(&key.file_key(), &shown, &path))?;
     Ok(Exit::Done)
+}
+
+fn unset_setting(context: &Context<'_>, name: &str) -> Result<Exit, Failure> {
+    let key = find_setting(name)?;
+    let (path, loaded, was_set) = remove_setting(context, key)?;
+    print_warnings_after_change(context, &loaded, key);
+    let setting = find_displayed(&loaded, key).filter(|setting| setting.origin == SettingOrigin::Default);
+    let value = setting.map(|setting| setting.value.as_deref().unwrap_or("not set"));
+    context.ui.print(&settings::removed_text(&key.file_key(), value, &path, was_set))?;
+    Ok(Exit::Done)
+}
+
+fn find_displayed(loaded: &LoadedConfig, key: SettingKey) -> Option<&DisplayedSetting> {
+    loaded.displayed_settings().iter().find(|setting| setting.key == key.variable_name())
+}
+
+/// Prints the warnings of the changed configuration, and one if the environment overrides the setting.
+fn print_warnings_after_change(context: &Context<'_>, loaded: &LoadedConfig, key: SettingKey) {
+    loaded.warnings().iter().for_each(|warning| context.ui.print_warning(warning));
+    let is_overridden = |setting: &DisplayedSetting| {
+        matches!(setting.origin, SettingOrigin::Environment | SettingOrigin::ValueFile { .. })
+    };
+    if find_displayed(loaded, key).is_some_and(is_overridden) {
+        let variable = key.variable_name();
+        context.ui.print_warning(&format!("{variable} is set in the environment and overrides the file"));
+    }
 }
 
 /// Reads a value from standard input, without the line break at its end.

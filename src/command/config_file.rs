@@ -76,12 +76,35 @@ pub(super) fn store_setting(
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(create_failure(&path, error)),
         _ => {}
     }
-    let change_failure =
-        |error: io::Error| Failure::new(Exit::Failed, error).context(format!("cannot change {}", path.display()));
-    let bytes = read_regular_file(&path, MAX_FILE_BYTES).map_err(change_failure)?;
-    let text = String::from_utf8(bytes).map_err(|_| change_failure(io::Error::other("it is not UTF-8")))?;
-    let edited = context.loaded.set_in_text(&text, key, value)?;
-    replace_file(&path, edited.as_bytes(), NewFileAccess::Private, FinalLink::Follow).map_err(change_failure)?;
+    change_file(&path, |text| context.loaded.set_in_text(text, key, value))?;
     let loaded = LoadedConfig::load(&context.environment, Some(&path));
     Ok((path, loaded))
+}
+
+/// Removes a setting from the configuration file, so that it has its default. Returns the file's path, the configuration
+/// as it is now, and whether the file had the setting.
+///
+/// # Errors
+/// - Exit code 2: the file is invalid.
+/// - Exit code 1: the file cannot be written.
+pub(super) fn remove_setting(context: &Context<'_>, key: SettingKey) -> Result<(PathBuf, LoadedConfig, bool), Failure> {
+    let path = config_path(context)?;
+    let has_changed = path.exists() && change_file(&path, |text| context.loaded.remove_from_text(text, key))?;
+    let loaded =
+        LoadedConfig::load(&context.environment, Some(&path).filter(|path| path.exists()).map(PathBuf::as_path));
+    Ok((path, loaded, has_changed))
+}
+
+/// Replaces the text of the file, unless it stays the same. Returns true if it was replaced.
+fn change_file(path: &Path, edit: impl FnOnce(&str) -> Result<String, Failure>) -> Result<bool, Failure> {
+    let failure =
+        |error: io::Error| Failure::new(Exit::Failed, error).context(format!("cannot change {}", path.display()));
+    let bytes = read_regular_file(path, MAX_FILE_BYTES).map_err(failure)?;
+    let text = String::from_utf8(bytes).map_err(|_| failure(io::Error::other("it is not UTF-8")))?;
+    let edited = edit(&text)?;
+    if edited == text {
+        return Ok(false);
+    }
+    replace_file(path, edited.as_bytes(), NewFileAccess::Private, FinalLink::Follow).map_err(failure)?;
+    Ok(true)
 }

@@ -1,4 +1,4 @@
-//! Sets one setting in the text of a configuration file. Pure.
+//! Sets or removes one setting in the text of a configuration file. Pure.
 //!
 //! Invariant: everything but the setting's own value stays as it is, byte for byte: comments, order, line ends.
 
@@ -29,6 +29,18 @@ pub(super) fn set_value(text: &str, key: SettingKey, value: &str) -> Option<Stri
     Some(format!("{mark}{edited}"))
 }
 
+/// Returns the text without the lines of this setting. Returns `None` if the text is not valid TOML.
+pub(super) fn remove_value(text: &str, key: SettingKey) -> Option<String> {
+    let (mark, text) = text.strip_prefix(BYTE_ORDER_MARK).map_or(("", text), |rest| ("\u{feff}", rest));
+    let table = DeTable::parse(text).ok()?.into_inner();
+    let old = table.iter().find(|(found, _)| found.get_ref() == key.file_key().as_str());
+    let edited = old.map_or_else(
+        || text.to_owned(),
+        |(name, value)| replace_range(text, line_start(text, name.span().start)..line_end(text, value.span().end), ""),
+    );
+    Some(format!("{mark}{edited}"))
+}
+
 /// Adds a line to `top`, the part of the text before its first section.
 fn add_line(text: &str, top: &str, name: &str, line: &str) -> String {
     let ending = if top.contains("\r\n") { "\r\n" } else { "\n" };
@@ -54,6 +66,12 @@ fn replace_range(text: &str, range: std::ops::Range<usize>, replacement: &str) -
 /// Returns where the line of this byte begins.
 fn line_start(text: &str, offset: usize) -> usize {
     text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |line_break| line_break + 1)
+}
+
+/// Returns where the line of this byte ends, after its line break.
+fn line_end(text: &str, offset: usize) -> usize {
+    let rest = text.get(offset..).unwrap_or_default();
+    rest.find('\n').map_or(text.len(), |line_break| offset + line_break + 1)
 }
 
 /// Returns a TOML literal: a plain decimal number as it is, any other text in quotes.
@@ -124,6 +142,19 @@ mod tests {
             assert_eq!(set(text, SettingKey::MalPageSize, "5"), expected);
         }
         assert_eq!(set_value("a = ", SettingKey::MalPageSize, "5"), None);
+    }
+
+    #[test]
+    fn removed_value_leaves_all_other_lines() {
+        for (text, expected) in [
+            ("# mine\r\nmal_page_size = 7 # why\r\n\r\n# end", "# mine\r\n\r\n# end"),
+            ("a = 1\nmal_page_size = \"\"\"\n7\"\"\"\nb = 2\n", "a = 1\nb = 2\n"),
+            ("\u{feff}\"mal_page_size\" = 7", "\u{feff}"),
+            ("#mal_page_size = 7\n[x]\nmal_page_size = 1\n", "#mal_page_size = 7\n[x]\nmal_page_size = 1\n"),
+        ] {
+            assert_eq!(remove_value(text, SettingKey::MalPageSize).as_deref(), Some(expected), "{text:?}");
+        }
+        assert_eq!(remove_value("a = ", SettingKey::MalPageSize), None);
     }
 
     #[test]

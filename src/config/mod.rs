@@ -114,14 +114,26 @@ impl LoadedConfig {
     /// Exit code 2 if the value is invalid, or if the file cannot be used as a whole: it is not TOML, or others can
     /// change it.
     pub fn set_in_text(&self, text: &str, key: SettingKey, value: &str) -> Result<String, Failure> {
-        if let Some(error) = self.errors.iter().find(|error| error.makes_file_unusable()) {
-            return Err(error.clone().into());
-        }
+        self.check_file_usable()?;
         if let Err(allowed) = key.check_value(value) {
             let value = if key.is_secret() { "the value".to_owned() } else { format!("`{value}`") };
             return Err(Failure::usage_error(format!("{}: {value} is invalid: it must be {allowed}", key.file_key())));
         }
-        file_edit::set_value(text, key, value).ok_or_else(|| Failure::usage_error("the configuration file is not TOML"))
+        file_edit::set_value(text, key, value).ok_or_else(not_toml_failure)
+    }
+
+    /// Returns the text of the configuration file without this setting.
+    ///
+    /// # Errors
+    ///
+    /// Exit code 2 if the file cannot be used as a whole.
+    pub fn remove_from_text(&self, text: &str, key: SettingKey) -> Result<String, Failure> {
+        self.check_file_usable()?;
+        file_edit::remove_value(text, key).ok_or_else(not_toml_failure)
+    }
+
+    fn check_file_usable(&self) -> Result<(), Failure> {
+        self.errors.iter().find(|error| error.makes_file_unusable()).map_or(Ok(()), |error| Err(error.clone().into()))
     }
 
     /// Returns problems that do not make the configuration invalid.
@@ -142,6 +154,10 @@ impl LoadedConfig {
     pub fn config_despite_errors(&self) -> &Config {
         &self.config
     }
+}
+
+fn not_toml_failure() -> Failure {
+    Failure::usage_error("the configuration file is not TOML")
 }
 
 #[cfg(test)]

@@ -27,6 +27,9 @@ macro_rules! define_keys {
 
 for_each_setting!(define_keys);
 
+/// The least letters of a part of a name that is suggested for it.
+const MIN_NAME_PART: usize = 4;
+
 impl SettingKey {
     const fn definition(self) -> &'static SettingDefinition {
         &DEFINITIONS[self as usize]
@@ -115,12 +118,19 @@ impl SettingKey {
         Self::from_file_key(&name.to_ascii_lowercase().replace('-', "_"))
     }
 
-    /// Returns the setting whose name is most similar to `name`. Returns `None` if none is similar enough.
+    /// Returns the setting whose name is most similar to `name`, else the only one whose name has it as a part. Returns
+    /// `None` if there is neither.
     #[must_use]
     pub fn closest_match(name: &str) -> Option<Self> {
+        let typed = name.to_ascii_lowercase().replace('-', "_");
         let names = Self::ALL.map(Self::file_key);
-        let closest = text::closest_match(&name.replace('-', "_"), names.iter().map(String::as_str))?;
-        Self::from_file_key(closest)
+        if let Some(closest) = text::closest_match(&typed, names.iter().map(String::as_str)) {
+            return Self::from_file_key(closest);
+        }
+        let is_part =
+            |key: &Self| typed.len() >= MIN_NAME_PART && format!("{}_", key.file_key()).contains(&format!("_{typed}_"));
+        let mut containing = Self::ALL.into_iter().filter(is_part);
+        containing.next().filter(|_| containing.next().is_none())
     }
 
     /// Returns how much of the value may be shown.
@@ -212,6 +222,11 @@ mod tests {
             ("database-url", Some(SettingKey::DatabaseUrl)),
             ("database", Some(SettingKey::DatabaseUrl)),
             ("sync_max_retires", Some(SettingKey::SyncMaxRetries)),
+            ("page_size", Some(SettingKey::MalPageSize)),
+            ("PAGE-SIZE", Some(SettingKey::MalPageSize)),
+            ("client_id", Some(SettingKey::MalClientId)),
+            ("rate_limit", Some(SettingKey::MalApiRateLimit)),
+            ("token", None),
             ("redis_url", None),
             ("x", None),
             ("", None),

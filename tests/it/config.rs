@@ -79,6 +79,23 @@ fn config_set_changes_one_value_and_keeps_the_rest() {
 }
 
 #[test]
+fn config_unset_removes_one_line_and_get_suggests_the_whole_name() {
+    let env = TestEnv::new(DatabaseKind::Sqlite, 0);
+    let output = env.run(&["config", "unset", "MAL_Page-Size"]).expect_code(0);
+    assert!(output.stdout.starts_with("mal_page_size is not set in ") && !config_file(&env).exists(), "{output:?}");
+    fs::create_dir_all(config_file(&env).parent().unwrap()).unwrap();
+    fs::write(config_file(&env), "# a\r\nmal_page_size = 7 # b\r\n\r\nsync_batch_size = 9").unwrap();
+    let output = env.run(&["config", "unset", "mal_page_size"]).expect_code(0);
+    assert!(output.stdout.contains("Removed mal_page_size from "), "{output:?}");
+    assert!(output.stdout.contains("config.toml; now 100 (default)"), "{output:?}");
+    assert_eq!(fs::read_to_string(config_file(&env)).unwrap(), "# a\r\n\r\nsync_batch_size = 9");
+    for command in [&["config", "get", "page_size"][..], &["config", "unset", "Page-Size"]] {
+        let output = env.run(command).expect_code(2);
+        assert!(output.stderr.ends_with("hint: did you mean `mal_page_size`?\n"), "{}", output.stderr);
+    }
+}
+
+#[test]
 fn config_set_refuses_unknown_keys_and_invalid_values() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 0);
     for (key, value, words) in [

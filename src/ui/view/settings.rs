@@ -20,7 +20,7 @@ pub struct SettingView<'a> {
 #[must_use]
 pub fn to_table<'a>(settings: impl IntoIterator<Item = SettingView<'a>>) -> TextTable {
     let mut table =
-        TextTable::new([TableColumn::word("setting"), TableColumn::wrapped("value"), TableColumn::wrapped("from")]);
+        TextTable::new([TableColumn::word("setting"), TableColumn::wrapped("value"), TableColumn::word("from")]);
     for setting in settings {
         table.add_row([setting.key, &or_no_value(setting.value), &setting.origin]);
     }
@@ -33,6 +33,14 @@ pub fn stored_text(key: &str, value: &str, path: &Path) -> String {
     format!("Set {key} = {} in {}", escape_controls(value), format_path(path))
 }
 
+/// Returns the text that reports a removed setting. `default` is what is used now, unless the environment sets it.
+#[must_use]
+pub fn removed_text(key: &str, default: Option<&str>, path: &Path, was_set: bool) -> String {
+    let now = default.map(|value| format!("; now {} (default)", escape_controls(value))).unwrap_or_default();
+    let path = format_path(path);
+    if was_set { format!("Removed {key} from {path}{now}") } else { format!("{key} is not set in {path}{now}") }
+}
+
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
@@ -42,11 +50,11 @@ mod tests {
     #[test]
     fn unset_setting_shows_a_dash() {
         let setting = |key, value, origin: &str| SettingView { key, value, origin: origin.to_owned() };
-        let rows = [setting("MAL_CLIENT_ID", None, "default"), setting("MAL_PAGE_SIZE", Some("9"), "file /c.toml:3")];
+        let rows = [setting("MAL_CLIENT_ID", None, "default"), setting("MAL_PAGE_SIZE", Some("9"), "c.toml:3")];
         assert_snapshot!(to_table(rows).render(Some(36)), @r#"
         setting        value  from
         MAL_CLIENT_ID  -      default
-        MAL_PAGE_SIZE  9      file /c.toml:3
+        MAL_PAGE_SIZE  9      c.toml:3
         "#);
     }
 }
