@@ -49,7 +49,9 @@ pub fn parse_program(line: &str) -> Option<String> {
     shlex::split(&line.replace("\\%", "%"))?.into_iter().find(|word| word.starts_with('/'))
 }
 
-fn job_line(job: &ScheduledJob) -> String {
+/// Returns the line of a job: the times, and the command with the whole path of the program.
+#[must_use]
+pub fn job_line(job: &ScheduledJob) -> String {
     let StartTimes { hours, minutes } = job.start_times();
     let environment =
         job.environment.iter().map(|(name, value)| format!("{name}={} ", shell_quote(value))).collect::<String>();

@@ -11,11 +11,18 @@ use crate::{
     ui::escape_controls,
 };
 
+/// Adds the line to the failure that a crontab written by hand would have.
+pub(super) fn with_cron_line(failure: Failure, cron_job: &ScheduledJob) -> Failure {
+    failure
+        .with_hint("or add this line, in the form of a crontab, to whatever runs jobs here:")
+        .with_script(cron::job_line(cron_job))
+}
+
 /// Returns the crontab. Returns an empty text if the user has none.
 async fn read_crontab(host: &SchedulerHost<'_>) -> Result<String, Failure> {
-    const DRY_RUN_HINT: &str = "print the lines with malsync schedule install --dry-run --with cron";
     if !host.has_program("crontab") {
-        return Err(Failure::from_text(Exit::Failed, "no crontab program on this machine").with_hint(DRY_RUN_HINT));
+        return Err(Failure::from_text(Exit::Failed, "no crontab program on this machine")
+            .with_hint("install cron and run: malsync schedule install --with cron"));
     }
     match host.run_program(&["crontab", "-l"], None).await {
         Ok(table) => Ok(table),
@@ -25,9 +32,8 @@ async fn read_crontab(host: &SchedulerHost<'_>) -> Result<String, Failure> {
             Ok(String::new())
         }
         // Fail, because writing now would overwrite what could not be read.
-        Err(error) => {
-            Err(Failure::from_text(Exit::Failed, format!("cannot read the crontab: {error}")).with_hint(DRY_RUN_HINT))
-        }
+        Err(error) => Err(Failure::from_text(Exit::Failed, format!("cannot read the crontab: {error}"))
+            .with_hint("see whether you may use cron: crontab -l")),
     }
 }
 
@@ -48,7 +54,7 @@ pub(super) async fn install_lines(
     if execution == Execution::DryRun {
         return Ok(vec![dry_run_text("to the crontab", &cron::with_job(job, ""))]);
     }
-    let before = read_crontab(host).await?;
+    let before = read_crontab(host).await.map_err(|failure| with_cron_line(failure, job))?;
     let after = cron::with_job(job, &before);
     let line = cron::split_own_lines(&after).1.unwrap_or_default();
     let line = line.lines().nth(1).unwrap_or_default().to_owned();

@@ -30,7 +30,7 @@ use crate::{
     ui::view,
 };
 
-use self::{installed_job::Execution, scheduler_host::SchedulerHost};
+use self::{crontab::with_cron_line, installed_job::Execution, scheduler_host::SchedulerHost};
 pub(super) use self::{
     installed_job::InstalledJob,
     own_program::{find_own_program, is_same_program},
@@ -56,14 +56,15 @@ async fn install_job(
     args: &ScheduleInstallArgs,
 ) -> Result<Exit, Failure> {
     context.config()?.client_id()?;
+    let cron_job = build_job(context, args, Scheduler::Cron)?;
     let scheduler = match args.with {
         Some(requested) => requested,
-        None => host.default_scheduler()?,
+        None => host.default_scheduler().map_err(|failure| with_cron_line(failure, &cron_job))?,
     };
     let job = build_job(context, args, scheduler)?;
     let execution = if args.dry_run { Execution::DryRun } else { Execution::Apply };
     let lines = match scheduler {
-        Scheduler::Systemd => systemd_units::install_units(host, &job, execution).await?,
+        Scheduler::Systemd => systemd_units::install_units(host, &job, &cron_job, execution).await?,
         Scheduler::Cron => crontab::install_lines(host, &job, execution).await?,
         Scheduler::Launchd => launchd_agent::install_agent(host, &job, execution).await?,
         Scheduler::TaskScheduler => scheduled_task::install_task(host, &job, execution).await?,

@@ -52,7 +52,8 @@ impl<'a> SchedulerHost<'a> {
             return Ok(Scheduler::Cron);
         }
         Err(Failure::from_text(Exit::Failed, "this machine has neither systemd nor a crontab program")
-            .with_hint("schedule this command with your own job runner: malsync sync --all-users --quiet"))
+            .with_hint("install cron and run: malsync schedule install --with cron")
+            .with_hint("or, in a container, keep it running: malsync sync --all-users --every 1d"))
     }
 
     /// Returns true if the program is in `PATH`.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
+    crontab::with_cron_line,
     installed_job::{Execution, InstalledJob, dry_run_text},
     scheduler_host::{ProgramError, SchedulerHost, delete_file, read_own_file, write_file},
 };
@@ -24,6 +25,7 @@ fn unit_paths(host: &SchedulerHost<'_>) -> Result<[PathBuf; 2], Failure> {
 pub(super) async fn install_units(
     host: &SchedulerHost<'_>,
     job: &ScheduledJob,
+    cron_job: &ScheduledJob,
     execution: Execution,
 ) -> Result<Vec<String>, Failure> {
     let paths = unit_paths(host)?;
@@ -48,10 +50,15 @@ pub(super) async fn install_units(
         host.run_program(&[&["systemctl", "--user"], arguments].concat(), None).await.map_err(|error| {
             let message =
                 format!("wrote {} and {TIMER_UNIT}, but cannot start the timer: {error}", format_path(&paths[0]));
-            Failure::from_text(Exit::Failed, message).with_hint(format!(
+            let failure = Failure::from_text(Exit::Failed, message).with_hint(format!(
                 "log in as this user (not with su or sudo) and run: systemctl --user daemon-reload && systemctl \
-                    --user enable --now {TIMER_UNIT}; or use cron: malsync schedule install --with cron"
-            ))
+                    --user enable --now {TIMER_UNIT}"
+            ));
+            if host.has_program("crontab") {
+                failure.with_hint("or use cron: malsync schedule install --with cron")
+            } else {
+                with_cron_line(failure, cron_job)
+            }
         })?;
     }
     lines.push(format!("Started {TIMER_UNIT}: a sync every {}{}", job.interval, next_run_text(next_run(host).await)));
