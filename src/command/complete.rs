@@ -96,7 +96,7 @@ async fn query_candidates(context: &Context<'_>, target: &CompletionTarget) -> R
     }
     let user = select_user::select_user(&users, target.user.as_ref(), "")?.user;
     match target.kind {
-        CandidateKind::MalId => id_candidates(&database, user).await,
+        CandidateKind::MalId => id_or_title_candidates(&database, user, &target.typed).await,
         CandidateKind::Title => title_candidates(&database, user).await,
         CandidateKind::Run => run_candidates(&database, user).await,
         _ => {
@@ -137,9 +137,19 @@ async fn run_candidates(database: &Database, user: &User) -> Result<Vec<Candidat
     Ok(runs.filter_map(candidate).collect())
 }
 
-async fn id_candidates(database: &Database, user: &User) -> Result<Vec<Candidate>, Failure> {
-    let titles = database.load_user_titles(user.id).await?.into_iter();
-    Ok(titles.map(|(id, title, _)| Candidate { value: id.to_string(), description: Some(title) }).collect())
+/// Returns the ids, with the title as description. Returns the titles if none of the ids begins with the typed text.
+async fn id_or_title_candidates(database: &Database, user: &User, typed: &str) -> Result<Vec<Candidate>, Failure> {
+    let titles = database.load_user_titles(user.id).await?;
+    let with_title = |(id, title, _): &(i32, String, Option<String>)| Candidate {
+        value: id.to_string(),
+        description: Some(title.clone()),
+    };
+    let ids: Vec<Candidate> = titles.iter().map(with_title).collect();
+    if ids.iter().any(|candidate| candidate.value.starts_with(typed)) {
+        return Ok(ids);
+    }
+    let both = titles.into_iter().flat_map(|(_, title, english)| [Some(title), english]);
+    Ok(both.flatten().filter(|title| !title.is_empty()).map(|title| without_description(&title)).collect())
 }
 
 /// Returns the main titles, and the English titles with the main title as description.

@@ -122,8 +122,8 @@ fn bash_completes_commands_and_values() {
         ("malsync import list.x", "malsync import list.xml "),
         ("malsync pin 1 prio", "malsync pin 1 priority "),
         (r"malsync show cowboy\ bebop:", r"malsync show cowboy\ bebop:\ Tengoku "),
-        // Backspaces over the title and writes the id.
-        (r"malsync edit cowboy\ bebop\:", "\u{8}2 "),
+        (r"malsync edit cowboy\ bebop:", r"malsync edit cowboy\ bebop:\ Tengoku "),
+        ("malsync edit \"Cowboy Bebop:", "malsync edit \"Cowboy Bebop: Tengoku\" "),
     ] {
         bash.send(&format!("{typed}\t")).unwrap();
         bash.flush().unwrap();
@@ -142,7 +142,17 @@ fn bash_completes_commands_and_values() {
         bash.send_line("echo cle''ared").unwrap();
         bash.exp_string("cleared").unwrap();
     }
+    // All flags begin with a dash, which must not be inserted.
+    for line in ["malsync config path", "malsync config unset mal_page_size"] {
+        bash.send_line(&format!("{line} \t\t; echo do''ne")).unwrap();
+        let printed = bash.exp_string("done").unwrap();
+        assert!(printed.contains("config.toml") && !printed.contains("error:"), "{line}: {printed}");
+    }
     for open in ["it", "'It", "\"It"] {
+        bash.send_line(&format!("malsync edit {open}\t --score 3; echo do''ne")).unwrap();
+        assert!(bash.exp_string("done").unwrap().contains(r#"It's $5: "now"!: score"#), "{open}");
+        bash.send_line("malsync undo; echo do''ne").unwrap();
+        bash.exp_string("done").unwrap();
         bash.send_line(&format!("malsync show {open}\t--json; echo do''ne")).unwrap();
         assert!(bash.exp_string("done").unwrap().contains(r#""mal_id":1,"title":"It's $5: \"now\"!""#), "{open}");
     }
@@ -193,7 +203,6 @@ fn zsh_completes_commands_and_values() {
         ("malsync edit --where tag=slow", r"malsync edit --where tag=slow\ burn"),
         ("malsync edit --where gen", "malsync edit --where genre="),
         ("malsync import list.x", "malsync import list.xml"),
-        (r"malsync edit cowboy\ bebop\:", "\u{8}2"),
     ] {
         zsh.send(&format!("{typed}\t")).unwrap();
         zsh.flush().unwrap();
@@ -209,6 +218,15 @@ fn zsh_completes_commands_and_values() {
         zsh.send_line(&format!("malsync show {typed}--json; echo do''ne")).unwrap();
         assert!(zsh.exp_string("done").unwrap().contains(title), "{typed}");
     }
+    for typed in ["cowboy\\ bebop:\t", "\"Cowboy Bebop:\t"] {
+        zsh.send_line(&format!("malsync edit {typed} --score 3; echo do''ne")).unwrap();
+        assert!(zsh.exp_string("done").unwrap().contains("Cowboy Bebop: Tengoku: score"), "{typed}");
+        zsh.send_line("malsync undo; echo do''ne").unwrap();
+        zsh.exp_string("done").unwrap();
+    }
+    zsh.send_line("malsync config path \t; echo do''ne").unwrap();
+    let printed = zsh.exp_string("done").unwrap();
+    assert!(printed.contains("config.toml") && !printed.contains("error:"), "{printed}");
     exit_shell(zsh);
 }
 
@@ -225,6 +243,7 @@ fn fish_completes_commands_and_values() {
             "malsync edit ",
             "1\tIt's $5: \"now\"!\n2\tCowboy Bebop: Tengoku\n3\tCowboy Bebop\n4\tCowboy␛[2J\n5\t進撃の巨人\n",
         ),
+        ("malsync edit cowboy\\\\ bebop:", "Cowboy Bebop: Tengoku\n"),
         ("malsync pin 3 sc", "score\n"),
         ("malsync list --tag s", "slow burn\n"),
         ("malsync edit --where tag=s", "tag=slow burn\n"),

@@ -3,7 +3,7 @@
 //!
 //! For `--columns=title,s` the flag prefix is `--columns=`, the preceding values are `title,`, and `s` is typed.
 
-use super::{CandidateKind, CompletionRequest, CompletionTarget, shell::CompletionShell};
+use super::{CandidateKind, CompletionRequest, shell::CompletionShell};
 
 /// A candidate for the word at the cursor, sanitized.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +30,7 @@ impl CompletionRequest {
                 && (!must_match_case || value.starts_with(&target.typed))
                 && (target.allows_leading_dash || !value.starts_with('-'))
         };
-        let mut matching: Vec<Candidate> = candidates.iter().filter(|candidate| is_match(candidate)).cloned().collect();
-        if matching.is_empty() && target.kind == CandidateKind::MalId && self.replaces_typed_text(target) {
-            matching = complete_id_by_title(candidates, &target.typed);
-        }
+        let mut matching: Vec<Candidate> = candidates.into_iter().filter(is_match).collect();
         if self.shell == CompletionShell::Bash {
             retain_same_spelling(&mut matching, &target.typed);
         }
@@ -47,13 +44,6 @@ impl CompletionRequest {
         }
         let has_several = matching.len() > 1;
         matching.iter().map(|candidate| self.format_candidate(candidate, has_several) + "\n").collect()
-    }
-
-    /// Returns true if the shell can replace the typed text by something else. fish cannot, nor can bash if it sees two
-    /// words in it.
-    fn replaces_typed_text(&self, target: &CompletionTarget) -> bool {
-        let kept_prefix = target.flag_prefix.chars().count() + target.preceding_values.chars().count();
-        self.shell != CompletionShell::Fish && self.command_line.kept_chars <= kept_prefix
     }
 
     fn format_candidate(&self, candidate: &Candidate, has_several: bool) -> String {
@@ -79,9 +69,7 @@ impl CompletionRequest {
                     .filter(|_| shows_description)
                     .map(|description| format!("  ({description})"))
                     .unwrap_or_default();
-                // bash must not split a title that is to be replaced by an id.
-                let also_escaped = if target.kind == CandidateKind::MalId { ":=" } else { "" };
-                quote_for_bash(&word, self.command_line.quote, also_escaped) + &suffix
+                quote_for_bash(&word, self.command_line.quote) + &suffix
             }
         }
     }
@@ -108,20 +96,8 @@ fn retain_same_spelling(candidates: &mut Vec<Candidate>, typed: &str) {
     candidates.retain(|candidate| spelling(candidate) == chosen);
 }
 
-/// Completes a title typed in place of an id: returns the matching titles, or the id once only one matches.
-fn complete_id_by_title(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
-    let with_title = |candidate: Candidate| Some((candidate.description.clone()?, candidate));
-    let matching = candidates.into_iter().filter_map(with_title).filter(|(title, _)| matches_prefix(title, typed));
-    let (exact, partial): (Vec<_>, Vec<_>) = matching.partition(|(title, _)| matches_prefix(typed, title));
-    match (&exact[..], &partial[..]) {
-        ([(_, one)], _) | ([], [(_, one)]) => vec![Candidate { description: None, ..one.clone() }],
-        _ => exact.into_iter().chain(partial).map(|(title, _)| Candidate { value: title, description: None }).collect(),
-    }
-}
-
-/// Quotes a text for a bash line inside the open quote `quote`. Outside quotes the characters in
-/// `also_escaped` are escaped too.
-fn quote_for_bash(text: &str, quote: Option<char>, also_escaped: &str) -> String {
+/// Quotes a text for a bash line inside the open quote `quote`.
+fn quote_for_bash(text: &str, quote: Option<char>) -> String {
     let mut quoted = String::new();
     for c in text.chars() {
         match quote {
@@ -132,7 +108,7 @@ fn quote_for_bash(text: &str, quote: Option<char>, also_escaped: &str) -> String
             Some(_) if matches!(c, '"' | '$' | '`' | '\\') => quoted.extend(['\\', c]),
             Some(_) => quoted.push(c),
             None if c.is_alphanumeric() || !c.is_ascii() => quoted.push(c),
-            None if "%+,-./:=@_".contains(c) && !also_escaped.contains(c) => quoted.push(c),
+            None if "%+,-./:=@_".contains(c) => quoted.push(c),
             None => quoted.extend(['\\', c]),
         }
     }
@@ -191,38 +167,6 @@ mod tests {
             "a leading dash would be taken for a flag"
         );
         assert_eq!(complete_line("bash", "malsync edit 15", &["1|Cowboy Bebop", "15|Eyeshield"]), ["15"]);
-    }
-
-    #[test]
-    fn title_typed_for_an_id_becomes_the_id_once_unique() {
-        let anime = ["1|Cowboy Bebop", "5|Cowboy Bebop: Tengoku", "7|86", "86|x", "9|Twins", "10|Twins"];
-        for (line, bash_expected, zsh_expected) in [
-            (
-                "malsync edit cow",
-                &[r"Cowboy\ Bebop", r"Cowboy\ Bebop\:\ Tengoku"][..],
-                &["Cowboy Bebop", r"Cowboy Bebop\: Tengoku"][..],
-            ),
-            (r"malsync edit Cowboy\ Bebop", &["1"], &["1"]),
-            (r"malsync edit Cowboy\ Bebop\:", &["5"], &["5"]),
-            ("malsync restore --anime=x", &["86"], &["--anime=86"]),
-            ("malsync edit 86", &["86"], &["86:x"]),
-            ("malsync edit tw", &["Twins"], &["Twins"]),
-            ("malsync edit nothing", &[], &[]),
-        ] {
-            assert_eq!(
-                (complete_line("bash", line, &anime), complete_line("zsh", line, &anime)),
-                (
-                    bash_expected.iter().map(|one| (*one).to_owned()).collect(),
-                    zsh_expected.iter().map(|one| (*one).to_owned()).collect()
-                ),
-                "{line}"
-            );
-            assert_eq!(complete_line("fish", line, &anime).len(), usize::from(line.ends_with("86")), "{line}");
-        }
-        assert!(
-            complete_line("bash", r"malsync edit Cowboy\ Bebop:", &anime).is_empty(),
-            "bash could not replace the title"
-        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub enum CandidateKind {
     User,
     /// Title of an anime in the user's list.
     Title,
-    /// MAL's id of an anime in the user's list.
+    /// MAL's id of an anime in the user's list, or its title.
     MalId,
     /// Column of `list`.
     Column,
@@ -87,8 +87,8 @@ impl CompletionTarget {
             return kind.map(|kind| walker.target_without_argument(kind, &line.current));
         }
         let Some((mut argument, flag_prefix, mut text)) = walker.value_at_cursor(&line.current) else {
-            // fish would complete files.
-            let is_argument = shell == CompletionShell::Fish && !line.current.starts_with('-');
+            // fish would complete files, bash and zsh the dash that all flags begin with.
+            let is_argument = !line.current.starts_with('-');
             return is_argument.then(|| walker.target_without_argument(CandidateKind::Nothing, &line.current));
         };
         let mut where_key = "";
@@ -346,14 +346,12 @@ mod tests {
 
     #[test]
     fn other_positions_have_no_target() {
-        for line in [
-            "malsync show --us",
-            "malsync show -",
-            "malsync nothing --user ",
-            "malsync edit 1 2",
-            "malsync show --x=",
-            "malsync show -=",
-        ] {
+        for line in ["malsync sync ", "malsync edit 1 ", "malsync edit 1 2"] {
+            assert_eq!(target_of(line).map(|target| target.kind), Some(CandidateKind::Nothing), "{line}");
+        }
+        for line in
+            ["malsync show --us", "malsync show -", "malsync nothing --user", "malsync show --x=", "malsync show -="]
+        {
             assert_eq!(target_of(line), None, "{line}");
         }
     }
