@@ -4,10 +4,10 @@ use std::ffi::OsString;
 
 use clap::{
     FromArgMatches as _, ValueEnum as _,
-    error::{Error, ErrorKind},
+    error::{ContextKind, ContextValue, Error, ErrorKind},
 };
 
-use super::{Cli, ColorArg, clap_error, command_line_definition::define_command_line, version_info};
+use super::{Cli, ColorArg, clap_error, command_line_definition::define_command_line, tried_words, version_info};
 use crate::failure::Failure;
 
 /// Why parsing did not produce arguments.
@@ -70,9 +70,44 @@ fn stop_from_clap(error: &Error, args: &[OsString]) -> ParseStop {
         |tip: &&str| !tip.strip_prefix("to pass '-").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let tips: Vec<&str> =
         paragraphs.iter().filter_map(|paragraph| paragraph.strip_prefix("tip: ")).filter(is_helpful).collect();
+    let path = command_path(args);
+    let better_tip = tried_word_tip(error, &path).or_else(|| title_or_value_tip(error, &path));
+    let tips = better_tip.as_deref().map_or(tips, |tip| vec![tip]);
     let tips: String = tips.into_iter().map(|tip| format!("{tip}. ")).collect();
-    let hint = format!("{tips}For help, run: {} --help", command_path(args));
+    let hint = format!("{tips}For help, run: {path} --help");
     ParseStop::WrongUsage(Failure::usage_error(message).with_hint(hint))
+}
+
+/// Returns the tip for a word that people try as a command.
+fn tried_word_tip(error: &Error, command_path: &str) -> Option<String> {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) if command_path == "malsync" => tried_words::find_hint(word),
+        _ => None,
+    }
+}
+
+/// Returns the tip for a word too many after an anime: the next word of a title without quotes, or a value without its flag.
+fn title_or_value_tip(error: &Error, command_path: &str) -> Option<String> {
+    if !["malsync edit", "malsync pin", "malsync unpin"].contains(&command_path) {
+        return None;
+    }
+    let text_of = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let argument = text_of(ContextKind::InvalidArg)?;
+    match error.kind() {
+        ErrorKind::UnknownArgument if argument.parse::<i32>().is_ok() => {
+            Some("values have flags, like --score 8 or --episodes +1".to_owned())
+        }
+        ErrorKind::UnknownArgument if !argument.starts_with('-') => {
+            Some("quote a title of several words, like 'Cowboy Bebop'".to_owned())
+        }
+        ErrorKind::ValueValidation if argument.contains("[FIELD]") => {
+            Some("quote a title of several words, like 'Cowboy Bebop'".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// Returns the command path named by the arguments, as far as it can be recognized.

@@ -235,6 +235,22 @@ fn usage_error_is_one_line_and_a_hint() {
     error: unexpected argument '-3' found
     hint: For help, run: malsync show --help
     "#);
+    assert_snapshot!(usage_error("malsync search cowboy"), @r#"
+    error: unrecognized subcommand 'search'
+    hint: to search your list: malsync list TEXT. For help, run: malsync --help
+    "#);
+    assert_snapshot!(usage_error("malsync edit Cowboy Bebop --score 8"), @r#"
+    error: unexpected argument 'Bebop' found
+    hint: quote a title of several words, like 'Cowboy Bebop'. For help, run: malsync edit --help
+    "#);
+    assert_snapshot!(usage_error("malsync edit 1 8"), @r#"
+    error: unexpected argument '8' found
+    hint: values have flags, like --score 8 or --episodes +1. For help, run: malsync edit --help
+    "#);
+    assert_snapshot!(usage_error("malsync list --score 12"), @r#"
+    error: invalid value '12' for '--score <RANGE>': a score is from 1 to 10; use one like 8, a range like 7..9, 7.. or ..5, or none
+    hint: For help, run: malsync list --help
+    "#);
     assert_snapshot!(usage_error("malsync list --score 8..3"), @r#"
     error: invalid value '8..3' for '--score <RANGE>': the range 8..3 is empty; put the lower end first: 3..8
     hint: For help, run: malsync list --help
