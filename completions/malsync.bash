@@ -161,6 +161,9 @@ _malsync() {
             malsync__subcmd__config,show)
                 cmd="malsync__subcmd__config__subcmd__show"
                 ;;
+            malsync__subcmd__config,unset)
+                cmd="malsync__subcmd__config__subcmd__unset"
+                ;;
             malsync__subcmd__config__subcmd__help,check)
                 cmd="malsync__subcmd__config__subcmd__help__subcmd__check"
                 ;;
@@ -184,6 +187,9 @@ _malsync() {
                 ;;
             malsync__subcmd__config__subcmd__help,show)
                 cmd="malsync__subcmd__config__subcmd__help__subcmd__show"
+                ;;
+            malsync__subcmd__config__subcmd__help,unset)
+                cmd="malsync__subcmd__config__subcmd__help__subcmd__unset"
                 ;;
             malsync__subcmd__help,changes)
                 cmd="malsync__subcmd__help__subcmd__changes"
@@ -301,6 +307,9 @@ _malsync() {
                 ;;
             malsync__subcmd__help__subcmd__config,show)
                 cmd="malsync__subcmd__help__subcmd__config__subcmd__show"
+                ;;
+            malsync__subcmd__help__subcmd__config,unset)
+                cmd="malsync__subcmd__help__subcmd__config__subcmd__unset"
                 ;;
             malsync__subcmd__help__subcmd__schedule,install)
                 cmd="malsync__subcmd__help__subcmd__schedule__subcmd__install"
@@ -570,7 +579,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__config)
-            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version show edit path get set check init help"
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version show edit path get set unset check init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -702,7 +711,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__config__subcmd__help)
-            opts="show edit path get set check init help"
+            opts="show edit path get set unset check init help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -827,6 +836,20 @@ _malsync() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        malsync__subcmd__config__subcmd__help__subcmd__unset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         malsync__subcmd__config__subcmd__init)
             opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -928,6 +951,39 @@ _malsync() {
             ;;
         malsync__subcmd__config__subcmd__show)
             opts="-v -q -h -V --json --verbose --quiet --config --color --no-progress --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=()
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__config__subcmd__unset)
+            opts="-v -q -h -V --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1522,7 +1578,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help__subcmd__config)
-            opts="show edit path get set check init"
+            opts="show edit path get set unset check init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1620,6 +1676,20 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__help__subcmd__config__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        malsync__subcmd__help__subcmd__config__subcmd__unset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -43,7 +43,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand copy 'Copy everything into an empty database (backup, restore, move)'
             cand changes 'Show what syncs changed and how conflicts were resolved'
             cand restore 'Undo changes made by a sync or an edit'
-            cand undo 'Undo your last local edit'
+            cand undo 'Undo your last local edit; repeat it to undo the one before'
             cand pin 'Protect fields from being overwritten by syncs'
             cand unpin 'Let syncs update pinned fields again'
             cand diff 'Show how your list differs from MAL (as of the last sync)'
@@ -924,6 +924,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand path 'Print the path of the configuration file'
             cand get 'Print the value of a setting (secrets are masked)'
             cand set 'Change a setting in the configuration file; comments are kept'
+            cand unset 'Remove a setting from the configuration file, so that its default is used'
             cand check 'Validate the configuration'
             cand init 'Create a commented sample configuration file (never overwrites)'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -994,6 +995,19 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'malsync;config;unset'= {
+            cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
+            cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
+            cand -v 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand --verbose 'Increase log verbosity: -v info, -vv debug, -vvv trace [env: RUST_LOG]'
+            cand -q 'Suppress progress, warnings and success messages'
+            cand --quiet 'Suppress progress, warnings and success messages'
+            cand --no-progress 'Hide the progress bar'
+            cand -h 'Print help (-h for a summary)'
+            cand --help 'Print help (-h for a summary)'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'malsync;config;check'= {
             cand --config 'Configuration file (default: malsync/config.toml in the configuration directory) [env: XDG_CONFIG_HOME]'
             cand --color 'When to use color: auto, always, never [env: NO_COLOR]'
@@ -1027,6 +1041,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand path 'Print the path of the configuration file'
             cand get 'Print the value of a setting (secrets are masked)'
             cand set 'Change a setting in the configuration file; comments are kept'
+            cand unset 'Remove a setting from the configuration file, so that its default is used'
             cand check 'Validate the configuration'
             cand init 'Create a commented sample configuration file (never overwrites)'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1040,6 +1055,8 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;config;help;get'= {
         }
         &'malsync;config;help;set'= {
+        }
+        &'malsync;config;help;unset'= {
         }
         &'malsync;config;help;check'= {
         }
@@ -1089,7 +1106,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand copy 'Copy everything into an empty database (backup, restore, move)'
             cand changes 'Show what syncs changed and how conflicts were resolved'
             cand restore 'Undo changes made by a sync or an edit'
-            cand undo 'Undo your last local edit'
+            cand undo 'Undo your last local edit; repeat it to undo the one before'
             cand pin 'Protect fields from being overwritten by syncs'
             cand unpin 'Let syncs update pinned fields again'
             cand diff 'Show how your list differs from MAL (as of the last sync)'
@@ -1197,6 +1214,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
             cand path 'Print the path of the configuration file'
             cand get 'Print the value of a setting (secrets are masked)'
             cand set 'Change a setting in the configuration file; comments are kept'
+            cand unset 'Remove a setting from the configuration file, so that its default is used'
             cand check 'Validate the configuration'
             cand init 'Create a commented sample configuration file (never overwrites)'
         }
@@ -1209,6 +1227,8 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;help;config;get'= {
         }
         &'malsync;help;config;set'= {
+        }
+        &'malsync;help;config;unset'= {
         }
         &'malsync;help;config;check'= {
         }
