@@ -42,6 +42,9 @@ use crate::{
 /// How long a write in flight may go on after a signal, so that its response is recorded.
 const WRITE_GRACE_PERIOD: Duration = Duration::from_secs(2);
 
+/// Why an entry counts as refused if MAL accepts each write with a response that lacks a sent field, and changes nothing.
+const IGNORED_WRITE: &str = "MyAnimeList accepted the change, but its entry is as before";
+
 /// Pushes a user's entries from a store to MAL.
 pub struct PushEngine<'a, S, M> {
     /// The database.
@@ -246,9 +249,13 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
             }
             let decided = decide(&attempt.entry, plan, &now, target);
             attempt = attempt.into_next_attempt(decided, now.status);
-            if let Some(error) = lost.filter(|_| lost_responses > self.remote.max_repeated_writes()) {
+            if lost_responses > self.remote.max_repeated_writes() {
+                let Some(error) = lost else {
+                    return self.record_result(state, &attempt, Some(IGNORED_WRITE)).await;
+                };
                 self.withdraw_records(state, &attempt).await?;
                 return Err(StopReason::Failed(error.into()));
+            }
             }
         }
     }

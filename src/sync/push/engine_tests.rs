@@ -8,6 +8,7 @@ use super::*;
 use crate::{
     domain::{
         entry_fields::{EntryValues, Field},
+        loose_json::UnreadableValues,
         own_values::own_fields,
         run::RunStatus,
         user::{StoredLogin, UserId},
@@ -27,6 +28,8 @@ enum Reply {
     TakesAndEndsPush,
     /// Takes the write. Then another client sets score and priority, and the response is lost.
     TakesButIsOverwritten,
+    /// Answers with an entry that lacks the sent fields, and changes nothing.
+    Ignores,
 }
 
 /// A MAL that takes writes, with replies to choose.
@@ -81,6 +84,11 @@ impl EntryWriter for FakeWriter {
         let reply = self.replies.lock().unwrap().pop_front().unwrap_or(Reply::Takes);
         if reply == Reply::Refuses {
             return Ok(WriteOutcome::Refused("HTTP 400".into()));
+        }
+        if reply == Reply::Ignores {
+            let response = json!({"status": "watching"});
+            let response = ListStatus::parse(response, &mut |_| {}, &mut UnreadableValues::default()).unwrap();
+            return Ok(WriteOutcome::Taken(Box::new(response)));
         }
         if reply != Reply::LosesRequest {
             let mut keys = json!({"comments": "", "priority": 0, "tags": []});
@@ -211,6 +219,15 @@ async fn lost_response_is_followed_by_a_read() {
     let outcome = fixture.push(false).await;
     assert_eq!((outcome.run.status, fixture.write_count()), (RunStatus::Failed, 2), "a lost write is repeated once");
     assert_eq!(fixture.own_fields_of(1), [Field::Score]);
+}
+
+#[tokio::test]
+async fn ignored_write_is_repeated_a_limited_number_of_times() {
+    let fixture = PushFixture::with_edited_entries(2, &[Reply::Ignores; 2]);
+    let outcome = fixture.push(false).await;
+    assert_eq!((outcome.run.status, fixture.write_count()), (RunStatus::Partial, 3), "twice, then the next entry");
+    assert_eq!((fixture.own_fields_of(1), fixture.own_fields_of(2)), (vec![Field::Score], Vec::new()));
+    assert_eq!(outcome.run.counters.pushed_fields, 1);
 }
 
 #[tokio::test]
