@@ -256,7 +256,6 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
                 self.withdraw_records(state, &attempt).await?;
                 return Err(StopReason::Failed(error.into()));
             }
-            }
         }
     }
 

@@ -51,7 +51,7 @@ fn kill_pushes(kind: DatabaseKind, rounds: usize) {
     }
     let lines = list.env.run(&["changes", "--json", "--limit", "100000"]).expect_code(0).json_lines();
     for (id, notes) in typed_on_mal {
-        let is_recorded = |line: &Value| line["mal_id"].to_string() == id && line["mal"] == notes;
+        let is_recorded = |line: &Value| line["mal_id"].as_i64() == id.parse().ok() && line["mal"] == notes;
         assert!(lines.iter().any(is_recorded), "{notes:?} of {id} is lost");
     }
     assert_eq!(list.env.sync(&["--force-full"])["user_lists_updated"], 0);
