@@ -17,6 +17,7 @@ use crate::{
         text::{closest_match, excerpt, normalize_for_search},
         vocabulary::{GENRES, MEDIA_TYPES, find_media_type},
     },
+    exit::Exit,
     failure::Failure,
     store::ListColumn,
     ui::Ui,
@@ -41,6 +42,8 @@ pub(super) enum FilterPurpose {
     Listing,
     /// A command shows them.
     Reading,
+    /// A command writes them to a file. A genre, studio or tag that no entry has then means that no entry matches.
+    Saving,
     /// A command changes them. Then a status is the value of the column.
     Changing,
 }
@@ -73,13 +76,18 @@ impl<'a> EntryFilter<'a> {
     ///
     /// # Errors
     /// Exit code 2 for a type that MAL does not have, and for a genre, studio or tag that no entry has, unless it is a genre
-    /// of MAL's.
+    /// of MAL's. The latter is exit code 1 for [`FilterPurpose::Saving`].
     pub(super) fn check_values(&self, items: &[ListEntry]) -> Result<(), Failure> {
         if items.is_empty() {
             return Ok(());
         }
         self.check_media_types(items)?;
-        self.find_unknown_value(items).map_or(Ok(()), Err)
+        let Some(mut failure) = self.find_unknown_value(items) else { return Ok(()) };
+        if self.purpose == FilterPurpose::Saving {
+            failure.exit = Exit::Failed;
+            failure = failure.context("no entries match the filters, nothing was written");
+        }
+        Err(failure)
     }
 
     /// Removes the entries that do not match. Prints a note if the nearest titles match.

@@ -54,7 +54,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &files::ExportArgs) -> Resu
     let mut items =
         database.load_list(user.id, &ListQuery { include_removed: args.removed.includes_removed() }).await?;
     items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
-    EntryFilter::new(&args.filter, FilterPurpose::Reading).apply(context.ui, &mut items)?;
+    EntryFilter::new(&args.filter, FilterPurpose::Saving).apply(context.ui, &mut items)?;
     // The order of MAL's own export. A fixed order also allows comparing exports.
     items.sort_by_cached_key(|item| (item.anime.title.to_lowercase(), item.anime.mal_id));
     if items.is_empty() && args.dir.is_some() {

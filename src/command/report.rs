@@ -17,6 +17,7 @@ use crate::{
 
 use super::{
     context::Context,
+    entry_filter::FilterPurpose,
     link_resolver::FinalLink,
     output_file::{NewFileAccess, replace_file, write_output},
     stats::UserStats,
@@ -27,7 +28,8 @@ const DEFAULT_OUTPUT_FILE: &str = "malsync-report.html";
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ReportArgs) -> Result<Exit, Failure> {
     let file = output_path(args, context.ui.is_stdout_terminal())?;
-    let user_stats = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
+    let user_stats =
+        UserStats::load(context, args.user.name.as_ref(), &args.filter, FilterPurpose::Saving, args.top).await?;
     let (scope, stats) = (user_stats.scope(), &user_stats.stats);
     if stats.entries == 0 && args.filter != Default::default() {
         return Err(Failure::from_text(Exit::Failed, "no entries match the filters: nothing was written"));

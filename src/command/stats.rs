@@ -24,7 +24,8 @@ use super::{
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::StatsArgs) -> Result<Exit, Failure> {
-    let user_stats = UserStats::load(context, args.user.name.as_ref(), &args.filter, args.top).await?;
+    let user_stats =
+        UserStats::load(context, args.user.name.as_ref(), &args.filter, FilterPurpose::Reading, args.top).await?;
     let (scope, stats, ui) = (user_stats.scope(), &user_stats.stats, context.ui);
     if args.json {
         ui.print_json(&stats::to_json(&scope, stats))?;
@@ -55,6 +56,7 @@ impl UserStats {
         context: &Context<'_>,
         user: Option<&UserRef>,
         filter: &args::FilterArgs,
+        purpose: FilterPurpose,
         top: u32,
     ) -> Result<Self, Failure> {
         context.config()?;
@@ -62,7 +64,7 @@ impl UserStats {
         let user = context.select_user(&database, user).await?;
         let mut items = database.load_list(user.id, &ListQuery { include_removed: false }).await?;
         let total_entries = items.len();
-        EntryFilter::new(filter, FilterPurpose::Reading).apply(context.ui, &mut items)?;
+        EntryFilter::new(filter, purpose).apply(context.ui, &mut items)?;
         Ok(Self {
             user,
             total_entries,

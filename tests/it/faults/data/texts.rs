@@ -122,7 +122,7 @@ fn f_d11_control_characters_are_stored_exactly_and_never_printed(kind: DatabaseK
         (&["sync", "--force-full", "--dry-run"], 3),
         (&["sync", "--force-full", "--json"], 3),
         (&["list", "--search", &all_controls], 0),
-        (&["status", "--user", &all_controls], 1),
+        (&["status", "--user", &all_controls], 4),
         (&["sync", "--user", &all_controls], 4),
         (&[&all_controls], 2),
     ] {
