@@ -42,7 +42,7 @@ pub(super) enum FilterPurpose {
     Listing,
     /// A command shows them.
     Reading,
-    /// A command writes them to a file. A genre, studio or tag that no entry has then means that no entry matches.
+    /// A command writes them to a file.
     Saving,
     /// A command changes them. Then a status is the value of the column.
     Changing,
@@ -76,18 +76,13 @@ impl<'a> EntryFilter<'a> {
     ///
     /// # Errors
     /// Exit code 2 for a type that MAL does not have, and for a genre, studio or tag that no entry has, unless it is a genre
-    /// of MAL's. The latter is exit code 1 for [`FilterPurpose::Saving`].
+    /// of MAL's. Exit code 1 for the latter if none is near and the entries are to be saved: no entry matches.
     pub(super) fn check_values(&self, items: &[ListEntry]) -> Result<(), Failure> {
         if items.is_empty() {
             return Ok(());
         }
         self.check_media_types(items)?;
-        let Some(mut failure) = self.find_unknown_value(items) else { return Ok(()) };
-        if self.purpose == FilterPurpose::Saving {
-            failure.exit = Exit::Failed;
-            failure = failure.context("no entries match the filters, nothing was written");
-        }
-        Err(failure)
+        self.find_unknown_value(items).map_or(Ok(()), Err)
     }
 
     /// Removes the entries that do not match. Prints a note if the nearest titles match.
@@ -155,7 +150,11 @@ impl<'a> EntryFilter<'a> {
         ]
         .into_iter()
         .filter(|(words, ..)| !words.is_empty())
-        .find_map(|(words, kind, other_values, values)| unknown_value_failure(words, kind, &values(), other_values))
+        .find_map(|(words, kind, other_values, values)| {
+            let (failure, is_near) = unknown_value_failure(words, kind, &values(), other_values)?;
+            let exit = if self.purpose == FilterPurpose::Saving && !is_near { Exit::Failed } else { failure.exit };
+            Some(Failure { exit, ..failure })
+        })
     }
 
     /// Returns true if the entry has one of the statuses. `watching` has rewatched entries too, as on MAL, unless the
@@ -193,13 +192,17 @@ impl<'a> EntryFilter<'a> {
 /// Maximum number of known values in a hint.
 const MAX_VALUES_SHOWN: usize = 20;
 
-/// Returns the failure of the first word that is none of the values of the entries and none of the others.
+/// Returns the failure of the first word that is none of the values of the entries and none of the others, and true if
+/// one of them is near. Returns `None` if the entries have no values, as an imported list has no genres.
 fn unknown_value_failure(
     words: &[String],
     kind: &str,
     values: &BTreeSet<&str>,
     other_values: &[&str],
-) -> Option<Failure> {
+) -> Option<(Failure, bool)> {
+    if values.is_empty() {
+        return None;
+    }
     let all_values = || values.iter().chain(other_values).copied();
     let is_known = |word: &str| all_values().any(|name| normalize_for_search(name) == normalize_for_search(word));
     let parts = words.iter().filter(|word| !is_known(word)).flat_map(|word| split_at_commas(word));
@@ -208,15 +211,12 @@ fn unknown_value_failure(
     if let Some(nearest) =
         closest_match(unknown, values.iter().copied()).or_else(|| closest_match(unknown, all_values()))
     {
-        return Some(failure.with_hint(format!("did you mean {nearest}?")));
+        return Some((failure.with_hint(format!("did you mean {nearest}?")), true));
     }
     let shown: Vec<&str> = values.iter().take(MAX_VALUES_SHOWN).copied().collect();
     let more = values.len() - shown.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Some(match shown[..] {
-        [] => failure.with_hint(format!("no entry has a {kind}")),
-        _ => failure.with_hint(format!("{kind}s in your list: {}{more}", shown.join(", "))),
-    })
+    Some((failure.with_hint(format!("{kind}s in your list: {}{more}", shown.join(", "))), false))
 }
 
 /// Returns the parts between the commas that are not empty.

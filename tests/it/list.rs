@@ -231,7 +231,7 @@ fn long_output_of_changes_and_stats_uses_pager() {
     let mut env = synced_env(DatabaseKind::Sqlite, 60);
     let seen = env.home().join("seen");
     env.set_var("MALSYNC_PAGER", &format!("sh -c 'cat > {}'", seen.display()));
-    for (line, part) in [("changes", "new: "), ("changes --local", "before"), ("stats", "By genre")] {
+    for (line, part) in [("changes --run 1", "new: "), ("changes --local", "before"), ("stats", "By genre")] {
         if line.ends_with("--local") {
             env.run(&["edit", "--where", "score=1..", "--priority", "1", "--yes"]).expect_code(0);
         }
