@@ -85,7 +85,7 @@ pub const COMMAND_EXAMPLES: &[(&str, &[CommandExample])] = &[
                 "Show what a change to many entries would do",
                 "malsync edit --where status=on_hold -s dropped --dry-run",
             ),
-            to("Tag all entries of a genre", "malsync edit --where genre=Action --tags favourites --yes"),
+            to("Set the priority of all entries of a genre", "malsync edit --where genre=Action --priority 2 --yes"),
         ],
     ),
     (

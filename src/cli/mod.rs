@@ -132,7 +132,7 @@ pub enum Command {
     Copy(files::CopyArgs),
     /// Show what syncs changed and how conflicts were resolved
     Changes(args::ChangesArgs),
-    /// Undo changes made by a sync or an edit
+    /// Undo changes made by a sync, a push or an edit
     Restore(args::RestoreArgs),
     /// Undo your last local edit; repeat it to undo the one before
     ///

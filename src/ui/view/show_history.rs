@@ -1,8 +1,8 @@
 //! The history of an entry in the output of `show`, in words, newest first.
 
-use super::{date_cell, display_short_value, format_time, sync_changes::describe_field};
+use super::{date_cell, display_short_value, field_label, format_time, sync_changes::describe_field};
 use crate::{
-    domain::history::HistoryEvent,
+    domain::{change::ChangeRecord, history::HistoryEvent},
     ui::{TableCell, TableColumn, TableStyle, TextTable, style::DIM},
 };
 
@@ -28,10 +28,22 @@ fn source(event: &HistoryEvent) -> String {
 
 fn describe(event: &HistoryEvent) -> String {
     match event {
+        HistoryEvent::Run(change) if change.rule == "push" => describe_push(change),
         HistoryEvent::Run(change) => {
             let text = describe_field(&change.field, &change.local, &change.kept);
             if change.is_conflict { format!("{text} (MAL had {})", display_short_value(&change.mal)) } else { text }
         }
         HistoryEvent::Edit(edit) => describe_field(&edit.field, &edit.local, &edit.kept),
     }
+}
+
+/// Describes a change of a push: MAL's value before, and the value that was sent.
+fn describe_push(change: &ChangeRecord) -> String {
+    let ChangeRecord { field, local, mal, kept, .. } = change;
+    if change.is_conflict {
+        let label = field_label(field);
+        return format!("{label} {} not sent (MAL had {})", display_short_value(kept), display_short_value(mal));
+    }
+    // `removed_at` is ours alone.
+    describe_field(field, if field == "removed_at" { local } else { mal }, kept)
 }
