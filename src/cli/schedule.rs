@@ -16,6 +16,7 @@ pub enum ScheduleCommand {
     /// Show the schedule and the next run
     Status(JsonArgs),
     /// Remove the schedule
+    #[command(alias = "uninstall")]
     Remove(ScheduleRemoveArgs),
 }
 

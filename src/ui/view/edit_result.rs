@@ -153,6 +153,7 @@ fn change_text(forecast: &EditForecast) -> String {
         _ if forecast.local == forecast.kept && forecast.rule == Some(MergeRule::Pinned) => {
             format!("{field} pinned to {to}")
         }
+        _ if forecast.rule == Some(MergeRule::Pinned) => format!("{field} {from} → {to} (pinned)"),
         _ if forecast.survives_sync => format!("{field} {from} → {to} (kept)"),
         _ if forecast.known_on_mal => format!("{field} {from} → {to} (overwritten by the next sync)"),
         _ => format!("{field} {from} → {to}"),
@@ -309,6 +310,7 @@ pub fn overwrite_warnings(results: &[EditResult]) -> Vec<String> {
     }
     if let Some(last) = warnings.last_mut() {
         let overwritten = |result: &&EditResult| result.changes.iter().any(|change| !change.survives_sync);
+        let is_on_mal = |result: &EditResult| result.changes.iter().all(|change| change.known_on_mal);
         let mut ids = results.iter().filter(overwritten).map(|result| result.mal_id.to_string());
         let id = match (ids.next(), ids.next()) {
             (Some(one), None) => one,
@@ -322,6 +324,11 @@ pub fn overwrite_warnings(results: &[EditResult]) -> Vec<String> {
             _ => "your values".to_owned(),
         };
         last.push_str(&format!(". To keep {kept}: malsync pin {id} {}", fields.join(" ")));
+        if let [result] = results
+            && is_on_mal(result)
+        {
+            last.push_str(&format!("; to have MAL take it: malsync push {id}"));
+        }
     }
     warnings
 }

@@ -23,7 +23,9 @@ fn overwritten_edit_warns_and_names_the_pin_command() {
     let change = forecast(Field::Status, json!("watching"), json!("dropped"), false);
     assert_eq!(
         overwrite_warnings(&[edit_result(std::slice::from_ref(&change))]),
-        ["the next sync will overwrite status with watching (MAL's value). To keep dropped: malsync pin 1 status"]
+        [
+            "the next sync will overwrite status with watching (MAL's value). To keep dropped: malsync pin 1 status; to have MAL take it: malsync push 1"
+        ]
     );
     let not_on_mal = EditForecast { known_on_mal: false, mal: Value::Null, ..change.clone() };
     assert_eq!(

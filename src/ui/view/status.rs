@@ -192,7 +192,7 @@ impl StatusView {
             lines.push(("running", format!("{what} in progress{progress_text}")));
         }
         lines.extend(
-            self.login_expiry().map(|time| ("next run", format!("by {}, before the login expires", format_time(time)))),
+            self.login_expiry().map(|time| ("sync by", format!("{}, before the login expires", format_time(time)))),
         );
         key_value_lines(&lines, None) + &self.missing_text()
     }

@@ -69,7 +69,7 @@ fn status_text_shows_when_the_next_run_is_due() {
     last sync  60 minutes ago
     entries    1,200
     last run   #7: full, SUCCESS, 60 minutes ago
-    next run   by 2026-12-22 19:00, before the login expires
+    sync by    2026-12-22 19:00, before the login expires
     ");
     let reason = Some("rate limit exceeded\u{7}".to_owned());
     let run = Run { status: RunStatus::Failed, failure: reason, ..example_view().last_run.unwrap() };
@@ -80,7 +80,7 @@ fn status_text_shows_when_the_next_run_is_due() {
     entries    1,200
     last run   #7: full, FAILED, 60 minutes ago
     failed     rate limit exceeded␇
-    next run   by 2026-12-22 19:00, before the login expires
+    sync by    2026-12-22 19:00, before the login expires
     ");
     let counters = RunCounters { anime_fetched: 1_500, requests: 16, ..RunCounters::default() };
     let run = Run { counters, status: RunStatus::Running, finished_at: None, ..example_view().last_run.unwrap() };
