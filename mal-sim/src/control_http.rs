@@ -17,7 +17,7 @@ pub(crate) fn is_control_path(path: &str) -> bool {
     path == "/_control" || path.starts_with("/_control/")
 }
 
-/// Runs a control call of a fault rule. Ignores the response.
+/// Runs the control call that a fault rule makes when it applies. Ignores the response.
 pub(crate) fn run_control_call(state: &mut SimState, call: &ControlCall) {
     let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
     let body = if call.body.is_null() { String::new() } else { call.body.to_string() };

@@ -1,4 +1,4 @@
-//! Keys of an entry that a test changes or removes.
+//! What a test changes in the JSON that the simulator sends for an entry: keys with other values, and keys left out.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,7 +9,8 @@ use crate::php_encoding::{self, JsonObjectWriter};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EntryPatch {
-    /// Keys of `list_status`. A valid value replaces the entry's value; any other value is sent unchanged.
+    /// Keys of `list_status`. A valid value replaces the entry's value; any other value goes
+    /// into the response as it is.
     pub list_status: Map<String, Value>,
     /// Keys of `node`. Known keys are still sent only if requested.
     pub node: Map<String, Value>,

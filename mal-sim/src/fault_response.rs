@@ -58,7 +58,8 @@ fn interim_response(status: u16, rule: &FaultRule) -> Bytes {
     text.into()
 }
 
-/// Sets and removes headers as the rule says. An interim response takes them all, and the final one stays as it is.
+/// Sets and removes headers as the rule says. If the rule sends an interim (1xx) response, they are in that one, and the
+/// final response keeps its own.
 pub(crate) fn apply_header_changes(sim_response: &mut SimResponse, rule: &FaultRule) {
     if rule.interim_status().is_some() {
         return;

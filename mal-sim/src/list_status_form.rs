@@ -2,7 +2,7 @@
 //!
 //! Observed behaviour, unless marked:
 //!
-//! 1. Only sent fields change. A field outside the table is refused, and nothing is stored.
+//! 1. Only sent fields change. A field that `set_field` does not know is refused, and nothing is stored.
 //! 2. The form calls the episodes `num_watched_episodes`; responses call them `num_episodes_watched`.
 //! 3. Episodes are limited to the known total. A negative number has no effect (observed once).
 //! 4. A score may have a zero fraction. Only `false` ends rewatching: `False` and `0` start it.

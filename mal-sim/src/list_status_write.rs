@@ -23,7 +23,7 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
         return SimResponse::json_strings(400, &[("message", "Invalid content"), ("error", "invalid_content")]);
     }
     if is_json(request) && old_entry.is_some() {
-        // Observed: a bare 500 if the entry exists, else an entry without the sent values.
+        // Observed for a body in JSON: a bare 500 if the entry exists. Otherwise the entry is added without the sent values.
         return SimResponse::json_strings(500, &[("message", ""), ("error", "internal_server_error")]);
     }
     let facts = anime.as_ref().map(|anime| &anime.facts);

@@ -1,4 +1,4 @@
-//! Random numbers from a seed: the same parts give the same numbers on every machine and in every version.
+//! Random numbers from a seed that is made of several numbers, its parts: the same parts give the same numbers on every machine and in every version.
 //!
 //! `SplitMix64`, implemented here so that a library update cannot change the generated data.
 

@@ -1,4 +1,4 @@
-//! Dates of list entries: a day, a month or a year.
+//! Parses the dates that a client sends in a write: a day, a month or a year.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,4 @@
-//! Token pairs, and what a test can ask of them.
+//! Token pairs, and the parameters with which a test issues, expires or revokes them.
 
 use serde::{Deserialize, Serialize};
 

@@ -24,7 +24,7 @@ pub(crate) struct IssuedCode {
     pub(crate) is_used: bool,
 }
 
-/// An access token, or what a refresh token has in common with it.
+/// The owner, client and expiry of an access or refresh token.
 #[derive(Clone, Debug)]
 pub(crate) struct IssuedToken {
     pub(crate) user: String,

@@ -3,7 +3,7 @@
 //! To add a field: a member of [`EntryValues`], a variant of [`Field`], and a row of `FIELD_DEFINITIONS`. Its JSON, its
 //! comparison, `resolve`, `restore` and the import of JSON follow from the row. What does not follow:
 //!
-//! - how MAL's value is parsed: `list_status`
+//! - how MAL's value is parsed: `list_status_parser`; how it is sent: `sync::push::form_value`
 //! - the rule of the field, if it is not that MAL wins: `sync::resolve`
 //! - the column in the database, in `list` and in MAL's XML, and the flag of `edit`
 

@@ -27,17 +27,23 @@ const fn max_errors(chars: usize) -> usize {
 /// The least characters that the words shared by a text and a title have together, unless the text is near as a whole.
 const MIN_SHARED_CHARS: usize = 8;
 
+/// The most characters of a text and of a title that are compared. A longer text is no mistyped title.
+const MAX_CHARS: usize = 300;
+
 /// Returns the keys of the titles that are nearest to `text`, each once, in the order of `titles`. Returns an empty list if
 /// no title, and no part of one that begins with a word, is near enough, and none has the same words.
 pub fn find_nearest_titles<'a, K: Copy + PartialEq>(
     text: &str,
     titles: impl IntoIterator<Item = (K, &'a str)>,
 ) -> Vec<K> {
-    let typed: Vec<char> = normalize_for_search(text.trim()).chars().collect();
+    let typed: Vec<char> = normalize_for_search(text.trim()).chars().take(MAX_CHARS + 1).collect();
+    if typed.len() > MAX_CHARS {
+        return Vec::new();
+    }
     let mut best: Option<TitleDistance> = None;
     let mut nearest: Vec<K> = Vec::new();
     for (key, title) in titles {
-        let title: Vec<char> = normalize_for_search(title).chars().collect();
+        let title: Vec<char> = normalize_for_search(title).chars().take(MAX_CHARS).collect();
         let by_chars = measure_distance(&typed, &title);
         let Some(distance) = by_chars.into_iter().chain(measure_words(&typed, &title)).min() else { continue };
         if best.is_none_or(|best| distance < best) {
@@ -208,5 +214,13 @@ mod tests {
         ] {
             assert_eq!(find_nearest_titles(text, TITLES), expected, "{text}");
         }
+    }
+
+    /// Without the limit this takes hours.
+    #[test]
+    fn long_text_is_near_no_title_and_a_long_title_is_compared_by_its_beginning() {
+        let text = "cowboy ".repeat(50_000);
+        assert!(find_nearest_titles(&text, TITLES).is_empty());
+        assert_eq!(find_nearest_titles("cowboy cowbyo", [(1, text.as_str())]), [1]);
     }
 }

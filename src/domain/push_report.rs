@@ -13,7 +13,7 @@ pub enum FieldResult {
     AlreadyOnMal,
     /// MAL has a third value, or not the entry any more.
     Conflict,
-    /// MAL took the value otherwise, and has this one now.
+    /// MAL stored another value than the one sent: this one.
     Altered(Value),
     /// The value cannot be sent, for this reason.
     Invalid(String),

@@ -44,7 +44,8 @@ impl ProxyVariables {
         let _ = PROXIES.set(self);
     }
 
-    /// Returns the address and the variable of the proxy for a URL. Returns `None` if it is reached directly.
+    /// Returns a text that names the proxy for a URL and the variable that set it. Returns `None` if the URL is reached
+    /// directly.
     fn find_proxy(&self, url: &Url) -> Option<String> {
         let value =
             |variable: &Option<(&str, String)>| variable.as_ref().map(|(_, value)| value.clone()).unwrap_or_default();
@@ -69,7 +70,8 @@ pub(crate) fn describe_proxy(url: &Url) -> Option<String> {
     PROXIES.get().filter(|_| goes_through_proxy).and_then(|proxies| proxies.find_proxy(url))
 }
 
-/// Returns the name of the host of a URL for an error, with the proxy on the way to it, which is remembered.
+/// Returns the name of the host of a URL for an error, with the proxy on the way to it. Remembers the proxy for the hint
+/// of a later error.
 pub(crate) fn host_label(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let proxy = describe_proxy(url);

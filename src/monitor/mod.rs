@@ -1,7 +1,7 @@
 //! Reports sync outcomes to others: pings a check, calls a webhook, runs a command.
 //!
 //! [`notification_state`] holds the state between syncs, [`notification`] builds the texts, [`delivery`] sends them.
-//! `command::monitor` decides when.
+//! `command::monitoring` decides when.
 //!
 //! Invariants:
 //!

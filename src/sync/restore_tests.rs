@@ -174,7 +174,7 @@ fn restored_value_is_own_whoever_wrote_it_first() {
     assert_eq!((own_values::own_fields(&edit.entry), edit.field_edits.len()), (vec![Field::Notes], 1));
     assert_eq!(edit.field_edits[0].local, edit.field_edits[0].kept);
     assert_eq!(restore(Some(&edit.entry), &step, ChangeSource::Run), RestorePlan::default(), "it is own already");
-    // A recreated entry is own as a whole, and one that becomes local again only in what was own before.
+    // All values of a recreated entry are own. Of a removed entry that is restored, only those that were own before.
     let delete = edit::plan_delete(&standing).field_edits.remove(0);
     let recreated = restore(None, &[restore_step(Field::Entry, delete.local, Value::Null)], ChangeSource::Run);
     let recreated = recreated.edit.unwrap().entry;

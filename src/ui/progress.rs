@@ -154,7 +154,7 @@ impl ProgressReporter {
         Self::new(stderr, ProgressLabels::for_rows(activity), mode, has_color)
     }
 
-    /// Returns what tells the bar that a request is repeated later.
+    /// Returns the handle with which the API client announces a pause before a retry.
     #[must_use]
     pub fn retry_notice(&self) -> RetryNotice {
         self.retry_notice.clone()

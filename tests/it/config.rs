@@ -1,4 +1,4 @@
-//! `config`: the file that it creates, and checks after an edit.
+//! `config`: `init`, `set`, `unset`, `get`, and the checks after `edit`.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 

@@ -164,7 +164,7 @@ fn restore_undoes_one_anime_or_one_change(kind: DatabaseKind) {
     env.sync(&["--force-full"]);
     env.run(&["pin", &ids[1], "score"]).expect_code(0);
     let done = env.run(&["restore", "--anime", &ids[1]]).expect_code(0);
-    assert!(done.stdout.contains("score 9 → 7 (kept)"), "{}", done.stdout);
+    assert!(done.stdout.contains("score 9 → 7 (pinned)"), "{}", done.stdout);
     assert!(done.stderr.contains("the next sync will overwrite status with completed"), "{}", done.stderr);
     env.sync(&["--force-full"]);
     assert_eq!(

@@ -1,4 +1,5 @@
-//! Entries of a database of schema 8, in which no version recorded whose a value is.
+//! The upgrade of entries from schema 8, whose versions did not record whether the user, an import or a rule wrote a
+//! value.
 
 use malsync_test_macros::on_both;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! The callback server against browsers and hostile clients. A test named `f_…` injects a fault of docs/reliability.md.
+
 use std::sync::Mutex;
 
 use super::*;

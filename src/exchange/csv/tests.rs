@@ -36,7 +36,7 @@ fn read(text: &str) -> ImportedList {
     list
 }
 
-/// Texts that CSV can represent: all without control characters, which it shows as pictures.
+/// Texts that CSV can represent: all without control characters, which the writer replaces with Unicode's control pictures.
 fn any_csv_text() -> impl Strategy<Value = String> {
     let text = prop_oneof![any::<String>(), "[=+@'＝＠;\t\r\n\", a-]{0,20}"];
     text.prop_map(|text| text.replace(|c| is_terminal_control(c) && !matches!(c, '\t' | '\r' | '\n'), ""))

@@ -1,4 +1,4 @@
-//! Entries and broken entries of MAL's XML export.
+//! Reading of MAL's XML export: valid, broken and unusual entries.
 
 use crate::{
     domain::entry_fields::Field,

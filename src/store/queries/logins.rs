@@ -78,11 +78,13 @@ impl Database {
 
     /// Lets one login at a time choose and write its row, until the transaction ends. SQLite has one writer anyway.
     async fn lock_logins(&self, tx: &mut DbTransaction) -> Result<(), Error> {
-        if let Backend::Postgres(server) = &self.backend {
-            let class = server.locks.class(LockKind::Login);
-            tx.execute("SELECT pg_advisory_xact_lock(CAST($1 AS INT), 0)", vec![class.into()]).await?;
+        match &self.backend {
+            Backend::Postgres(server) => {
+                let class = server.locks.class(LockKind::Login);
+                tx.execute("SELECT pg_advisory_xact_lock(CAST($1 AS INT), 0)", vec![class.into()]).await.map(drop)
+            }
+            Backend::Sqlite(_) => Ok(()),
         }
-        Ok(())
     }
 
     pub(in crate::store) async fn delete_tokens(&self, user: UserId) -> Result<(), Error> {

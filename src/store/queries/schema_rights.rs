@@ -52,8 +52,9 @@ impl Database {
     }
 
     async fn query_foreign_rights(&self, sql: &str) -> Result<Vec<ForeignRight>, Error> {
-        if matches!(self.backend, Backend::Sqlite(_)) {
-            return Ok(Vec::new());
+        match self.backend {
+            Backend::Postgres(_) => {}
+            Backend::Sqlite(_) => return Ok(Vec::new()),
         }
         let mut rights = Vec::new();
         for row in self.query_with_retry(sql, Vec::new()).await? {

@@ -34,8 +34,9 @@ impl Database {
     /// Fails if the database does not answer.
     pub async fn lagging_sequences(&self) -> Result<Vec<LaggingSequence>, Error> {
         let mut lagging = Vec::new();
-        if matches!(self.backend, Backend::Sqlite(_)) {
-            return Ok(lagging);
+        match self.backend {
+            Backend::Postgres(_) => {}
+            Backend::Sqlite(_) => return Ok(lagging),
         }
         for table in TABLES_WITH_SEQUENCE {
             let sql = "SELECT name FROM (SELECT pg_get_serial_sequence($1, 'id') AS name) AS s \

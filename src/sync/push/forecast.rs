@@ -19,7 +19,7 @@ pub struct ForecastField {
     pub local: Value,
     /// MAL's last value. JSON `null` if MAL has none.
     pub last_seen: Value,
-    /// True if nobody asked for the field: it goes along with the flag of a rewatch.
+    /// True if the field was not selected, and is sent only because `is_rewatching` is.
     pub goes_along: bool,
     /// Why the value is not sent. `None` if it is sent.
     pub not_sent: Option<String>,

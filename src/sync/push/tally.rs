@@ -16,6 +16,7 @@ pub(super) struct PushTally {
     pushed_entries: i64,
     pushed_fields: i64,
     conflicts: i64,
+    /// Constraint violations that the database reported.
     violations: i64,
     errors: Vec<EntryError>,
     pub(super) reports: Vec<EntryReport>,

@@ -1,4 +1,4 @@
-//! The checks of `doctor`, and their output.
+//! The output of `doctor`: the result of each check as text and JSON. The checks are in `src/command/doctor/`.
 
 use anstyle::Style;
 use serde::Serialize;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{display_short_value, display_value, field_state::FieldState};
 use crate::ui::{TableColumn, TextTable, escape_controls};
 
-/// A field of an entry that is pinned, or that the command named.
+/// A pinned field of an entry, or a field that the command named.
 #[derive(Clone, Debug)]
 pub struct FieldPin {
     /// MAL's id of the anime.

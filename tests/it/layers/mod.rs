@@ -1,5 +1,5 @@
-//! The structure of the code, held by tests: which module may use which, that nothing uses itself in a circle, that type
-//! names are unique, and that files are short.
+//! Tests of the structure of the code: which module may use which, no dependency cycles, unique names of types, short
+//! files.
 //!
 //! A failure prints what to change. `docs/architecture.md` shows the same arrows as [`module_arrows`].
 

@@ -1,4 +1,5 @@
-//! The modules of a crate: which file each is in, what it defines, imports and names. Test code is left out.
+//! Reads the sources of a crate into a tree of modules: file, items, imports and tokens of each. The tests here find in it
+//! who uses whom. Test code is left out.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -43,7 +43,7 @@ fn kill_pushes(kind: DatabaseKind, rounds: usize) {
             assert_eq!(on_mal, (json!(score), json!(format!("round {round}"))), "{points}");
         }
         assert_eq!(list.diff(), [""; 0], "{points}");
-        // MAL answered every write, so none is sent twice.
+        // Each failpoint is before a write or after MAL's answer, so the second push finds what the first one wrote.
         let mut writes = list.writes();
         writes.sort();
         writes.dedup();

@@ -1,4 +1,5 @@
-//! A new database for each test of the store, opened by malsync, and the view of another program on it.
+//! Creates a new database for each test of the store, opens it with malsync, and lets the test run SQL on it as another
+//! program would.
 
 use std::{
     path::{Path, PathBuf},
