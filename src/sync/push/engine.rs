@@ -251,7 +251,9 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
             attempt = attempt.into_next_attempt(decided, now.status);
             if lost_responses > self.remote.max_repeated_writes() {
                 let Some(error) = lost else {
-                    return self.record_result(state, &attempt, Some(IGNORED_WRITE)).await;
+                    // If another client changed a sent field meanwhile, nothing may be left to send.
+                    let refused = (!attempt.decided.form().is_empty()).then_some(IGNORED_WRITE);
+                    return self.record_result(state, &attempt, refused).await;
                 };
                 self.withdraw_records(state, &attempt).await?;
                 return Err(StopReason::Failed(error.into()));
