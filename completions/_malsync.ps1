@@ -401,7 +401,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
         'malsync;changes' {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
-            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Show only the changes of this sync (number from `malsync runs`, or last)')
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Show only the changes of this sync or push (number from `malsync runs`, or last)')
             [CompletionResult]::new('--anime', '--anime', [CompletionResultType]::ParameterName, 'Show only changes to this anime, by ID or title')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Show changes since this time: today, yesterday, YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Show changes until this time (a date includes the whole day)')
@@ -428,7 +428,7 @@ Register-ArgumentCompleter -Native -CommandName 'malsync' -ScriptBlock {
         'malsync;restore' {
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User name or id:N (default: the user who logged in last)')
-            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Undo the changes of this sync (number from `malsync runs`, or last)')
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Undo the changes of this sync or push (number from `malsync runs`, or last)')
             [CompletionResult]::new('--anime', '--anime', [CompletionResultType]::ParameterName, 'Undo only the changes to this anime, by ID or title (default sync: the last one that changed it)')
             [CompletionResult]::new('--change', '--change', [CompletionResultType]::ParameterName, 'Undo a single change (number from `malsync changes`)')
             [CompletionResult]::new('--edit', '--edit', [CompletionResultType]::ParameterName, 'Undo a local edit (number from `malsync changes --local`)')

@@ -385,7 +385,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;changes'= {
             cand -u 'User name or id:N (default: the user who logged in last)'
             cand --user 'User name or id:N (default: the user who logged in last)'
-            cand --run 'Show only the changes of this sync (number from `malsync runs`, or last)'
+            cand --run 'Show only the changes of this sync or push (number from `malsync runs`, or last)'
             cand --anime 'Show only changes to this anime, by ID or title'
             cand --since 'Show changes since this time: today, yesterday, YYYY-MM-DD, 2026-01-02T03:04:05Z, or an age like 7d, 2w or 3mo'
             cand --until 'Show changes until this time (a date includes the whole day)'
@@ -411,7 +411,7 @@ set edit:completion:arg-completer[malsync] = {|@words|
         &'malsync;restore'= {
             cand -u 'User name or id:N (default: the user who logged in last)'
             cand --user 'User name or id:N (default: the user who logged in last)'
-            cand --run 'Undo the changes of this sync (number from `malsync runs`, or last)'
+            cand --run 'Undo the changes of this sync or push (number from `malsync runs`, or last)'
             cand --anime 'Undo only the changes to this anime, by ID or title (default sync: the last one that changed it)'
             cand --change 'Undo a single change (number from `malsync changes`)'
             cand --edit 'Undo a local edit (number from `malsync changes --local`)'

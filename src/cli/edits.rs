@@ -248,7 +248,7 @@ pub struct RestoreArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Undo the changes of this sync (number from `malsync runs`, or last)
+    /// Undo the changes of this sync or push (number from `malsync runs`, or last)
     #[arg(long, value_name = "ID", group = "what")]
     pub run: Option<RunArg>,
     /// Undo only the changes to this anime, by ID or title (default sync: the last one that changed it)
@@ -290,7 +290,7 @@ pub struct ChangesArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take it for help")]
     pub user: UserArgs,
-    /// Show only the changes of this sync (number from `malsync runs`, or last)
+    /// Show only the changes of this sync or push (number from `malsync runs`, or last)
     #[arg(long, value_name = "ID")]
     pub run: Option<RunArg>,
     /// Show only changes to this anime, by ID or title

@@ -138,7 +138,7 @@ pub const COMMAND_EXAMPLES: &[(&str, &[CommandExample])] = &[
         "changes",
         &[
             to("Show the changes of the last week", "malsync changes --since 7d"),
-            to("Show what the last sync changed", "malsync changes --run last"),
+            to("Show what the last sync or push changed", "malsync changes --run last"),
             to("Show how the score of an anime changed", "malsync changes --anime \"cowboy bebop\" --field score"),
             to("Show your local edits", "malsync changes --local"),
         ],

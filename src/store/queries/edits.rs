@@ -182,8 +182,8 @@ impl Database {
         }
         let sql = format!(
             "SELECT mal_id, field, at, kept FROM list_edits WHERE id IN (SELECT max(id) FROM list_edits \
-            WHERE user_id = $1 AND command NOT IN ('pin', 'unpin') AND command NOT LIKE 'pin:%' AND command NOT LIKE 'unpin:%' \
-            AND {} GROUP BY mal_id, field)",
+            WHERE user_id = $1 AND command NOT IN ('pin', 'unpin') AND command NOT LIKE 'pin:%' \
+            AND command NOT LIKE 'unpin:%' AND {} GROUP BY mal_id, field)",
             self.dialect().in_list("mal_id", 2)
         );
         for row in self.query_with_retry(&sql, vec![user.0.into(), SqlValue::Ids(ids)]).await? {

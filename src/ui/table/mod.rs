@@ -3,8 +3,8 @@
 //! Invariants:
 //! 1. Every cell is escaped here.
 //! 2. On a terminal the table fits the width. Columns that matter less are dropped before the title gets narrower
-//!    than 30 characters ([`layout`]). Elsewhere nothing is dropped or truncated, and free text is not padded: one long note would
-//!    make every line as long.
+//!    than 30 characters ([`layout`]). Elsewhere nothing is dropped or truncated, and free text is not padded: one long
+//!    note would make every line as long.
 //! 3. On a terminal, characters of ambiguous width are removed from cells, and cells with right-to-left text end in a mark.
 //!    Without the mark, the terminal's bidirectional reordering would swap the cell with a number beside it.
 //! 4. Styles and hyperlinks never change the layout.

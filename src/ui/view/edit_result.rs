@@ -310,7 +310,6 @@ pub fn overwrite_warnings(results: &[EditResult]) -> Vec<String> {
     }
     if let Some(last) = warnings.last_mut() {
         let overwritten = |result: &&EditResult| result.changes.iter().any(|change| !change.survives_sync);
-        let is_on_mal = |result: &EditResult| result.changes.iter().all(|change| change.known_on_mal);
         let mut ids = results.iter().filter(overwritten).map(|result| result.mal_id.to_string());
         let id = match (ids.next(), ids.next()) {
             (Some(one), None) => one,
@@ -325,7 +324,7 @@ pub fn overwrite_warnings(results: &[EditResult]) -> Vec<String> {
         };
         last.push_str(&format!(". To keep {kept}: malsync pin {id} {}", fields.join(" ")));
         if let [result] = results
-            && is_on_mal(result)
+            && result.changes.iter().all(|change| change.known_on_mal)
         {
             last.push_str(&format!("; to have MAL take it: malsync push {id}"));
         }
