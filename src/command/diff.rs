@@ -71,6 +71,7 @@ pub(super) async fn find_shown_differences(
             mal_id: item.anime.mal_id,
             title: item.anime.title.clone(),
             edited_at: edited_at.map(|(at, _)| *at),
+            is_removed: item.is_removed(),
             difference,
             forecast,
         }

@@ -12,13 +12,24 @@ pub enum FieldResult {
     /// MAL had the value already.
     AlreadyOnMal,
     /// MAL has a third value, or not the entry any more.
-    Conflict,
+    Conflict(ConflictCause),
     /// MAL stored another value than the one sent: this one.
     Altered(Value),
     /// The value cannot be sent, for this reason.
     Invalid(String),
     /// MAL refused the write of the entry, for this reason.
     Refused(String),
+}
+
+/// Why a field is in conflict, which decides what the user can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConflictCause {
+    /// Another client changed the field on MAL.
+    ChangedOnMal,
+    /// The entry was to be added, and MAL turned out to have it.
+    AddedOnMal,
+    /// MAL does not have the entry any more.
+    GoneFromMal,
 }
 
 /// A field of an [`EntryReport`].

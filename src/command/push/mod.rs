@@ -34,12 +34,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
     let access = if args.common.dry_run { DatabaseAccess::Read } else { DatabaseAccess::Write };
     let database = context.open_existing(access).await?;
     let user = context.select_user(&database, args.common.user.name.as_ref()).await?;
-    let selected =
-        load_selected_entries(context, &database, &user, &args.common.selection, FilterPurpose::Changing).await?;
-    let job = build_job(args, &selected);
-    if let Some(note) = view::push::left_out_text(job.left_out, args.add) {
-        context.ui.print_note(&note);
-    }
+    let load = || load_selected_entries(context, &database, &user, &args.common.selection, FilterPurpose::Changing);
+    let mut selected = load().await?;
+    let mut job = build_job(args, &selected);
+    view::push::skipped_texts(&job.skipped).iter().for_each(|note| context.ui.print_note(note));
     if job.is_empty() {
         return print_push(
             context,
@@ -52,10 +50,21 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
         return Err(Failure::usage_error(message).with_hint("confirm with --yes, or preview with --dry-run"));
     }
     check_guards(context, args, &job, &user, &database)?;
-    let must_ask = !args.common.dry_run && !args.common.yes && job.has_sendable_entries();
-    if must_ask && !confirm_push(context, &database, &user, &job, &selected).await? {
-        context.ui.print_note("Nothing was sent.");
-        return Ok(Exit::Done);
+    while !args.common.dry_run && !args.common.yes && job.has_sendable_entries() {
+        if !confirm_push(context, &database, &user, &job, &selected).await? {
+            context.ui.print_note("Nothing was sent.");
+            return Ok(Exit::Done);
+        }
+        // What is sent is what was shown: ask again if an edit or a sync changed it while the question was open.
+        let now_selected = load().await?;
+        let now_planned = build_job(args, &now_selected);
+        let is_as_shown = now_planned.preview(&selected) == job.preview(&selected);
+        (selected, job) = (now_selected, now_planned);
+        if is_as_shown {
+            break;
+        }
+        context.ui.print_warning("the values to send have changed meanwhile");
+        check_guards(context, args, &job, &user, &database)?;
     }
     Signals::force_exit_on_signal();
     let transport = context.transport(&database)?;
@@ -100,11 +109,7 @@ async fn confirm_push(
     job: &PushJob,
     selected: &SelectedEntries,
 ) -> Result<bool, Failure> {
-    let title = |mal_id: i32| {
-        let item = selected.items.iter().find(|item| item.anime.mal_id == mal_id);
-        item.map(|item| item.anime.title.clone()).unwrap_or_default()
-    };
-    let preview = job.preview(title);
+    let preview = job.preview(selected);
     context.ui.print_table(&view::push::preview_table(&preview))?;
     let conflicts = load_unsettled_conflicts(database, user).await?;
     let conflict_hints = view::push::unsettled_conflict_hints(&preview, &conflicts);

@@ -10,7 +10,7 @@ use crate::{
         forecast::{ForecastField, forecast_fields},
         plan::{AddPermission, EntryPlan, PushRequest, plan_entry},
     },
-    ui::view::push::PreviewedField,
+    ui::view::push::{PreviewedField, SkippedEntries},
 };
 
 use crate::command::entry_selection::SelectedEntries;
@@ -36,8 +36,8 @@ pub(in crate::command) struct PushJob {
     pub(in crate::command) options: PushOptions,
     /// The plans of the targets.
     plans: Vec<PlannedEntry>,
-    /// Number of entries that are only here and left out.
-    pub(in crate::command) left_out: usize,
+    /// The entries that are only here and left out.
+    pub(in crate::command) skipped: SkippedEntries,
 }
 
 /// The plan of one entry, with why each field differs.
@@ -55,7 +55,7 @@ impl PushJob {
         let mut job = Self {
             options: PushOptions { targets: Vec::new(), dry_run: rules.dry_run },
             plans: Vec::new(),
-            left_out: 0,
+            skipped: SkippedEntries::default(),
         };
         for item in &selected.items {
             let is_asked_for = rules.adds_removed || selected.named_ids.contains(&item.anime.mal_id);
@@ -78,14 +78,15 @@ impl PushJob {
                 self.options.targets.push(PushTarget { mal_id: entry.mal_id, request, permission });
                 self.plans.push(PlannedEntry { plan, forecast, reasons, episodes: item.anime.episodes });
             }
-            None => self.left_out += usize::from(is_only_here(entry)),
+            None if item.is_removed() => self.skipped.removed.push(entry.mal_id),
+            None => self.skipped.never_on_mal += usize::from(is_only_here(entry)),
         }
     }
 
     /// Plans a push of the fields that an edit set, given for each entry.
     pub(in crate::command) fn plan_edited(edited: &[(ListEntry, Vec<Field>)]) -> Self {
-        let mut job =
-            Self { options: PushOptions { targets: Vec::new(), dry_run: false }, plans: Vec::new(), left_out: 0 };
+        let options = PushOptions { targets: Vec::new(), dry_run: false };
+        let mut job = Self { options, plans: Vec::new(), skipped: SkippedEntries::default() };
         for (item, fields) in edited.iter().filter(|(_, fields)| !fields.is_empty()) {
             job.add_entry(item, PushRequest { fields: fields.clone(), force: false }, AddPermission::Never);
         }
@@ -126,7 +127,11 @@ impl PushJob {
     }
 
     /// Returns the fields that would be sent, as MAL was last seen.
-    pub(in crate::command) fn preview(&self, title: impl Fn(i32) -> String) -> Vec<PreviewedField> {
+    pub(in crate::command) fn preview(&self, selected: &SelectedEntries) -> Vec<PreviewedField> {
+        let title = |mal_id: i32| {
+            let item = selected.items.iter().find(|item| item.anime.mal_id == mal_id);
+            item.map(|item| item.anime.title.clone()).unwrap_or_default()
+        };
         let mut preview = Vec::new();
         for PlannedEntry { plan, forecast, reasons, episodes } in &self.plans {
             for planned in forecast {

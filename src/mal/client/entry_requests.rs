@@ -2,15 +2,18 @@
 //!
 //! Invariants:
 //! 1. A write is sent with a token of the verified account only.
-//! 2. `write_entry` itself sends nothing again after a lost response, because MAL may have taken the write: the caller reads
-//!    the entry first.
+//! 2. `write_entry` itself sends nothing again after a lost response, because MAL may have taken the write, nor after a long
+//!    pause, in which another client may have changed the entry: the caller reads the entry first.
 //! 3. No request deletes anything.
+
+use std::time::Duration;
 
 use reqwest::{
     Method,
     header::{CONTENT_TYPE, HeaderValue},
 };
 use serde_json::Value;
+use tokio::time::Instant;
 use url::{Url, form_urlencoded};
 
 use super::{MalApiClient, MalformedBody};
@@ -27,6 +30,9 @@ use crate::{
 
 /// Response limit of the requests for one entry. A real response has about 1 kB; comments may be long.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
+/// How long after the call of `write_entry` a write may be repeated without another read of the entry. The back-offs of
+/// the default settings fit in.
+const MAX_READ_AGE: Duration = Duration::from_secs(10);
 const FORM_CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 /// Status of MAL's response for an unknown anime.
 const NOT_FOUND: u16 = 404;
@@ -65,6 +71,12 @@ impl<B: TokenProvider> MalApiClient<B> {
 }
 
 impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
+    type WriteAttempts = RequestAttempts;
+
+    fn start_write(&self) -> RequestAttempts {
+        RequestAttempts::new(self.transport.settings().max_retries)
+    }
+
     async fn fetch_entry(&self, mal_id: i32) -> Result<EntryLookup, Error> {
         let url = self.entry_url(mal_id)?;
         loop {
@@ -91,11 +103,12 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
         &self,
         mal_id: i32,
         form: &[(&'static str, String)],
+        attempts: &mut RequestAttempts,
         lost_responses: u32,
     ) -> Result<WriteOutcome<Error>, Error> {
+        let called = Instant::now();
         let url = super::join_path(&self.api_url, &["anime", &mal_id.to_string(), "my_list_status"])?;
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let mut attempts = RequestAttempts::new(self.transport.settings().max_retries);
         if lost_responses > 0 {
             let cause = UntrustedText::sanitize("the write was not accepted");
             self.pause_before_retry(AttemptOutcome::ResponseLost, lost_responses, None, &cause).await?;
@@ -140,6 +153,9 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
                 }
                 RetryDecision::Retry(number) => {
                     self.pause_before_retry(outcome, number, retry_after, &cause).await?;
+                    if called.elapsed() > MAX_READ_AGE {
+                        return Ok(WriteOutcome::Outdated);
+                    }
                 }
                 RetryDecision::GiveUp => return Err(self.give_up(outcome, retry_after, cause)),
             }

@@ -20,11 +20,15 @@ fn form() -> Vec<(&'static str, String)> {
 async fn write_with(script: Vec<FakeReply>, max_retries: u32) -> (Result<String, Failure>, Vec<String>) {
     let server = FakeMalServer::new(script).await;
     let client: MalApiClient<FakeTokenProvider> = client_for(&server, max_retries);
-    let outcome = client.write_entry(1, &form(), 0).await.map_err(Failure::from).map(|outcome| match outcome {
-        WriteOutcome::Taken(status) => format!("taken {:?}", status.values.score),
-        WriteOutcome::Refused(reason) => format!("refused {reason}"),
-        WriteOutcome::ResponseLost(error) => format!("lost {error}"),
-    });
+    let outcome =
+        client.write_entry(1, &form(), &mut client.start_write(), 0).await.map_err(Failure::from).map(|outcome| {
+            match outcome {
+                WriteOutcome::Taken(status) => format!("taken {:?}", status.values.score),
+                WriteOutcome::Refused(reason) => format!("refused {reason}"),
+                WriteOutcome::ResponseLost(error) => format!("lost {error}"),
+                WriteOutcome::Outdated => "outdated".to_owned(),
+            }
+        });
     let heads = server.received_heads();
     let lines = heads.iter().map(|head| head.lines().next().unwrap_or_default().to_owned());
     (outcome, lines.collect())
@@ -106,7 +110,10 @@ async fn write_with_a_changed_token_verifies_the_account_first() {
     let server = FakeMalServer::new(script).await;
     let client = client_for(&server, 0);
     client.fetch_account().await.unwrap();
-    assert!(matches!(client.write_entry(1, &form(), 0).await.unwrap(), WriteOutcome::Taken(_)));
+    assert!(matches!(
+        client.write_entry(1, &form(), &mut client.start_write(), 0).await.unwrap(),
+        WriteOutcome::Taken(_)
+    ));
     let methods: Vec<_> =
         server.received_heads().iter().map(|head| head.split(' ').next().unwrap_or_default().to_owned()).collect();
     assert_eq!(methods, ["GET", "PATCH", "GET", "PATCH"], "the new token is verified before it writes");
@@ -119,6 +126,6 @@ async fn write_with_a_changed_token_verifies_the_account_first() {
     let server = FakeMalServer::new(stranger).await;
     let client = client_for(&server, 0);
     client.fetch_account().await.unwrap();
-    let failure = Failure::from(client.write_entry(1, &form(), 0).await.unwrap_err());
+    let failure = Failure::from(client.write_entry(1, &form(), &mut client.start_write(), 0).await.unwrap_err());
     assert_eq!((failure.exit, server.received_heads().len()), (Exit::Guard, 3), "nothing is written");
 }

@@ -28,16 +28,26 @@ pub enum WriteOutcome<E> {
     /// MAL may have taken the write: there was no response, or it cannot be read. Read the entry before anything else is
     /// decided.
     ResponseLost(E),
+    /// MAL did not take the write yet, and the pause before the next attempt took so long that the entry may have changed.
+    /// Read it again before it is written.
+    Outdated,
 }
 
 /// Writes entries of the list on MAL.
 ///
 /// Laws:
 /// 1. The implementation applies rate limit and retries; an error that it returns is final for the run.
-/// 2. A write is repeated only if MAL responded that it did not take it: never after a lost response.
+/// 2. A write is repeated only if MAL responded that it did not take it: never after a lost response, and not after a long
+///    pause.
 /// 3. After [`RemoteSource::fetch_account`] every write goes to that account's list, even if the token changes.
 /// 4. It never deletes an entry.
 pub trait EntryWriter: RemoteSource {
+    /// The attempts to write one entry so far, which limit the next ones.
+    type WriteAttempts: Send;
+
+    /// Starts counting the attempts to write an entry.
+    fn start_write(&self) -> Self::WriteAttempts;
+
     /// Reads the entry of an anime, with every field.
     fn fetch_entry(&self, mal_id: i32) -> impl Future<Output = Result<EntryLookup, Self::Error>> + Send;
 
@@ -47,6 +57,7 @@ pub trait EntryWriter: RemoteSource {
         &self,
         mal_id: i32,
         form: &[(&'static str, String)],
+        attempts: &mut Self::WriteAttempts,
         lost_responses: u32,
     ) -> impl Future<Output = Result<WriteOutcome<Self::Error>, Self::Error>> + Send;
 

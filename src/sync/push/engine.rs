@@ -3,7 +3,8 @@
 //! Entry point: [`PushEngine::push_entries`]. The caller holds the user, a login and the run lock.
 //!
 //! Invariants:
-//! 1. An entry is read right before it is written, and a lost response is followed by a read.
+//! 1. An entry is read right before it is written. A lost response, and a long pause before the next attempt, are followed
+//!    by a read.
 //! 2. What MAL took is recorded before the next entry is asked for. No row changes before MAL took the write.
 //! 3. A value on MAL that was never seen here has its change record before the write that overwrites it is sent. Other
 //!    values are recorded after the write.
@@ -211,7 +212,7 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
         Ok(None)
     }
 
-    /// Writes the entry as decided, reads it again after each lost response, and records the result.
+    /// Writes the entry as decided, reads it again before a write is repeated, and records the result.
     async fn write_and_record(
         &self,
         state: &mut PushState<'_>,
@@ -220,6 +221,7 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
         target: &PushTarget,
     ) -> Result<(), StopReason> {
         let mut lost_responses = 0;
+        let mut write_attempts = self.remote.start_write();
         loop {
             let form = attempt.decided.form();
             if form.is_empty() {
@@ -229,35 +231,47 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
                 return Ok(());
             }
             failpoint!("push.before_write");
-            let lost = match self.send(plan.mal_id, &form, lost_responses).await? {
+            let outcome = self.send(plan.mal_id, &form, &mut write_attempts, lost_responses).await?;
+            let may_still_be_taken = !matches!(outcome, WriteOutcome::Taken(_));
+            let lost = match outcome {
                 WriteOutcome::Taken(response) if record::has_sent_fields(&attempt.decided, &response) => {
                     failpoint!("push.after_write");
                     return self.record_result(state, &attempt.into_written(*response), None).await;
                 }
                 WriteOutcome::Refused(reason) => return self.record_result(state, &attempt, Some(&reason)).await,
                 // The response lacks a field: only a read says what MAL has.
-                WriteOutcome::Taken(_) => None,
-                WriteOutcome::ResponseLost(error) => Some(error),
+                WriteOutcome::Taken(_) => {
+                    lost_responses += 1;
+                    None
+                }
+                WriteOutcome::ResponseLost(error) => {
+                    lost_responses += 1;
+                    Some(error)
+                }
+                WriteOutcome::Outdated => None,
             };
-            lost_responses += 1;
-            warn!("reading anime {} again: the result of the write is unknown", plan.mal_id);
-            let Some(now) = self.read_entry(state, plan.mal_id).await? else { return Ok(()) };
+            warn!("reading anime {} again before anything else is sent", plan.mal_id);
+            let is_unconfirmed = lost.is_some();
+            let read = self.read_entry(state, plan.mal_id).await;
+            let read = read.map_err(|reason| if is_unconfirmed { unconfirmed(reason, plan.mal_id) } else { reason });
+            let Some(now) = read? else { return Ok(()) };
             if let Some(status) = &now.status
                 && attempt.was_write_taken(&status.values)
             {
                 return self.record_result(state, &attempt.into_written(status.clone()), None).await;
             }
             let decided = decide(&attempt.entry, plan, &now, target);
-            attempt = attempt.into_next_attempt(decided, now.status);
-            if lost_responses > self.remote.max_repeated_writes() {
-                let Some(error) = lost else {
-                    // If another client changed a sent field meanwhile, nothing may be left to send.
-                    let refused = (!attempt.decided.form().is_empty()).then_some(IGNORED_WRITE);
-                    return self.record_result(state, &attempt, refused).await;
-                };
-                self.withdraw_records(state, &attempt).await?;
-                return Err(StopReason::Failed(error.into()));
+            attempt = attempt.into_next_attempt(decided, now.status, may_still_be_taken);
+            // If another client changed a sent field meanwhile, nothing may be left to send.
+            let has_tries_left = lost_responses <= self.remote.max_repeated_writes();
+            if has_tries_left || attempt.decided.form().is_empty() {
+                continue;
             }
+            let Some(error) = lost else {
+                return self.record_result(state, &attempt, Some(IGNORED_WRITE)).await;
+            };
+            self.withdraw_records(state, &attempt).await?;
+            return Err(unconfirmed(StopReason::Failed(error.into()), plan.mal_id));
         }
     }
 
@@ -266,6 +280,7 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
         &self,
         mal_id: i32,
         form: &[(&'static str, String)],
+        attempts: &mut M::WriteAttempts,
         lost_responses: u32,
     ) -> Result<WriteOutcome<M::Error>, StopReason> {
         let cancelled = async {
@@ -274,10 +289,10 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
         };
         tokio::select! {
             biased;
-            result = self.remote.write_entry(mal_id, form, lost_responses) => {
+            result = self.remote.write_entry(mal_id, form, attempts, lost_responses) => {
                 result.map_err(|error| StopReason::Failed(error.into()))
             }
-            () = cancelled => Err(StopReason::Cancelled),
+            () = cancelled => Err(unconfirmed(StopReason::Cancelled, mal_id)),
         }
     }
 
@@ -302,6 +317,19 @@ struct EntryOnMal {
 fn decide(entry: &StoredEntry, plan: &EntryPlan, remote: &EntryOnMal, target: &PushTarget) -> DecidedEntry {
     let values = remote.status.as_ref().map(|status| &status.values);
     plan::decide_fields(entry, plan, values, &target.request, target.permission)
+}
+
+/// Tells the user that MAL may have taken the last write, which is not recorded here.
+fn unconfirmed(reason: StopReason, mal_id: i32) -> StopReason {
+    let advice = format!("MAL may have taken the change of anime {mal_id}: push or sync again before you edit it");
+    match reason {
+        StopReason::Failed(failure) => StopReason::Failed(failure.with_hint(advice)),
+        StopReason::Cancelled => {
+            warn!("{advice}");
+            StopReason::Cancelled
+        }
+        StopReason::StoreFailed { .. } => reason,
+    }
 }
 
 /// Returns the failure of a run whose token belongs to another MAL account than the user's row.

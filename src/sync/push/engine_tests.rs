@@ -30,6 +30,8 @@ enum Reply {
     TakesButIsOverwritten,
     /// Answers with an entry that lacks the sent fields, and changes nothing.
     Ignores,
+    /// Does not take the write. After a long pause, in which another client sets score and priority, it may be repeated.
+    Postpones,
 }
 
 /// A MAL that takes writes, with replies to choose.
@@ -67,6 +69,10 @@ impl FakeWriter {
 }
 
 impl EntryWriter for FakeWriter {
+    type WriteAttempts = ();
+
+    fn start_write(&self) {}
+
     async fn fetch_entry(&self, mal_id: i32) -> Result<EntryLookup, FakeError> {
         tokio::time::sleep(self.interval).await;
         Ok(self.current_entry(mal_id))
@@ -76,6 +82,7 @@ impl EntryWriter for FakeWriter {
         &self,
         mal_id: i32,
         form: &[(&'static str, String)],
+        (): &mut (),
         _: u32,
     ) -> Result<WriteOutcome<FakeError>, FakeError> {
         tokio::time::sleep(self.interval).await;
@@ -84,6 +91,10 @@ impl EntryWriter for FakeWriter {
         let reply = self.replies.lock().unwrap().pop_front().unwrap_or(Reply::Takes);
         if reply == Reply::Refuses {
             return Ok(WriteOutcome::Refused("HTTP 400".into()));
+        }
+        if reply == Reply::Postpones {
+            self.source.put_entry(remote_entry(mal_id, 600, &json!({"score": 4, "priority": 2})));
+            return Ok(WriteOutcome::Outdated);
         }
         if reply == Reply::Ignores {
             let response = json!({"status": "watching"});
@@ -255,15 +266,48 @@ async fn unseen_value_is_recorded_once_and_before_the_write_that_overwrites_it()
 
 #[tokio::test]
 async fn record_of_a_write_that_mal_did_not_take_is_withdrawn() {
-    for (replies, status) in [
-        (&[Reply::Refuses][..], RunStatus::Partial),
-        (&[Reply::LosesRequest, Reply::Refuses], RunStatus::Partial),
-        (&[Reply::LosesRequest; 2], RunStatus::Failed),
-    ] {
+    for (replies, status) in [(&[Reply::Refuses][..], RunStatus::Partial), (&[Reply::Ignores; 2], RunStatus::Partial)] {
         let fixture = PushFixture::with_unseen_score(replies);
         assert_eq!(fixture.push(false).await.run.status, status, "{replies:?}");
         assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (Vec::new(), vec![Field::Score]), "{replies:?}");
     }
+}
+
+#[tokio::test]
+async fn record_of_a_lost_write_stays_because_mal_may_still_take_it() {
+    for (replies, status) in [
+        (&[Reply::LosesRequest, Reply::Refuses][..], RunStatus::Partial),
+        (&[Reply::LosesRequest; 2], RunStatus::Failed),
+    ] {
+        let fixture = PushFixture::with_unseen_score(replies);
+        assert_eq!(fixture.push(false).await.run.status, status, "{replies:?}");
+        assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (vec![json!(3)], vec![Field::Score]), "{replies:?}");
+    }
+}
+
+#[tokio::test]
+async fn write_postponed_for_long_is_decided_anew() {
+    let fixture = PushFixture::with_edited_entries(1, &[Reply::Postpones]);
+    let outcome = fixture.push(false).await;
+    assert_eq!((outcome.run.status, outcome.run.counters.push_conflicts), (RunStatus::Partial, 1));
+    assert_eq!(
+        (fixture.write_count(), fixture.changes()),
+        (1, vec![json!(4)]),
+        "the conflict is recorded, nothing sent"
+    );
+    let fixture = PushFixture::with_unseen_score(&[Reply::Postpones]);
+    let outcome = fixture.push(false).await;
+    assert_eq!((outcome.run.status, fixture.write_count()), (RunStatus::Success, 2), "with --force");
+    assert_eq!(fixture.changes(), [json!(3), json!(4)], "both may have been overwritten");
+}
+
+#[tokio::test]
+async fn conflict_found_after_the_last_try_does_not_end_the_push() {
+    let replies = [Reply::LosesRequest, Reply::TakesButIsOverwritten];
+    let fixture = PushFixture::with_edited_entries(2, &replies);
+    let outcome = fixture.push(false).await;
+    assert_eq!((outcome.run.status, outcome.run.counters.push_conflicts), (RunStatus::Partial, 1));
+    assert_eq!((fixture.own_fields_of(1), fixture.own_fields_of(2)), (vec![Field::Score], Vec::new()));
 }
 
 #[tokio::test]
@@ -273,7 +317,7 @@ async fn every_value_that_lost_writes_may_have_overwritten_is_recorded() {
     assert_eq!(fixture.changes(), [json!(3), json!(4)]);
     let fixture = PushFixture::with_unseen_score(&[Reply::TakesButIsOverwritten, Reply::Refuses]);
     assert_eq!(fixture.push(false).await.run.status, RunStatus::Partial);
-    assert_eq!(fixture.changes(), [json!(3)], "MAL still has the other one");
+    assert_eq!(fixture.changes(), [json!(3)], "MAL refused the write that would have overwritten the other one");
 }
 
 #[tokio::test]

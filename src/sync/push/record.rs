@@ -23,6 +23,7 @@ use crate::{
         list_status::ListStatus,
         merge_base::MergeBase,
         own_values,
+        push_report::ConflictCause,
     },
     sync::{edit::merge_base_fields, plan::removed_at_change, removal::entry_json},
 };
@@ -43,7 +44,7 @@ pub struct PushedEntry {
     pub is_written: bool,
     /// MAL's entry after the write, or as it was read if nothing was written. `None` if MAL does not have the entry.
     pub response: Option<ListStatus>,
-    /// Records of earlier writes whose response was lost, and which may have overwritten these values.
+    /// Records of earlier writes that may have overwritten these values, or still may.
     pub earlier_records: Vec<FieldChange>,
     /// True if records of the entry were stored ahead of a write.
     pub is_recorded_ahead: bool,
@@ -70,17 +71,24 @@ impl PushedEntry {
         Self { is_written: true, response: Some(response), ..self }
     }
 
-    /// Returns the entry for the next attempt, after a lost response. MAL has `status` by now. A value that was never seen
-    /// here and that MAL has no more keeps its record: this write may have overwritten it.
+    /// Returns the entry for the next attempt. MAL has `status` by now. The record of a value that was never seen here stays
+    /// if this write may have overwritten it: if MAL does not have the value any more, or if the write may still be on its
+    /// way (`may_still_be_taken`).
     #[must_use]
-    pub fn into_next_attempt(self, decided: DecidedEntry, status: Option<ListStatus>) -> Self {
+    pub fn into_next_attempt(
+        self,
+        decided: DecidedEntry,
+        status: Option<ListStatus>,
+        may_still_be_taken: bool,
+    ) -> Self {
         let is_gone = |change: &FieldChange| match (&self.before, &status) {
             (Some(before), Some(now)) => {
                 !is_same_on_mal(change.field, before.get(change.field), now.values.get(change.field))
             }
             _ => true,
         };
-        let lost = self.unseen_records().filter(is_gone);
+        let is_new = |change: &FieldChange| !self.earlier_records.contains(change);
+        let lost = self.unseen_records().filter(|change| is_new(change) && (may_still_be_taken || is_gone(change)));
         let earlier_records = self.earlier_records.iter().cloned().chain(lost).collect();
         Self { earlier_records, is_recorded_ahead: self.is_recorded_ahead, ..Self::new(self.entry, decided, status) }
     }
@@ -127,7 +135,12 @@ impl PushedEntry {
         let base_after = base.parse_values();
         let was_own = |field: Field| own_values::is_own(&row.values, &row.kept, base_before.as_ref(), field);
         let altered_fields: Vec<Field> = self.altered_fields().into_iter().map(|(field, _)| field).collect();
-        let is_own = |field: Field| was_own(field) || altered_fields.contains(&field);
+        // What the user wrote since the push decided is own, also if it is what MAL had before.
+        let was_written_since = |field: Field| {
+            let (now, decided) = (row.values.get(field), self.entry.values.get(field));
+            settled.contains(&field) && !field.is_same(now, decided) && !row.kept.contains(field, now)
+        };
+        let is_own = |field: Field| was_own(field) || altered_fields.contains(&field) || was_written_since(field);
         let mut altered = row.altered.without(&settled);
         for field in altered_fields.iter().copied() {
             altered.insert(field, self.entry.values.get(field));
@@ -148,25 +161,32 @@ impl PushedEntry {
         self.decided.with_decision(FieldDecision::Conflict).next().is_some()
     }
 
-    /// Returns true if MAL took a write whose response was lost, given MAL's values now: a field that was sent has changed
-    /// since the read before it, and no other one, or every field that was sent has its value.
+    /// Returns why the fields in conflict are.
+    #[must_use]
+    pub fn conflict_cause(&self) -> ConflictCause {
+        match &self.before {
+            None => ConflictCause::GoneFromMal,
+            Some(_) if is_only_here(&self.entry) => ConflictCause::AddedOnMal,
+            Some(_) => ConflictCause::ChangedOnMal,
+        }
+    }
+
+    /// Returns true if MAL took a write whose response was lost, given MAL's values now: every field that was sent has its
+    /// value, or is a count that MAL lowered to the anime's episodes. Any other value was set by another client.
     #[must_use]
     pub fn was_write_taken(&self, now: &EntryValues) -> bool {
-        let sent: Vec<Field> = self.decided.with_decision(FieldDecision::Send).map(|field| field.field).collect();
-        let is_sent = |field: Field| is_same_on_mal(field, self.entry.values.get(field), value_on_mal(now, field));
-        let Some(before) = &self.before else { return sent.iter().all(|field| is_sent(*field)) };
-        let has_moved = |field: Field| !is_same_on_mal(field, value_on_mal(before, field), value_on_mal(now, field));
-        let mut sent_or_count = sent.clone();
-        if sent
-            .iter()
-            .any(|field| matches!(field, Field::IsRewatching | Field::EpisodesWatched | Field::RewatchEpisodes))
-        {
-            sent_or_count.extend([Field::EpisodesWatched, Field::RewatchEpisodes]);
-        }
-        let has_any_moved = sent.iter().any(|field| has_moved(*field));
-        let has_other_moved =
-            Field::SYNCED_FIELDS.into_iter().any(|field| !sent_or_count.contains(&field) && has_moved(field));
-        has_any_moved && (!has_other_moved || sent.iter().all(|field| is_sent(*field)))
+        self.decided.with_decision(FieldDecision::Send).all(|sent| {
+            let (local, mal) = (self.entry.values.get(sent.field), value_on_mal(now, sent.field));
+            is_same_on_mal(sent.field, local, mal) || self.is_lowered_count(sent.field, now)
+        })
+    }
+
+    /// Returns true if a count of episodes on MAL changed since the read before the write, to less than was sent.
+    fn is_lowered_count(&self, field: Field, now: &EntryValues) -> bool {
+        let count = |values: &EntryValues| count_on_mal(values).to_json().as_i64();
+        let is_count = matches!(field, Field::EpisodesWatched | Field::RewatchEpisodes);
+        let has_moved = self.before.as_ref().is_none_or(|before| count(before) != count(now));
+        is_count && has_moved && count(now) < self.entry.values.field_json(field).as_i64()
     }
 
     /// Returns true if the write overwrites a value that was never seen here, so that only MAL has it.
@@ -198,6 +218,7 @@ impl PushedEntry {
     #[must_use]
     pub fn change_records_if(&self, is_written: bool) -> Vec<FieldChange> {
         let mut changes = self.earlier_records.clone();
+        let is_new = |change: &FieldChange| !self.earlier_records.contains(change);
         if self.decided.adds_entry && is_written {
             let entry = entry_json(&self.entry);
             changes.push(self.change(Field::Entry, (entry.clone(), Value::Null, entry), false));
@@ -210,7 +231,7 @@ impl PushedEntry {
         for field in &self.decided.fields {
             let (local, mal) = (field.local.clone(), field.mal.clone());
             match field.decision {
-                FieldDecision::Send if is_written => changes.extend(self.sent_records(field)),
+                FieldDecision::Send if is_written => changes.extend(self.sent_records(field).filter(is_new)),
                 FieldDecision::Send => {}
                 FieldDecision::AlreadyOnMal if is_only_here(&self.entry) && self.has_conflict() => {}
                 FieldDecision::AlreadyOnMal => {

@@ -92,21 +92,32 @@ fn value_edited_during_the_push_stays_own() {
     edited.values.score = Some(10);
     let row = pushed.updated_row(&edited).unwrap();
     assert_eq!((own_fields(&row), row.values.score), (vec![Field::Score], Some(10)));
+    // Also if it is set back to what MAL had before, but not if an import wrote it.
+    edited.values.score = Some(7);
+    assert_eq!(own_fields(&pushed.updated_row(&edited).unwrap()), [Field::Score]);
+    edited.kept.insert(Field::Score, edited.values.get(Field::Score));
+    assert_eq!(own_fields(&pushed.updated_row(&edited).unwrap()), []);
 }
 
 #[test]
-fn lost_write_was_taken_if_only_sent_fields_have_moved() {
+fn lost_write_was_taken_if_mal_has_what_was_sent() {
     let taken = |now: &Value| push(&edited_entry(), &json!({}), &json!({})).was_write_taken(&status(now).values);
     for (now, expected) in [
         (json!({}), false),
         (json!({"score": 9, "comments": "a &amp; b"}), true),
-        (json!({"score": 8, "comments": "a &amp; b"}), true),
+        (json!({"score": 8, "comments": "a &amp; b"}), false),
         (json!({"priority": 1}), false),
         (json!({"score": 3, "priority": 1}), false),
         (json!({"score": 9, "comments": "a &amp; b", "priority": 1}), true),
         (json!({"updated_at": "2026-11-30T11:00:00+00:00"}), false),
     ] {
         assert_eq!(taken(&now), expected, "{now}");
+    }
+    let mut watched = edited_entry();
+    watched.values = EntryValues { episodes_watched: Some(99), ..status(&json!({})).values };
+    let taken = |now: &Value| push(&watched, &json!({}), &json!({})).was_write_taken(&status(now).values);
+    for (episodes, expected) in [(5, false), (12, true), (99, true), (100, false)] {
+        assert_eq!(taken(&json!({"num_episodes_watched": episodes})), expected, "{episodes}: MAL lowers the count");
     }
 }
 

@@ -93,7 +93,7 @@ impl PushTally {
                 (FieldDecision::AlreadyOnMal, _) => FieldResult::AlreadyOnMal,
                 (FieldDecision::Conflict, _) => {
                     self.conflicts += 1;
-                    FieldResult::Conflict
+                    FieldResult::Conflict(pushed.conflict_cause())
                 }
             };
             let (field, local, mal) = (decided.field, decided.local.clone(), decided.mal.clone());

@@ -24,6 +24,8 @@ pub struct ShownDifference {
     pub title: String,
     /// Time of the edit that set the value. `None` if no command of malsync set it.
     pub edited_at: Option<DateTime<Utc>>,
+    /// True if the entry was removed from MAL.
+    pub is_removed: bool,
     /// The difference.
     pub difference: FieldDifference,
     /// What `push` would do with the field.
@@ -86,14 +88,18 @@ pub fn to_table(shown: &[ShownDifference]) -> TextTable {
         TableColumn::text("MAL"),
         TableColumn::word("why").droppable(1),
     ]);
-    for ShownDifference { mal_id, title, difference, .. } in shown {
+    for ShownDifference { mal_id, title, difference, is_removed, .. } in shown {
+        let (mal, reason) = match is_removed {
+            true => (NO_VALUE.to_owned(), "removed from MAL".to_owned()),
+            false => (display_cell(&difference.mal), reason_text(difference)),
+        };
         table.add_row([
             id_cell(*mal_id),
             title_cell(title, *mal_id),
             difference.field.as_str().into(),
             display_cell(&difference.local).into(),
-            display_cell(&difference.mal).into(),
-            reason_text(difference).into(),
+            mal.into(),
+            reason.into(),
         ]);
     }
     table
@@ -107,6 +113,9 @@ fn reason_text(difference: &FieldDifference) -> String {
         (DifferenceReason::Kept, _) => match difference.rule {
             Some(MergeRule::HigherWins) => "kept (higher)".to_owned(),
             _ if display_cell(&difference.mal) == NO_VALUE => "kept (MAL empty)".to_owned(),
+            Some(MergeRule::MalWins | MergeRule::MalWinsIfScored | MergeRule::MalWinsIfSet) => {
+                "until the next sync".to_owned()
+            }
             rule => format!("kept ({})", rule.map_or("", |rule| rule_text(rule.as_str()))),
         },
         (reason, _) => reason.as_str().to_owned(),
@@ -119,23 +128,25 @@ pub fn summary_text(shown: &[ShownDifference]) -> String {
     let is_sent = |shown: &&ShownDifference| shown.forecast == PushForecast::Sent;
     let sent = shown.iter().filter(is_sent).count();
     let unsendable = shown.iter().filter(|shown| matches!(shown.forecast, PushForecast::CannotSend(_))).count();
-    let only_here = count_entries(shown, |shown| shown.difference.reason == DifferenceReason::OnlyHere);
+    let is_only_here = |shown: &ShownDifference| shown.difference.reason == DifferenceReason::OnlyHere;
+    let never_on_mal = list_entries(shown, |shown| is_only_here(shown) && !shown.is_removed).len();
+    let removed = list_entries(shown, |shown| is_only_here(shown) && shown.is_removed);
     let mut parts = Vec::new();
     if sent > 0 {
-        let entries = count_entries(shown, |shown| is_sent(&shown));
+        let entries = list_entries(shown, |shown| is_sent(&shown)).len();
         parts.push(format!("{} to send: malsync push", super::push::count_text(sent, entries)));
     }
     if unsendable > 0 {
         parts.push(format!("{} cannot be sent", pluralize(unsendable, "edited field", "edited fields")));
     }
-    if only_here > 0 {
-        parts.push(format!("{} local only, created on MAL by: malsync push --add", pluralize_entries(only_here)));
+    if never_on_mal > 0 {
+        parts.push(format!("{} local only. {}", pluralize_entries(never_on_mal), super::push::CREATE_HINT));
+    }
+    if let Some(hint) = super::push::removed_hint(&removed) {
+        parts.push(format!("{} removed from MAL. {hint}", pluralize_entries(removed.len())));
     }
     if parts.is_empty() {
-        parts.push(format!(
-            "{} kept by the merge rules, sent only by: malsync push --field FIELD",
-            format_count(shown.len())
-        ));
+        parts.push(format!("{} not edited here, sent only by: malsync push --field FIELD", format_count(shown.len())));
     }
     parts.join("; ")
 }
@@ -159,10 +170,11 @@ pub fn unsendable_texts(shown: &[ShownDifference]) -> Vec<String> {
     texts
 }
 
-fn count_entries(shown: &[ShownDifference], is_counted: impl Fn(&ShownDifference) -> bool) -> usize {
-    let mut ids: Vec<i32> = shown.iter().filter(|shown| is_counted(shown)).map(|shown| shown.mal_id).collect();
+/// Returns the MAL ids of the entries of these differences.
+fn list_entries(shown: &[ShownDifference], is_wanted: impl Fn(&ShownDifference) -> bool) -> Vec<i32> {
+    let mut ids: Vec<i32> = shown.iter().filter(|shown| is_wanted(shown)).map(|shown| shown.mal_id).collect();
     ids.dedup();
-    ids.len()
+    ids
 }
 
 #[cfg(test)]
@@ -180,7 +192,7 @@ mod tests {
         let title = "Cowboy Bebop: Tengoku no Tobira".to_owned();
         let is_edited = reason == DifferenceReason::Edited;
         let forecast = if is_edited { PushForecast::Sent } else { PushForecast::NotAskedFor };
-        ShownDifference { mal_id: 1, title, edited_at, difference, forecast }
+        ShownDifference { mal_id: 1, title, edited_at, is_removed: false, difference, forecast }
     }
 
     #[test]
@@ -205,7 +217,11 @@ mod tests {
         Cowboy Bebop: Tengoku no Tobi…  notes             A note th…  -    kept (higher)
         Cowboy Bebop: Tengoku no Tobi…  tags              a, b        -    local only
         "#);
-        assert_snapshot!(summary_text(&shown), @"1 field of 1 entry to send: malsync push; 1 entry local only, created on MAL by: malsync push --add");
+        assert_snapshot!(summary_text(&shown), @"1 field of 1 entry to send: malsync push; 1 entry local only. To create on MAL: malsync push --add");
+        let removed = ShownDifference { is_removed: true, ..shown[2].clone() };
+        let text = to_table(std::slice::from_ref(&removed)).render(Some(80));
+        assert!(text.contains("-    removed from MAL"), "{text}");
+        assert_snapshot!(summary_text(&[removed]), @"1 entry removed from MAL. To create it again: malsync push 1 --add");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
         change::{ChangeRecord, FieldChange, MergeRule},
         difference::DifferenceReason,
         entry_fields::Field,
-        push_report::{EntryReport, FieldReport, FieldResult},
+        push_report::{ConflictCause, EntryReport, FieldReport, FieldResult},
         run::EntryError,
     },
     ui::{TableColumn, TextTable, escape_controls},
@@ -22,7 +22,7 @@ use crate::{
 const MAX_ENTRIES_SHOWN: usize = 20;
 
 /// A field that a push would send.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PreviewedField {
     /// MAL's id of the anime.
     pub mal_id: i32,
@@ -114,15 +114,35 @@ pub fn unsettled_conflict_hints(preview: &[PreviewedField], conflicts: &[ChangeR
     preview.iter().filter_map(hint).collect()
 }
 
-/// Returns the note on entries that are only here and left out. Returns `None` if there are none.
+/// The entries that are only here, and that a push leaves out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SkippedEntries {
+    /// Number of entries that MAL never had.
+    pub never_on_mal: usize,
+    /// MAL ids of the entries that were removed from MAL.
+    pub removed: Vec<i32>,
+}
+
+/// Returns the notes on the entries that a push leaves out, with the commands that create them on MAL.
 #[must_use]
-pub fn left_out_text(left_out: usize, adds: bool) -> Option<String> {
-    let entries = (left_out > 0).then(|| pluralize_entries(left_out))?;
-    Some(if adds {
-        format!("Skipped {entries} removed from MAL. To re-create one, name the anime or use --removed")
-    } else {
-        format!("Skipped {entries} that MAL does not have. To create them on MAL, use --add")
-    })
+pub fn skipped_texts(skipped: &SkippedEntries) -> Vec<String> {
+    let never_on_mal = (skipped.never_on_mal > 0)
+        .then(|| format!("Skipped {} that MAL never had. {CREATE_HINT}", pluralize_entries(skipped.never_on_mal)));
+    let removed = removed_hint(&skipped.removed)
+        .map(|hint| format!("Skipped {} removed from MAL. {hint}", pluralize_entries(skipped.removed.len())));
+    never_on_mal.into_iter().chain(removed).collect()
+}
+
+/// How to create the entries on MAL that it never had.
+pub(super) const CREATE_HINT: &str = "To create on MAL: malsync push --add";
+
+/// Returns how to create entries again that were removed from MAL. Returns `None` if there are none.
+pub(super) fn removed_hint(removed: &[i32]) -> Option<String> {
+    match removed {
+        [] => None,
+        [one] => Some(format!("To create it again: malsync push {one} --add")),
+        [first, ..] => Some(format!("To create one again, name it: malsync push {first} --add")),
+    }
 }
 
 /// Returns what a dry run would send, and its conflicts.
@@ -133,7 +153,7 @@ pub fn planned_changes(reports: &[EntryReport]) -> Vec<PlannedChange> {
         for field in &report.fields {
             let is_conflict = match field.result {
                 FieldResult::Sent => false,
-                FieldResult::Conflict => true,
+                FieldResult::Conflict(_) => true,
                 _ => continue,
             };
             let (local, mal, kept) = (field.local.clone(), field.mal.clone(), field.local.clone());
@@ -187,7 +207,7 @@ fn taken_field_text(report: &FieldReport, dry_run: bool) -> Option<String> {
         FieldResult::Sent => Some(format!("{field} {mal} → {local}")),
         FieldResult::AlreadyOnMal => Some(format!("{field} {local}, already on MAL")),
         FieldResult::Altered(taken) => Some(format!("{field} {mal} → {}", display_short_value(taken))),
-        FieldResult::Conflict | FieldResult::Invalid(_) | FieldResult::Refused(_) => None,
+        FieldResult::Conflict(_) | FieldResult::Invalid(_) | FieldResult::Refused(_) => None,
     }
 }
 
@@ -204,9 +224,15 @@ pub fn conflict_warnings(reports: &[EntryReport], dry_run: bool) -> Vec<String> 
         let conflicts: Vec<String> = report
             .fields
             .iter()
-            .filter(|field| field.result == FieldResult::Conflict)
+            .filter(|field| matches!(field.result, FieldResult::Conflict(_)))
             .map(|field| conflict_text(field, dry_run))
             .collect();
+        let is_gone = |field: &FieldReport| field.result == FieldResult::Conflict(ConflictCause::GoneFromMal);
+        if report.fields.iter().any(is_gone) {
+            let not_sent = if dry_run { "nothing would be sent" } else { "nothing was sent" };
+            let again = format!("To create it again: malsync push {} --add", report.mal_id);
+            return Some(format!("conflict: {}: no longer on MAL, {not_sent}. {again}", name(report)));
+        }
         (!conflicts.is_empty()).then(|| format!("conflict: {}: {}", name(report), conflicts.join("; ")))
     };
     reports.iter().filter_map(warning).collect()
@@ -229,10 +255,12 @@ pub fn hints(reports: &[EntryReport]) -> Vec<String> {
         reports.iter().flat_map(|report| &report.fields).any(|field| is_wanted(&field.result))
     };
     let mut hints = Vec::new();
-    if has(|result| *result == FieldResult::Conflict) {
+    if has(|result| *result == FieldResult::Conflict(ConflictCause::ChangedOnMal)) {
         hints.push(
             "resolve conflicts by the merge rules with malsync sync --force-full, or send the local values with --force".to_owned(),
         );
+    } else if has(|result| *result == FieldResult::Conflict(ConflictCause::AddedOnMal)) {
+        hints.push("resolve conflicts by the merge rules with malsync sync --force-full".to_owned());
     }
     if has(|result| matches!(result, FieldResult::Invalid(_))) {
         hints.push("set values that MAL accepts with malsync edit".to_owned());

@@ -23,7 +23,7 @@ fn reports() -> Vec<EntryReport> {
             vec![
                 field(Field::Score, json!(9), json!(7), FieldResult::Sent),
                 field(Field::Notes, json!("a\nb"), json!(null), FieldResult::AlreadyOnMal),
-                field(Field::Priority, json!(2), json!(1), FieldResult::Conflict),
+                field(Field::Priority, json!(2), json!(1), FieldResult::Conflict(ConflictCause::ChangedOnMal)),
                 field(Field::EpisodesWatched, json!(30), json!(5), FieldResult::Altered(json!(26))),
                 field(Field::StartDate, json!("2024"), json!(null), FieldResult::Invalid("no full date".into())),
             ],

@@ -253,7 +253,8 @@ fn push_headline(run: &Run) -> String {
         _ if run.dry_run => (None, format!("Dry run for {user}, nothing was sent: {fields} would be sent{requests}")),
         RunStatus::Success => (Some((GOOD_MARK, GOOD)), format!("Pushed {fields} to MAL for {user}{within}{requests}")),
         RunStatus::Partial => {
-            let problems = if run.errors.is_empty() { "conflicts" } else { "errors" };
+            let has_only_conflicts = run.errors.is_empty() && run.counters.push_conflicts > 0;
+            let problems = if has_only_conflicts { "conflicts" } else { "errors" };
             let text = format!("Pushed {fields} to MAL for {user}{within} with {problems}{requests}");
             (Some((CAUTION_MARK, CAUTION)), text)
         }

@@ -4,7 +4,7 @@ use malsync_test_macros::on_both;
 use serde_json::{Value, json};
 
 use super::PushedList;
-use crate::support::test_env::DatabaseKind;
+use crate::support::{test_env::DatabaseKind, wait_until};
 
 /// Adds a fault to the next write.
 fn add_write_fault(list: &PushedList, fault: &Value) {
@@ -43,6 +43,22 @@ fn lost_response_is_read_again_before_anything_is_decided(kind: DatabaseKind) {
         assert_eq!((list.on_mal(list.id(), "score"), list.diff()), (json!(9), Vec::new()), "{fault}");
         assert_eq!(list.changes(&run), [r#"notes "mine" null "mine" false"#, "score 9 7 9 false"], "{fault}");
     }
+}
+
+#[on_both]
+fn write_that_waited_for_long_is_decided_anew(kind: DatabaseKind) {
+    let list = PushedList::new(kind);
+    list.edit(list.id(), &["--score", "9"]);
+    add_write_fault(&list, &json!({"status": 429, "headers": {"Retry-After": "11"}}));
+    let process = list.env.spawn(&["push", "--yes", "--json"]);
+    wait_until("the write was refused", || methods(&list).len() == 2);
+    list.edit_on_mal(list.id(), &json!({"score": 3}));
+    let output = list.env.wait_for_exit(process).expect_code(3);
+    assert_eq!(
+        (&output.json()["push_conflicts"], methods(&list)),
+        (&json!(1), ["GET", "PATCH", "GET"].map(str::to_owned).into())
+    );
+    assert_eq!(list.on_mal(list.id(), "score"), json!(3), "what was set on MAL meanwhile stays");
 }
 
 #[on_both]

@@ -88,6 +88,23 @@ fn preview_hints_at_the_conflict_of_the_last_push() {
 }
 
 #[test]
+fn values_that_change_while_the_question_is_open_are_shown_before_they_are_sent() {
+    let list = PushedList::new(DatabaseKind::Sqlite);
+    let id = list.id();
+    list.edit(id, &["--score", "9"]);
+    let mut session = terminal::start_terminal(&list.env, "$MALSYNC push");
+    session.exp_string("Send 1 field of 1 entry to MyAnimeList?").unwrap();
+    list.edit(id, &["--notes", "private"]);
+    session.send_line("y").unwrap();
+    session.exp_string("the values to send have changed meanwhile").unwrap();
+    session.exp_string("Send 2 fields of 1 entry to MyAnimeList?").unwrap();
+    assert_eq!(list.writes(), Vec::<String>::new());
+    session.send_line("n").unwrap();
+    terminal::read_to_end(&mut session);
+    assert_eq!(list.writes(), Vec::<String>::new());
+}
+
+#[test]
 fn several_matches_of_a_title_ask_a_question_on_a_terminal() {
     let list = PushedList::new(DatabaseKind::Sqlite);
     let [first, second, ..] = &list.ids[..] else { unreachable!() };
