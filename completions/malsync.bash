@@ -1219,7 +1219,7 @@ _malsync() {
             return 0
             ;;
         malsync__subcmd__edit)
-            opts="-u -s -n -v -q -h -V --where --user --status --score --episodes --start-date --finish-date --notes --tags --priority --rewatch-value --times-rewatched --rewatching --pin --push --max --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
+            opts="-u -s -n -v -q -h -V --where --user --status --score --episodes --start-date --finish-date --notes --tags --add-tags --remove-tags --priority --rewatch-value --times-rewatched --rewatching --pin --push --max --dry-run --yes --json --verbose --quiet --config --color --no-progress --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1290,6 +1290,20 @@ _malsync() {
                     return 0
                     ;;
                 --tags)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --add-tags)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --remove-tags)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

@@ -95,12 +95,14 @@ impl RejectedParam {
 
 impl From<ClientRejected> for Failure {
     fn from(error: ClientRejected) -> Self {
+        let is_client_id = error.rejected_param == RejectedParam::ClientId;
         let hint = match error.rejected_param {
             RejectedParam::ClientId => "check that MAL_CLIENT_ID exactly matches the client ID at",
             RejectedParam::RedirectUri => "check that MAL_REDIRECT_URI exactly matches a redirect URL registered at",
             RejectedParam::Unspecified => "check that MAL_CLIENT_ID and MAL_REDIRECT_URI exactly match the values at",
         };
-        Self::new(Exit::Usage, error).with_hint(format!("{hint} https://myanimelist.net/apiconfig"))
+        let change = if is_client_id { "; to change it: malsync config set mal_client_id ID" } else { "" };
+        Self::new(Exit::Usage, error).with_hint(format!("{hint} https://myanimelist.net/apiconfig{change}"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Arguments of the commands that change entries in the database or show changes.
 
+use chrono::NaiveDate;
 use clap::{ArgGroup, Args, FromArgMatches as _, ValueHint};
 
 use super::{
@@ -16,6 +17,10 @@ use crate::{
     },
     failure::Failure,
 };
+
+const UNPIN_USAGE: &str = "\
+malsync unpin [OPTIONS] <ANIME> <FIELD>...
+       malsync unpin [OPTIONS] <ANIME> --all";
 
 const EDIT_USAGE: &str = "\
 malsync edit [OPTIONS] <ANIME>
@@ -45,20 +50,26 @@ pub struct EditArgs {
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&SCORE_RANGE, 8), allow_negative_numbers = true, group = "edits")]
     pub score: Option<i32>,
     /// Set the number of watched episodes; +N and -N change it. While rewatching, applies to the rewatch
-    #[arg(long, aliases = ["watched", "episodes-watched", "episodes_watched"], value_name = "N", allow_negative_numbers = true, group = "edits")]
+    #[arg(long, aliases = ["watched", "progress", "episodes-watched", "episodes_watched"], value_name = "N", allow_negative_numbers = true, group = "edits")]
     pub episodes: Option<CountEdit>,
-    /// Set the start date (YYYY[-MM[-DD]]; '' clears it)
+    /// Set the start date (YYYY[-MM[-DD]], today or yesterday; '' clears it)
     #[arg(long, aliases = ["start_date", "started"], value_name = "DATE", group = "edits")]
     pub start_date: Option<DateEdit>,
-    /// Set the finish date (YYYY[-MM[-DD]]; '' clears it)
+    /// Set the finish date (YYYY[-MM[-DD]], today or yesterday; '' clears it)
     #[arg(long, aliases = ["finish_date", "finished"], value_name = "DATE", group = "edits")]
     pub finish_date: Option<DateEdit>,
     /// Set the notes ('' clears them)
     #[arg(long, alias = "comments", value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
     pub notes: Option<String>,
-    /// Set the tags, comma-separated ('' clears them)
+    /// Replace the tags, comma-separated ('' clears them)
     #[arg(long, value_name = "TAGS", value_parser = value::parse_tags, group = "edits")]
     pub tags: Option<TagsArg>,
+    /// Add tags to those of the entry, comma-separated
+    #[arg(long, aliases = ["add-tag", "tag"], value_name = "TAGS", value_parser = value::parse_tags, group = "edits")]
+    pub add_tags: Option<TagsArg>,
+    /// Remove tags from those of the entry, comma-separated
+    #[arg(long, alias = "remove-tag", value_name = "TAGS", value_parser = value::parse_tags, group = "edits")]
+    pub remove_tags: Option<TagsArg>,
     /// Set the priority (0-2)
     #[arg(long, value_name = "N", value_parser = value::integer_parser(&PRIORITY_RANGE, 1), allow_negative_numbers = true, group = "edits")]
     pub priority: Option<i32>,
@@ -103,20 +114,16 @@ impl EditArgs {
             (Field::TimesRewatched, self.times_rewatched.is_some()),
             (Field::RewatchValue, self.rewatch_value.is_some()),
             (Field::Priority, self.priority.is_some()),
-            (Field::Tags, self.tags.is_some()),
+            (Field::Tags, [&self.tags, &self.add_tags, &self.remove_tags].into_iter().any(Option::is_some)),
         ];
         named.into_iter().filter(|(_, is_named)| *is_named).map(|(field, _)| field).collect()
     }
 
-    /// Returns the values with those that the flags name.
+    /// Returns the values with those that the flags name. `today` is the local day.
     #[must_use]
-    pub fn apply_to(&self, values: &EntryValues) -> EntryValues {
+    pub fn apply_to(&self, values: &EntryValues, today: NaiveDate) -> EntryValues {
         let or_before = |new: Option<i32>, before: i32| new.unwrap_or(before);
-        let date = |new: Option<DateEdit>, before| match new {
-            Some(DateEdit::Set(date)) => Some(date),
-            Some(DateEdit::Clear) => None,
-            None => before,
-        };
+        let date = |new: Option<DateEdit>, before| new.map_or(before, |edit| edit.to_date(today));
         let is_rewatching = self.rewatching.unwrap_or(values.is_rewatching);
         let rewatch_episodes = match (is_rewatching, self.rewatching, self.episodes) {
             (false, ..) => None,
@@ -148,8 +155,22 @@ impl EditArgs {
                 .map_or(values.times_rewatched, |edit| edit.apply_to(values.times_rewatched)),
             rewatch_value: or_before(self.rewatch_value, values.rewatch_value),
             priority: or_before(self.priority, values.priority),
-            tags: self.tags.as_ref().map_or_else(|| values.tags.clone(), |tags| tags.0.clone()),
+            tags: self.edit_tags(&values.tags),
         }
+    }
+
+    /// Returns the tags after `--tags`, `--remove-tags` and `--add-tags`, in this order. Case does not matter.
+    fn edit_tags(&self, before: &[String]) -> Vec<String> {
+        let mut tags = self.tags.as_ref().map_or_else(|| before.to_vec(), |tags| tags.0.clone());
+        let is_same = |tag: &String, other: &String| tag.to_lowercase() == other.to_lowercase();
+        let removed = self.remove_tags.iter().flat_map(|tags| &tags.0).collect::<Vec<_>>();
+        tags.retain(|tag| !removed.iter().any(|other| is_same(tag, other)));
+        for added in self.add_tags.iter().flat_map(|tags| &tags.0) {
+            if !tags.iter().any(|tag| is_same(tag, added)) {
+                tags.push(added.clone());
+            }
+        }
+        tags
     }
 
     /// Parses the `--where` values as a filter, with the parser of `list`'s flags.
@@ -222,6 +243,7 @@ pub struct PinArgs {
 
 /// `unpin`
 #[derive(Args, Clone, Debug)]
+#[command(override_usage = UNPIN_USAGE)]
 #[command(group = ArgGroup::new("what").required(true))]
 pub struct UnpinArgs {
     /// MAL ID or title of an anime, or the beginning of a title

@@ -98,7 +98,7 @@ impl FromStr for SeasonArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parts: Vec<&str> = text.split(['-', ' ', '_', '/']).collect();
+        let parts: Vec<&str> = split_season(text);
         let year = |text: &str| text.parse().ok().filter(|year| SEASON_YEARS.contains(year));
         let season = |text: &str| {
             let text = text.to_lowercase();
@@ -118,6 +118,17 @@ impl FromStr for SeasonArg {
             let suggestion = nearest.map(|nearest| format!("did you mean {nearest}? ")).unwrap_or_default();
             format!("{suggestion}use a season like spring-2019 (winter, spring, summer, fall) or a year like 2019")
         })
+    }
+}
+
+/// Splits a season at its separator, or between word and year: `spring-2019`, `spring2019`, `2019spring`.
+fn split_season(text: &str) -> Vec<&str> {
+    let parts: Vec<&str> = text.split(['-', ' ', '_', '/']).collect();
+    let [word] = parts[..] else { return parts };
+    let starts_with_digit = word.starts_with(|first: char| first.is_ascii_digit());
+    match word.find(|other: char| other.is_ascii_digit() != starts_with_digit) {
+        Some(boundary) => vec![&word[..boundary], &word[boundary..]],
+        None => parts,
     }
 }
 
@@ -204,7 +215,9 @@ mod tests {
             ("spring-2019", spring.clone()),
             ("2019-spring", spring.clone()),
             ("Spring 2019", spring.clone()),
-            ("SPRING_2019", spring),
+            ("SPRING_2019", spring.clone()),
+            ("spring2019", spring.clone()),
+            ("2019spring", spring),
             ("autumn-2020", Some(SeasonArg { year: 2020, season: Some("fall") })),
             ("2019", Some(SeasonArg { year: 2019, season: None })),
             ("spring", None),

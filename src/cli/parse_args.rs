@@ -64,18 +64,27 @@ fn stop_from_clap(error: &Error, args: &[OsString]) -> ParseStop {
         return ParseStop::ShowText(HelpText { plain: text, colored: styled.ansi().to_string() });
     }
     let paragraphs = clap_error::split_paragraphs(&text);
-    let message = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
+    let mut message = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
     // Drop the tip on passing a negative number: no value may be negative.
     let is_helpful =
         |tip: &&str| !tip.strip_prefix("to pass '-").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let tips: Vec<&str> =
         paragraphs.iter().filter_map(|paragraph| paragraph.strip_prefix("tip: ")).filter(is_helpful).collect();
     let path = command_path(args);
-    let better_tip = tried_word_tip(error, &path).or_else(|| title_or_value_tip(error, &path));
+    let mut better_tip = tried_word_tip(error, &path).or_else(|| title_or_value_tip(error, &path));
+    if is_edit_without_values(message, &path) {
+        message = "nothing to change";
+        better_tip = Some("give a new value, like --score 8, --episodes +1 or --status completed".to_owned());
+    }
     let tips = better_tip.as_deref().map_or(tips, |tip| vec![tip]);
     let tips: String = tips.into_iter().map(|tip| format!("{tip}. ")).collect();
     let hint = format!("{tips}For help, run: {path} --help");
     ParseStop::WrongUsage(Failure::usage_error(message).with_hint(hint))
+}
+
+/// Returns true for an `edit` that names an anime, but no value: clap's message would list every flag.
+fn is_edit_without_values(message: &str, command_path: &str) -> bool {
+    command_path == "malsync edit" && message.contains("<--status <STATUS>|") && !message.contains("ANIME")
 }
 
 /// Returns the tip for a word that people try as a command.

@@ -216,8 +216,8 @@ fn usage_error_is_one_line_and_a_hint() {
     hint: For help, run: malsync token --help
     "#);
     assert_snapshot!(usage_error("malsync edit 5"), @r#"
-    error: the following required arguments were not provided: <--status <STATUS>|--score <N>|--episodes <N>|--start-date <DATE>|--finish-date <DATE>|--notes <TEXT>|--tags <TAGS>|--priority <N>|--rewatch-value <N>|--times-rewatched <N>|--rewatching <BOOL>>
-    hint: For help, run: malsync edit --help
+    error: nothing to change
+    hint: give a new value, like --score 8, --episodes +1 or --status completed. For help, run: malsync edit --help
     "#);
     assert_snapshot!(usage_error("malsync login --timeout 5"), @r#"
     error: invalid value '5' for '--timeout <DURATION>': invalid duration; examples: 90s, 5m, 1h30m, 7d
@@ -320,7 +320,7 @@ fn edit_flag_sets_or_clears_its_field_only() {
     let edited_value = |flag: &str, text: &str| {
         let command = parse(["malsync", "edit", "1", flag, text]).unwrap().command;
         let Some(Command::Edit(edit)) = command else { panic!("{command:?}") };
-        let after = edit.apply_to(&before);
+        let after = edit.apply_to(&before, "2026-11-30".parse().unwrap());
         let changed = Field::SYNCED_FIELDS.into_iter().filter(|field| after.get(*field) != before.get(*field));
         let changed: Vec<Field> = changed.collect();
         assert_eq!(changed.len(), 1, "{flag} changes {changed:?}");
@@ -333,6 +333,8 @@ fn edit_flag_sets_or_clears_its_field_only() {
         ("--episodes", "0", Field::EpisodesWatched, json!(0)),
         ("--start-date", "2019-05-01", Field::StartDate, json!("2019-05-01")),
         ("--start-date", "", Field::StartDate, json!(null)),
+        ("--start-date", "Today", Field::StartDate, json!("2026-11-30")),
+        ("--finish-date", "yesterday", Field::FinishDate, json!("2026-11-29")),
         ("--finish-date", "", Field::FinishDate, json!(null)),
         ("--notes", "a\0b", Field::Notes, json!("a\u{fffd}b")),
         ("--notes", "", Field::Notes, json!(null)),
@@ -341,6 +343,8 @@ fn edit_flag_sets_or_clears_its_field_only() {
         ("--priority", "1", Field::Priority, json!(1)),
         ("--tags", "b, a", Field::Tags, json!(["b", "a"])),
         ("--tags", "", Field::Tags, json!([])),
+        ("--add-tags", "b, c, B", Field::Tags, json!(["a", "b", "c"])),
+        ("--remove-tags", "A, z", Field::Tags, json!(["b"])),
     ] {
         assert_eq!(edited_value(flag, text), (field, value), "{flag} {text:?}");
     }
@@ -376,7 +380,7 @@ fn edit_of_episodes_while_rewatching_sets_those_of_the_rewatch() {
     ] {
         let command = parse(["malsync", "edit", "1"].into_iter().chain(flags.split(' '))).unwrap().command;
         let Some(Command::Edit(edit)) = command else { panic!("{command:?}") };
-        let after = edit.apply_to(before);
+        let after = edit.apply_to(before, "2026-11-30".parse().unwrap());
         let counts = (after.is_rewatching, after.rewatch_episodes, after.times_rewatched);
         assert_eq!(
             (after.episodes_watched, counts),

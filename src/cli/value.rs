@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
+use chrono::{Days, NaiveDate};
 use clap::builder::TypedValueParser;
 use rust_decimal::Decimal;
 
@@ -26,6 +27,20 @@ pub enum DateEdit {
     Clear,
     /// Set this date.
     Set(PartialDate),
+    /// Set the day that was so many days before today.
+    DaysAgo(u64),
+}
+
+impl DateEdit {
+    /// Returns the date after the edit. `today` is the local day.
+    #[must_use]
+    pub fn to_date(self, today: NaiveDate) -> Option<PartialDate> {
+        match self {
+            Self::Clear => None,
+            Self::Set(date) => Some(date),
+            Self::DaysAgo(days) => today.checked_sub_days(Days::new(days)).and_then(|day| day.to_string().parse().ok()),
+        }
+    }
 }
 
 impl FromStr for DateEdit {
@@ -35,7 +50,14 @@ impl FromStr for DateEdit {
         if text.is_empty() {
             return Ok(Self::Clear);
         }
-        text.parse().map(Self::Set).map_err(|_| "use YYYY-MM-DD, YYYY-MM, YYYY, or '' for no date".to_owned())
+        match text.to_lowercase().as_str() {
+            "today" => Ok(Self::DaysAgo(0)),
+            "yesterday" => Ok(Self::DaysAgo(1)),
+            date => date
+                .parse()
+                .map(Self::Set)
+                .map_err(|_| "use YYYY-MM-DD, YYYY-MM, YYYY, today, yesterday, or '' for no date".to_owned()),
+        }
     }
 }
 

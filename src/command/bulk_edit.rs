@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::{
     cli::args,
     domain::{
-        edit::{EditCommand, EditTarget, EntryEdit, SkippedField},
+        edit::{EditCommand, EditForecast, EditTarget, EntryEdit, SkippedField},
         entry::StoredEntry,
         user::UserId,
     },
@@ -16,7 +16,10 @@ use crate::{
     failure::Failure,
     store::{Database, EditOwner},
     sync::{edit::forecast_edit, port::SyncStore as _},
-    ui::{ProgressReporter, view::edit_result::EditResult},
+    ui::{
+        ProgressReporter,
+        view::edit_result::{self, EditResult},
+    },
 };
 
 use super::{context::Context, terminal_input::DefaultAnswer};
@@ -57,7 +60,12 @@ impl BulkEdit<'_> {
         let changed: Vec<&(i32, String)> = self.entries.iter().filter(|(mal_id, _)| would_change(*mal_id)).collect();
         let mut edit_id = None;
         if !self.flags.dry_run && !changed.is_empty() {
-            if !self.confirm_edit(context, &changed).await? {
+            let forecast = |mal_id: i32| {
+                let (edit, _) = (self.plan)(mal_id, entry_before(&before, mal_id).as_ref());
+                edit.as_ref().map(forecast_edit).unwrap_or_default()
+            };
+            let forecasts: Vec<Vec<EditForecast>> = changed.iter().map(|(mal_id, _)| forecast(*mal_id)).collect();
+            if !self.confirm_edit(context, &changed, &forecasts).await? {
                 return Ok(None);
             }
             let targets: Vec<EditTarget<'_>> =
@@ -87,11 +95,17 @@ impl BulkEdit<'_> {
     }
 
     /// Asks for confirmation if more than one entry would change. Without an interactive terminal, `--yes` is required.
-    async fn confirm_edit(&self, context: &Context<'_>, changed: &[&(i32, String)]) -> Result<bool, Failure> {
+    /// `forecasts` are the changes of each entry.
+    async fn confirm_edit(
+        &self,
+        context: &Context<'_>,
+        changed: &[&(i32, String)],
+        forecasts: &[Vec<EditForecast>],
+    ) -> Result<bool, Failure> {
         if changed.len() < 2 || self.flags.yes {
             return Ok(true);
         }
-        let verb = self.command.as_str();
+        let verb = if matches!(self.command, EditCommand::Undo(_)) { "undo" } else { self.command.as_str() };
         if !context.ui.is_interactive() {
             let message = format!("refusing to {verb} {} entries without confirmation", changed.len());
             return Err(
@@ -101,7 +115,9 @@ impl BulkEdit<'_> {
         let titles: Vec<&str> = changed.iter().take(MAX_TITLES_SHOWN).map(|(_, title)| title.as_str()).collect();
         let more = changed.len() - titles.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let question = format!("{verb}: change {} entries ({}{more})?", changed.len(), titles.join(", "));
+        let change = edit_result::common_change_text(forecasts).unwrap_or_else(|| "change".to_owned());
+        let entries = if change == "change" { "" } else { "in " };
+        let question = format!("{verb}: {change} {entries}{} entries ({}{more})?", changed.len(), titles.join(", "));
         context.confirm(&question, DefaultAnswer::No).await
     }
 }

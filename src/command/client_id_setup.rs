@@ -27,7 +27,8 @@ pub(super) async fn ask_and_store(context: &Context<'_>) -> Result<Exit, Failure
         let Some(line) = context.ask_line("Client ID:").await? else {
             return config.client_id().map(|_| Exit::Done);
         };
-        let typed = line.trim();
+        // Quotes come along when the ID is copied from a file or a page of code.
+        let typed = line.trim().trim_matches(['"', '\'', '`']);
         match SettingKey::MalClientId.check_value(typed) {
             Ok(()) => break typed.to_owned(),
             Err(_) if typed.is_empty() => {}

@@ -2,8 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use chrono::Local;
+
 use crate::{
     cli::args,
+    clock::{Clock as _, SystemClock},
     domain::{edit::EditCommand, entry::StoredEntry, list_entry::ListEntry, user::User},
     exit::Exit,
     failure::Failure,
@@ -11,7 +14,7 @@ use crate::{
     sync::edit,
     ui::view::{
         self,
-        edit_result::{self, EditResult, ProgressEdit},
+        edit_result::{self, EditResult, FollowUp, ProgressEdit},
     },
 };
 
@@ -27,18 +30,12 @@ use super::{
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<Exit, Failure> {
     context.config()?;
-    let filter = args.parse_filter()?;
+    // A wrong filter is an error before the database is opened.
+    args.parse_filter()?;
     let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let named_id = find_optional_anime_id(context, &database, &user, args.anime.as_ref()).await?;
-    let items = match named_id {
-        Some(mal_id) => database.load_list_by_ids(user.id, &[mal_id]).await?,
-        None => {
-            let mut items = database.load_list(user.id, &ListQuery::default()).await?;
-            EntryFilter::new(&filter, FilterPurpose::Changing).apply(context.ui, &mut items)?;
-            items
-        }
-    };
+    let mut items = load_entries(context, args, &database, &user, named_id).await?;
     let entries: Vec<(i32, String)> = items.iter().map(|item| (item.anime.mal_id, item.anime.title.clone())).collect();
     if let (true, Some(mal_id)) = (entries.is_empty(), named_id) {
         return Err(not_in_list_failure(mal_id, &user));
@@ -47,10 +44,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
         context.ui.print_note("No entries match.");
         return Ok(Exit::Done);
     }
+    let today = SystemClock.now().with_timezone(&Local).date_naive();
     let plan = |_: i32, entry: Option<&StoredEntry>| {
         let entry_edit = entry.and_then(|before| {
             let plan_edit = if args.pin { edit::plan_pinning_edit } else { edit::plan_user_edit };
-            plan_edit(before, args.apply_to(&before.values), &args.named_fields(&before.values))
+            plan_edit(before, args.apply_to(&before.values, today), &args.named_fields(&before.values))
         });
         (entry_edit, Vec::new())
     };
@@ -67,23 +65,65 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
             .results
             .iter()
             .try_for_each(|result| context.ui.print_json(&edit_result::to_json(result, bulk_result.edit_id)))?;
-    } else {
-        context.ui.print(&edit_result::to_text(&bulk_result.results, args.bulk.dry_run))?;
+    } else if args.bulk.dry_run || !context.ui.is_quiet() {
+        let follow_up = if args.push { FollowUp::Push } else { FollowUp::Sync };
+        context.ui.print(&edit_result::to_text(&bulk_result.results, args.bulk.dry_run, follow_up))?;
     }
-    // What a push sends to MAL, no sync sets back.
-    let is_pushed = args.push && !args.bulk.dry_run;
-    if !is_pushed {
+    if !args.push {
         let warnings = edit_result::overwrite_warnings(&bulk_result.results);
         warnings.iter().for_each(|warning| context.ui.print_warning(warning));
     }
     print_progress_messages(context, args, &bulk_result.results, &items);
-    if is_pushed {
-        return push_edited_fields(context, args, &database, &user, &bulk_result.results).await;
+    match (args.push, args.bulk.dry_run) {
+        (false, _) => Ok(Exit::Done),
+        (true, true) => {
+            for item in &mut items {
+                item.stored.values = args.apply_to(&item.stored.values, today);
+            }
+            preview_push(context, args, items, &bulk_result.results);
+            Ok(Exit::Done)
+        }
+        (true, false) => push_edited_fields(context, args, &database, &user, &bulk_result.results).await,
     }
-    Ok(Exit::Done)
 }
 
-/// Pushes the fields that the edit named or set. The edit stands however the push ends.
+/// Loads the named entry, or those that match `--where`.
+async fn load_entries(
+    context: &Context<'_>,
+    args: &args::EditArgs,
+    database: &Database,
+    user: &User,
+    named_id: Option<i32>,
+) -> Result<Vec<ListEntry>, Failure> {
+    if let Some(mal_id) = named_id {
+        return Ok(database.load_list_by_ids(user.id, &[mal_id]).await?);
+    }
+    let mut items = database.load_list(user.id, &ListQuery::default()).await?;
+    EntryFilter::new(&args.parse_filter()?, FilterPurpose::Changing).apply(context.ui, &mut items)?;
+    Ok(items)
+}
+
+/// Tells what would keep the push of a dry run from sending the edit. `items` are the entries after the edit.
+fn preview_push(context: &Context<'_>, args: &args::EditArgs, items: Vec<ListEntry>, results: &[EditResult]) {
+    let job = plan_push(args, items, results);
+    view::push::skipped_texts(&job.skipped).iter().for_each(|note| context.ui.print_note(note));
+    if let Err(failure) = job.check_size(args.max) {
+        context.ui.print_warning(&failure.message());
+    }
+}
+
+/// Plans the push of the fields that the edit named or set. `items` are the entries after the edit.
+fn plan_push(args: &args::EditArgs, items: Vec<ListEntry>, results: &[EditResult]) -> PushJob {
+    let with_fields = |item: ListEntry| {
+        let result = results.iter().find(|result| result.mal_id == item.anime.mal_id);
+        let changed = result.into_iter().flat_map(|result| result.changes.iter().map(|change| change.field));
+        let fields = args.named_fields(&item.stored.values).into_iter().chain(changed).collect();
+        (item, fields)
+    };
+    PushJob::plan_edited(&items.into_iter().map(with_fields).collect::<Vec<_>>())
+}
+
+/// Pushes what [`plan_push`] plans. The edit stands however the push ends.
 async fn push_edited_fields(
     context: &Context<'_>,
     args: &args::EditArgs,
@@ -93,16 +133,8 @@ async fn push_edited_fields(
 ) -> Result<Exit, Failure> {
     let ids: Vec<i32> = results.iter().map(|result| result.mal_id).collect();
     let items = database.load_list_by_ids(user.id, &ids).await?;
-    let with_fields = |item: ListEntry| {
-        let result = results.iter().find(|result| result.mal_id == item.anime.mal_id);
-        let changed = result.into_iter().flat_map(|result| result.changes.iter().map(|change| change.field));
-        let fields = args.named_fields(&item.stored.values).into_iter().chain(changed).collect();
-        (item, fields)
-    };
-    let job = PushJob::plan_edited(&items.into_iter().map(with_fields).collect::<Vec<_>>());
-    if let Some(note) = view::push::left_out_text(job.left_out, false) {
-        context.ui.print_note(&note);
-    }
+    let job = plan_push(args, items, results);
+    view::push::skipped_texts(&job.skipped).iter().for_each(|note| context.ui.print_note(note));
     if job.is_empty() {
         return print_push(context, PushResult::skipped(user, false, database).await?, args.bulk.json);
     }

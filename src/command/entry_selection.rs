@@ -117,8 +117,14 @@ async fn choose_named_anime(
     let is_chosen = |item: &&&ListEntry| Some(item.anime.mal_id) == chosen;
     match candidates.iter().find(is_chosen) {
         Some(item) => Ok(item.anime.mal_id),
-        None => only_candidate(items, &candidates, name, user),
+        None if answer.trim().is_empty() => only_candidate(items, &candidates, name, user),
+        None => Err(unlisted_answer_failure(answer.trim())),
     }
+}
+
+/// Returns the failure of an answer that is none of the ids in question.
+pub(super) fn unlisted_answer_failure(answer: &str) -> Failure {
+    Failure::usage_error(format!("{answer:?} is none of these IDs"))
 }
 
 /// Returns the entries that a name may mean: one by its id, else by a whole title, else by the beginning of one.

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     cli::{args, value::did_you_mean},
-    domain::{field_names::canonical_name, list_entry::ListEntry, user::UserId},
+    domain::{field_names::canonical_name, list_entry::ListEntry, user::UserId, vocabulary::find_list_status},
     exchange::{self, OutputColumn, SelectedColumns},
     exit::Exit,
     failure::Failure,
@@ -40,6 +40,11 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
         let total = database.count_entries(user.id).await?;
         let empty_text = view::no_entries_text(&user, items.is_empty() && total == 0);
         print_table(context, args, &empty_text, &items, &columns).await?;
+        if items.is_empty()
+            && let Some(status) = args.filter.search.as_deref().and_then(find_list_status)
+        {
+            context.ui.print_note(&format!("To list by status: malsync list --status {status}"));
+        }
         // Removed entries are not in the total.
         if !items.is_empty() && context.ui.is_stdout_terminal() {
             let total = (!args.removed.includes_removed()).then_some(total);

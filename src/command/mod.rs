@@ -145,15 +145,13 @@ fn print_usage(stop: ParseStop, color: ui::ColorMode, environment: &Environment)
         ..ui::UiOptions::default()
     });
     match stop {
-        ParseStop::ShowText(text) => {
-            match ui.print_verbatim(if ui.has_stdout_color() { &text.colored } else { &text.plain }) {
-                Ok(()) => Exit::Done,
-                Err(failure) => {
-                    ui.print_failure(&failure);
-                    failure.exit
-                }
+        ParseStop::ShowText(text) => match ui.print(if ui.has_stdout_color() { &text.colored } else { &text.plain }) {
+            Ok(()) => Exit::Done,
+            Err(failure) => {
+                ui.print_failure(&failure);
+                failure.exit
             }
-        }
+        },
         ParseStop::WrongUsage(failure) => {
             ui.print_failure(&failure);
             failure.exit

@@ -122,8 +122,12 @@ impl RestoreJob {
             results
                 .iter()
                 .try_for_each(|result| context.ui.print_json(&view::edit_result::to_json(result, *edit_id)))?;
-        } else if !is_unchanged || results.len() == 1 {
-            context.ui.print(&view::edit_result::to_text(results, self.flags.dry_run))?;
+        } else if (!is_unchanged || results.len() == 1) && (self.flags.dry_run || !context.ui.is_quiet()) {
+            context.ui.print(&view::edit_result::to_text(
+                results,
+                self.flags.dry_run,
+                view::edit_result::FollowUp::Sync,
+            ))?;
         }
         if is_unchanged {
             let reasons = view::edit_result::skip_reasons_text(results);

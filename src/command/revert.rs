@@ -8,7 +8,7 @@ use crate::{
     store::DatabaseAccess,
     sync::revert::plan_revert,
     ui::view::{
-        edit_result::{self, EditResult},
+        edit_result::{self, EditResult, FollowUp},
         push::{PreviewedField, count_text, preview_table},
     },
 };
@@ -47,8 +47,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs)
         results
             .iter()
             .try_for_each(|result| context.ui.print_json(&edit_result::to_json(result, bulk_result.edit_id)))?;
-    } else {
-        context.ui.print(&edit_result::to_text(results, args.dry_run))?;
+    } else if args.dry_run || !context.ui.is_quiet() {
+        context.ui.print(&edit_result::to_text(results, args.dry_run, FollowUp::Sync))?;
     }
     if let Some(edit_id) = bulk_result.edit_id {
         context.ui.print_note(&format!("To undo this: malsync restore --edit {edit_id}"));

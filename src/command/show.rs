@@ -19,6 +19,7 @@ use crate::{
 use super::{
     context::Context,
     entry_details::{field_states, to_list_row},
+    entry_selection::unlisted_answer_failure,
     find_title::{TitleMatch, find_by_title, find_matched_alternative},
 };
 
@@ -112,7 +113,8 @@ async fn choose_title(context: &Context<'_>, matches: &[&AnimeTitles], failure: 
     let chosen = answer.trim().parse::<i32>().ok();
     match matches.iter().find(|anime| Some(anime.mal_id) == chosen) {
         Some(anime) => Ok(anime.mal_id),
-        None => Err(failure),
+        None if answer.trim().is_empty() => Err(failure),
+        None => Err(unlisted_answer_failure(answer.trim())),
     }
 }
 

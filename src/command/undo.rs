@@ -5,14 +5,14 @@
 use std::{cmp::Reverse, collections::HashSet};
 
 use crate::{
-    cli::args,
+    cli::args::{self, BulkArgs},
     domain::edit::{EditCommand, EditRecord},
     exit::Exit,
     failure::Failure,
     store::{DatabaseAccess, EditQuery},
 };
 
-use super::{context::Context, pin, restore::RestoreJob};
+use super::{context::Context, pin, restore::RestoreJob, terminal_input::DefaultAnswer};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::UndoArgs) -> Result<Exit, Failure> {
     context.config()?;
@@ -34,6 +34,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::UndoArgs) -> Result<
             let job = RestoreJob::undo_edit(first.edit_id, edit.to_vec(), args);
             if job.has_effect(&database, &user).await? {
                 print_replaced_edits(context, &replaced_ids);
+                if !replaced_ids.is_empty() && !confirm_earlier_edit(context, edit, args.bulk).await? {
+                    context.ui.print_note("Nothing was changed.");
+                    return Ok(Exit::Done);
+                }
                 return job.run(context, &database, &user).await;
             }
         }
@@ -42,6 +46,18 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::UndoArgs) -> Result<
     print_replaced_edits(context, &replaced_ids);
     context.ui.print_note("No local edit to undo");
     Ok(Exit::Done)
+}
+
+/// Asks on a terminal whether to undo this edit, which is not the last one.
+async fn confirm_earlier_edit(context: &Context<'_>, edit: &[EditRecord], flags: BulkArgs) -> Result<bool, Failure> {
+    let (Some(first), true) = (edit.first(), context.ui.is_interactive() && !flags.yes && !flags.dry_run) else {
+        return Ok(true);
+    };
+    let title = first.title.clone().unwrap_or_else(|| format!("anime {}", first.mal_id));
+    let entries: HashSet<i32> = edit.iter().map(|record| record.mal_id).collect();
+    let more = if entries.len() > 1 { format!(" and {} more", entries.len() - 1) } else { String::new() };
+    let question = format!("Undo edit #{} of {title}{more} instead?", first.edit_id);
+    context.confirm(&question, DefaultAnswer::No).await
 }
 
 /// Notes the edits of which nothing is left to undo.

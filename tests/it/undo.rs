@@ -2,7 +2,10 @@
 
 use malsync_test_macros::on_both;
 
-use crate::support::test_env::{CommandOutput, DatabaseKind, TestEnv};
+use crate::support::{
+    terminal,
+    test_env::{CommandOutput, DatabaseKind, TestEnv},
+};
 
 /// Returns the score of the anime with this id, and whether it is pinned.
 fn score_and_pin(env: &TestEnv, id: &str) -> (Option<i64>, bool) {
@@ -61,6 +64,10 @@ fn undo_skips_an_edit_that_a_sync_replaced_and_stops_at_one_that_differs(kind: D
     env.run(&["edit", &first, "--notes", "mine"]).expect_code(0);
     env.run(&["edit", &second, "--status", other]).expect_code(0);
     env.sync(&["--force-full"]);
+    let mut session = terminal::start_terminal(&env, "$MALSYNC undo");
+    session.exp_string(" instead? [y/N]").unwrap();
+    session.send_line("").unwrap();
+    assert!(terminal::read_to_end(&mut session).contains("Nothing was changed."), "another edit than the last one");
     let output = env.run(&["undo"]).expect_code(0);
     assert!(output.stderr.contains(": a sync or a later edit has replaced it"), "{}", output.stderr);
     assert!(output.stdout.contains("notes ") && output.stderr.contains("Undid edit #"), "{output:?}");

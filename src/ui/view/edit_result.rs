@@ -31,6 +31,15 @@ pub struct EditResult {
     pub skipped: Vec<SkippedField>,
 }
 
+/// What comes after an edit, for which its text says what happens to the new values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FollowUp {
+    /// A sync, which keeps or overwrites them.
+    Sync,
+    /// A push, which sends them to MAL at once.
+    Push,
+}
+
 /// Maximum number of entries listed one by one.
 const MAX_ENTRIES_SHOWN: usize = 20;
 
@@ -87,29 +96,54 @@ pub fn to_json(result: &EditResult, edit_id: Option<i64>) -> EditResultJson<'_> 
     }
 }
 
+/// Returns what an edit sets, for a question: `set status to dropped, score to 8`. Returns `None` if it does not set the same
+/// values in each entry.
+#[must_use]
+pub fn common_change_text(forecasts: &[Vec<EditForecast>]) -> Option<String> {
+    let values = |forecasts: &Vec<EditForecast>| -> Vec<(Field, Value)> {
+        forecasts.iter().map(|forecast| (forecast.field, forecast.kept.clone())).collect()
+    };
+    let is_value = |field: &Field| Field::SYNCED_FIELDS.contains(field);
+    let common = values(forecasts.first()?);
+    let is_common = forecasts.iter().all(|other| values(other) == common);
+    if !is_common || common.is_empty() || !common.iter().all(|(field, _)| is_value(field)) {
+        return None;
+    }
+    let text =
+        |(field, value): &(Field, Value)| format!("{} to {}", field_label(field.as_str()), display_short_value(value));
+    Some(format!("set {}", common.iter().map(text).collect::<Vec<_>>().join(", ")))
+}
+
 /// Returns the results as text: the first entries one by one, then totals.
 #[must_use]
-pub fn to_text(results: &[EditResult], dry_run: bool) -> String {
-    let [one] = results else { return many_to_text(results, dry_run) };
+pub fn to_text(results: &[EditResult], dry_run: bool, follow_up: FollowUp) -> String {
+    let [one] = results else { return many_to_text(results, dry_run, follow_up) };
     let mut text = if one.changes.is_empty() && one.skipped.is_empty() {
         format!("{}: no changes\n", escape_controls(&one.title))
     } else {
         let is_done = !dry_run && !one.changes.is_empty();
-        good_mark(is_done) + &result_line(one)
+        good_mark(is_done) + &result_line(one, follow_up)
     };
     if dry_run {
-        text.push_str("(dry run: nothing was written)\n");
+        text.push_str(&format!("({})\n", dry_run_text(follow_up)));
     }
     text
 }
 
-fn many_to_text(results: &[EditResult], dry_run: bool) -> String {
+const fn dry_run_text(follow_up: FollowUp) -> &'static str {
+    match follow_up {
+        FollowUp::Sync => "dry run: nothing was written",
+        FollowUp::Push => "dry run: nothing was written or sent",
+    }
+}
+
+fn many_to_text(results: &[EditResult], dry_run: bool, follow_up: FollowUp) -> String {
     let affected: Vec<&EditResult> =
         results.iter().filter(|result| !result.changes.is_empty() || !result.skipped.is_empty()).collect();
     let mut text: String = affected
         .iter()
         .take(MAX_ENTRIES_SHOWN)
-        .map(|result| format!("{}  {}", result.mal_id, result_line(result)))
+        .map(|result| format!("{}  {}", result.mal_id, result_line(result, follow_up)))
         .collect();
     if affected.len() > MAX_ENTRIES_SHOWN {
         text.push_str(&format!("and {} more\n", affected.len() - MAX_ENTRIES_SHOWN));
@@ -125,7 +159,7 @@ fn many_to_text(results: &[EditResult], dry_run: bool) -> String {
     if skipped > 0 {
         totals.push(format!("{} skipped in part or whole", super::format_count(skipped)));
     }
-    let end = if dry_run { " (dry run: nothing was written)" } else { "" };
+    let end = if dry_run { format!(" ({})", dry_run_text(follow_up)) } else { String::new() };
     text.push_str(&format!("{}{}{end}\n", good_mark(!dry_run && changed > 0), totals.join(", ")));
     text
 }
@@ -135,14 +169,14 @@ fn good_mark(is_done: bool) -> String {
     if is_done { paint(GOOD_MARK, GOOD) + " " } else { String::new() }
 }
 
-fn result_line(result: &EditResult) -> String {
-    let changes: Vec<String> = result.changes.iter().map(change_text).collect();
+fn result_line(result: &EditResult, follow_up: FollowUp) -> String {
+    let changes: Vec<String> = result.changes.iter().map(|change| change_text(change, follow_up)).collect();
     let skipped: Vec<String> = result.skipped.iter().map(skipped_text).collect();
     let parts = [changes, skipped].concat().join("; ");
     format!("{}: {parts}\n", escape_controls(&result.title))
 }
 
-fn change_text(forecast: &EditForecast) -> String {
+fn change_text(forecast: &EditForecast, follow_up: FollowUp) -> String {
     let (from, to) = (display_short_value(&forecast.local), display_short_value(&forecast.kept));
     let field = field_label(forecast.field.as_str());
     match (forecast.field, &forecast.local) {
@@ -154,6 +188,7 @@ fn change_text(forecast: &EditForecast) -> String {
             format!("{field} pinned to {to}")
         }
         _ if forecast.rule == Some(MergeRule::Pinned) => format!("{field} {from} → {to} (pinned)"),
+        _ if follow_up == FollowUp::Push => format!("{field} {from} → {to}"),
         _ if forecast.survives_sync => format!("{field} {from} → {to} (kept)"),
         _ if forecast.known_on_mal => format!("{field} {from} → {to} (overwritten by the next sync)"),
         _ => format!("{field} {from} → {to}"),

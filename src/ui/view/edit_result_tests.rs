@@ -41,9 +41,13 @@ fn one_entry_is_one_line_and_many_are_truncated_with_totals() {
         forecast(Field::Score, json!(8), json!(9), false),
         forecast(Field::Notes, Value::Null, json!("a\nb"), true),
     ]);
-    assert_snapshot!(strip_styles(&to_text(std::slice::from_ref(&one), false)), @"✓ Cowboy Bebop: score 8 → 9 (overwritten by the next sync); notes none → a␊b (kept)");
-    assert_snapshot!(to_text(&[edit_result(&[])], false), @"Cowboy Bebop: no changes");
-    let text = to_text(&[vec![one; 25], vec![edit_result(&[]); 2]].concat(), true);
+    assert_snapshot!(strip_styles(&to_text(std::slice::from_ref(&one), false, FollowUp::Sync)), @"✓ Cowboy Bebop: score 8 → 9 (overwritten by the next sync); notes none → a␊b (kept)");
+    assert_snapshot!(strip_styles(&to_text(std::slice::from_ref(&one), true, FollowUp::Push)), @r"
+    Cowboy Bebop: score 8 → 9; notes none → a␊b
+    (dry run: nothing was written or sent)
+    ");
+    assert_snapshot!(to_text(&[edit_result(&[])], false, FollowUp::Sync), @"Cowboy Bebop: no changes");
+    let text = to_text(&[vec![one; 25], vec![edit_result(&[]); 2]].concat(), true, FollowUp::Sync);
     assert_eq!(text.lines().count(), 22);
     assert_snapshot!(text.lines().skip(20).collect::<Vec<_>>().join("\n"), @r"
     and 5 more

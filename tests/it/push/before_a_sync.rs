@@ -67,8 +67,12 @@ fn edit_with_push_sends_the_fields_that_it_sets(kind: DatabaseKind) {
     let output = list.env.run(&["edit", "--where", "status=watching", "--score", "3", "--push"]).expect_code(0);
     assert!(list.writes().contains(&format!("{second} score=3")), "{:?} {}", list.writes(), output.stdout);
     list.clear_log();
-    let output =
-        list.env.run(&["edit", "--where", "status=watching", "--score", "2", "--push", "--max", "1"]).expect_code(8);
+    let too_many = ["edit", "--where", "status=watching", "--score", "2", "--push", "--max", "1"];
+    let output = list.env.run(&[&too_many[..], &["--dry-run"]].concat()).expect_code(0);
+    assert!(output.stderr.contains("more than the limit of 1"), "{}", output.stderr);
+    assert!(!(output.stdout + &output.stderr).contains("next sync"), "a push sends the value before a sync");
+    assert_eq!((list.here(second, "score"), list.writes()), (json!(3), Vec::new()));
+    let output = list.env.run(&too_many).expect_code(8);
     assert_eq!((list.here(second, "score"), list.writes()), (json!(2), Vec::new()), "{}", output.stderr);
     let same = list.env.run(&["edit", first, "--status", "watching", "--push", "--json"]).expect_code(0).json_lines();
     assert_eq!(same.last().unwrap()["status"], "SKIPPED");

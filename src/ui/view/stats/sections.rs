@@ -192,7 +192,7 @@ fn watched_section(stats: &Stats) -> StatsSection {
     sentences.extend(stats.rewatching.iter().map(|(status, rewatching)| {
         let all = stats.statuses.iter().find(|(name, _)| name == status).map_or(0, |(_, entries)| *entries);
         let (all, rewatching, status) = (format_count(all), format_count(rewatching), status.replace('_', " "));
-        format!("{all} {status}, {rewatching} of them being rewatched (malsync list shows these as watching)")
+        format!("{all} {status}, {rewatching} of them being rewatched (malsync list shows these as rewatching)")
     }));
     let rows = stats.statuses.iter().map(|(status, entries)| entries_row(status.replace('_', " "), *entries)).collect();
     let chart = Chart::new("Entries by status", "status", ENTRIES_HEADER, rows);

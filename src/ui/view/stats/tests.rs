@@ -114,7 +114,7 @@ fn entries_being_rewatched_are_counted_beside_their_status() {
     }
     let text = render_stats(&items, &example_scope(), DEFAULT_STYLE);
     assert!(
-        text.contains("\n6 completed, 2 of them being rewatched (malsync list shows these as watching)\n"),
+        text.contains("\n6 completed, 2 of them being rewatched (malsync list shows these as rewatching)\n"),
         "{text}"
     );
     assert!(!text.contains(" watching, "), "{text}");
