@@ -16,6 +16,8 @@ pub(super) enum CellKind {
     Number,
     /// Title of an anime: free text that is truncated last.
     Title,
+    /// Old and new value of a field: free text that is truncated as late as titles.
+    Change,
     /// Free text, left-aligned, truncated if the table is too wide.
     Text,
     /// Text to be copied: it continues on further lines if the table is too wide.
@@ -54,6 +56,12 @@ impl TableColumn {
         Self::new(header, CellKind::Title)
     }
 
+    /// Creates a column of changed values.
+    #[must_use]
+    pub const fn change(header: &'static str) -> Self {
+        Self::new(header, CellKind::Change)
+    }
+
     /// Creates a column of free text.
     #[must_use]
     pub const fn text(header: &'static str) -> Self {
@@ -88,7 +96,7 @@ impl TableColumn {
 
     /// Returns true if cells may be long.
     pub(super) const fn is_free_text(self) -> bool {
-        matches!(self.kind, CellKind::Title | CellKind::Text | CellKind::Wrapped)
+        matches!(self.kind, CellKind::Title | CellKind::Change | CellKind::Text | CellKind::Wrapped)
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! In this order, until the table fits:
 //!
-//! 1. Free text shrinks to a comfortable width: titles to 30 columns, other free text to 10.
+//! 1. Free text shrinks to a comfortable width: titles to 30 columns, changes to 25, other free text to 10.
 //! 2. Columns are dropped, those with the highest rank first.
-//! 3. Free text shrinks further, titles last.
+//! 3. Free text shrinks further, titles and changes last.
 //! 4. Words are truncated.
 
 use super::{TableCell, TableColumn, column::CellKind};
@@ -17,6 +17,8 @@ use crate::ui::{
 pub(super) const COLUMN_GAP: u16 = 2;
 /// No title shrinks below this while a column can be dropped.
 const COMFORTABLE_TITLE_WIDTH: usize = 30;
+/// No change shrinks below this while a column can be dropped: `plan_to_watch → completed` fits.
+const COMFORTABLE_CHANGE_WIDTH: usize = 25;
 /// No other free text shrinks below this while a column can be dropped.
 const COMFORTABLE_TEXT_WIDTH: usize = 10;
 /// No column gets narrower than this, or than its header.
@@ -100,6 +102,7 @@ impl MeasuredColumn {
         let width = match self.kind {
             CellKind::Word | CellKind::Number => return self.natural_width(),
             CellKind::Title => COMFORTABLE_TITLE_WIDTH,
+            CellKind::Change => COMFORTABLE_CHANGE_WIDTH,
             CellKind::Text | CellKind::Wrapped => COMFORTABLE_TEXT_WIDTH.max(self.header_width),
         };
         self.natural_width().min(width)
@@ -120,7 +123,9 @@ impl MeasuredColumn {
             CellKind::Text | CellKind::Wrapped => {
                 [self.protected_width(), comfortable, narrowest, narrowest, narrowest]
             }
-            CellKind::Title => [self.protected_width(), comfortable, comfortable, narrowest, narrowest],
+            CellKind::Title | CellKind::Change => {
+                [self.protected_width(), comfortable, comfortable, narrowest, narrowest]
+            }
             CellKind::Word => [natural, natural, natural, natural, narrowest],
             CellKind::Number => [natural; 5],
         }

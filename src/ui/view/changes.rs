@@ -91,8 +91,8 @@ pub fn edits_to_table(edits: &[EditRecord]) -> TextTable {
         TableColumn::number("id").droppable(2),
         TableColumn::title("title"),
         TableColumn::word("field"),
-        TableColumn::text("before"),
-        TableColumn::text("after"),
+        TableColumn::change("before"),
+        TableColumn::change("after"),
         TableColumn::text("MAL").droppable(4),
     ]);
     for edit in edits {
@@ -123,7 +123,7 @@ pub fn to_table(changes: &[ChangeRecord], now: DateTime<Utc>, is_overview: bool)
         TableColumn::number("id").droppable(3),
         TableColumn::title("title"),
         TableColumn::word("field"),
-        TableColumn::text("change"),
+        TableColumn::change("change"),
     ];
     let has_conflicts = changes.iter().any(|change| change.is_conflict);
     columns.extend(has_conflicts.then_some(TableColumn::word("resolved by").droppable(1)));
