@@ -48,7 +48,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
         // Removed entries are not in the total.
         if !items.is_empty() && context.ui.is_stdout_terminal() {
             let total = (!args.removed.includes_removed()).then_some(total);
-            context.ui.print_note(&view::list::count_text(items.len(), total));
+            let is_cut = args.limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| limit == items.len()));
+            let count_text = if is_cut { view::list::first_entries_text } else { view::list::count_text };
+            context.ui.print_note(&count_text(items.len(), total));
         }
         return Ok(Exit::Done);
     }

@@ -94,6 +94,16 @@ pub fn count_text(shown: usize, total: Option<i64>) -> String {
     }
 }
 
+/// Returns how many entries `--limit` left, and how many the list has: `first 12 entries (297 in the list)`.
+#[must_use]
+pub fn first_entries_text(shown: usize, total: Option<i64>) -> String {
+    let shown = i64::try_from(shown).unwrap_or(i64::MAX);
+    match total.filter(|total| *total > shown) {
+        Some(total) => format!("first {} ({} in the list)", pluralize_entries(shown), format_count(total)),
+        None => pluralize_entries(shown),
+    }
+}
+
 /// Returns which of the chosen columns do not fit the terminal. Returns `None` if all do.
 #[must_use]
 pub fn dropped_columns_text(dropped: &[&str]) -> Option<String> {

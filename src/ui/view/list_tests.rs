@@ -171,3 +171,11 @@ fn list_table_fits_the_terminal_and_marks_local_entries() {
         "the column appears only if an entry has a local mark"
     );
 }
+
+#[test]
+fn counts_say_what_they_count() {
+    assert_eq!(count_text(12, Some(1_297)), "12 of 1,297 entries");
+    assert_eq!((count_text(1, Some(1)), count_text(2, None)), ("1 entry".to_owned(), "2 entries".to_owned()));
+    assert_eq!(first_entries_text(3, Some(1_297)), "first 3 entries (1,297 in the list)");
+    assert_eq!(first_entries_text(3, Some(3)), "3 entries");
+}
