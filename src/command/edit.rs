@@ -1,6 +1,9 @@
 //! `edit`: changes entries locally and forecasts which changes the next sync keeps. With `--push` it sends them to MAL.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::Local;
 
@@ -22,7 +25,7 @@ use super::{
     bulk_edit::BulkEdit,
     context::Context,
     entry_filter::{EntryFilter, FilterPurpose},
-    entry_selection::find_optional_anime_id,
+    entry_selection::{SelectedEntries, find_optional_anime_id},
     push::{PushJob, PushResult, UserPush, check_full_sync, print_push},
     run_account::check_login,
     signals::Signals,
@@ -80,7 +83,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
             for item in &mut items {
                 item.stored.values = args.apply_to(&item.stored.values, today);
             }
-            preview_push(context, args, items, &bulk_result.results);
+            preview_push(context, args, &user, items, &bulk_result.results);
             Ok(Exit::Done)
         }
         (true, false) => push_edited_fields(context, args, &database, &user, &bulk_result.results).await,
@@ -104,11 +107,21 @@ async fn load_entries(
 }
 
 /// Tells what would keep the push of a dry run from sending the edit. `items` are the entries after the edit.
-fn preview_push(context: &Context<'_>, args: &args::EditArgs, items: Vec<ListEntry>, results: &[EditResult]) {
-    let job = plan_push(args, items, results);
+fn preview_push(
+    context: &Context<'_>,
+    args: &args::EditArgs,
+    user: &User,
+    items: Vec<ListEntry>,
+    results: &[EditResult],
+) {
+    let job = plan_push(args, items.clone(), results);
+    let preview = job.preview(&SelectedEntries { items, named_ids: HashSet::new() });
+    view::push::preview_hints(&preview).iter().for_each(|hint| context.ui.print_note(hint));
     view::push::skipped_texts(&job.skipped).iter().for_each(|note| context.ui.print_note(note));
-    if let Err(failure) = job.check_size(args.max) {
-        context.ui.print_warning(&failure.message());
+    for guard in [job.check_size(args.max), check_full_sync(user)] {
+        if let Err(failure) = guard {
+            context.ui.print_warning(&failure.message());
+        }
     }
 }
 

@@ -43,17 +43,40 @@ pub(super) async fn load_selected_entries(
     args: &args::EntrySelectionArgs,
     purpose: FilterPurpose,
 ) -> Result<SelectedEntries, Failure> {
-    let mut items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
+    let items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
     let filter = EntryFilter::new(&args.filter, purpose);
     filter.check_values(&items)?;
     let mut named_ids = HashSet::new();
     for name in &args.anime {
         named_ids.insert(choose_named_anime(context, &items, name, user).await?);
     }
+    Ok(select_entries(context, items, &filter, args, named_ids))
+}
+
+/// Loads the selection again, with the entries that were named by now, and without a question.
+pub(super) async fn reload_selected_entries(
+    context: &Context<'_>,
+    database: &Database,
+    user: &User,
+    args: &args::EntrySelectionArgs,
+    purpose: FilterPurpose,
+    named_ids: HashSet<i32>,
+) -> Result<SelectedEntries, Failure> {
+    let items = database.load_list(user.id, &ListQuery { include_removed: true }).await?;
+    Ok(select_entries(context, items, &EntryFilter::new(&args.filter, purpose), args, named_ids))
+}
+
+fn select_entries(
+    context: &Context<'_>,
+    mut items: Vec<ListEntry>,
+    filter: &EntryFilter<'_>,
+    args: &args::EntrySelectionArgs,
+    named_ids: HashSet<i32>,
+) -> SelectedEntries {
     items.retain(|item| named_ids.is_empty() || named_ids.contains(&item.anime.mal_id));
     items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
     filter.retain_matching(context.ui, &mut items);
-    Ok(SelectedEntries { items, named_ids })
+    SelectedEntries { items, named_ids }
 }
 
 /// Returns the MAL id of the anime that a name means. An id that is neither in the list nor a title is returned as it is.

@@ -35,7 +35,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
     context.config()?;
     let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let items = load_entries(context, &database, user.id, args).await?;
+    let mut items = load_entries(context, &database, user.id, args).await?;
+    let is_cut = limit_of(args).is_some_and(|limit| items.len() > limit);
+    items.truncate(limit_of(args).unwrap_or(usize::MAX));
     if !args.json && !args.csv {
         let total = database.count_entries(user.id).await?;
         let empty_text = view::no_entries_text(&user, items.is_empty() && total == 0);
@@ -48,7 +50,6 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
         // Removed entries are not in the total.
         if !items.is_empty() && context.ui.is_stdout_terminal() {
             let total = (!args.removed.includes_removed()).then_some(total);
-            let is_cut = args.limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| limit == items.len()));
             let count_text = if is_cut { view::list::first_entries_text } else { view::list::count_text };
             context.ui.print_note(&count_text(items.len(), total));
         }
@@ -78,7 +79,12 @@ fn parse_columns(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
 /// Minimum number of partial entries that are filtered and sorted at a time.
 const MIN_CHUNK_ENTRIES: usize = 500;
 
-/// Loads the entries that match the flags, in the requested order.
+/// Returns how many entries are shown at most.
+fn limit_of(args: &args::ListArgs) -> Option<usize> {
+    args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
+/// Loads the entries that match the flags, in the requested order: one more than `--limit`, if there are more.
 async fn load_entries(
     context: &Context<'_>,
     database: &Database,
@@ -86,7 +92,8 @@ async fn load_entries(
     args: &args::ListArgs,
 ) -> Result<Vec<ListEntry>, Failure> {
     let query = ListQuery { include_removed: args.removed.includes_removed() };
-    let limit = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    // One more than is shown, to know whether there are more.
+    let limit = limit_of(args).map(|limit| limit.saturating_add(1));
     let select = |mut items: Vec<ListEntry>| -> Result<Vec<ListEntry>, Failure> {
         items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
         EntryFilter::new(&args.filter, FilterPurpose::Listing).apply(context.ui, &mut items)?;

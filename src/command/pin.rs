@@ -68,23 +68,42 @@ pub(crate) async fn unpin_fields(context: &Context<'_>, args: &args::UnpinArgs) 
     print_pin_changes(context, &pinned_fields, args.json)
 }
 
-/// Undoes the records of one `pin` or `unpin`. Returns false if there is nothing left to undo.
+/// Returns true if something of one `pin` or `unpin` is left to undo.
+pub(super) async fn can_undo_pin_change(
+    database: &Database,
+    user: &User,
+    records: &[EditRecord],
+) -> Result<bool, Failure> {
+    Ok(find_undoable_pins(database, user, records).await?.is_some())
+}
+
+/// Returns the entry, its title and the fields whose pins are still as one `pin` or `unpin` left them. Returns `None` if
+/// there are none.
+async fn find_undoable_pins(
+    database: &Database,
+    user: &User,
+    records: &[EditRecord],
+) -> Result<Option<(StoredEntry, String, Vec<Field>)>, Failure> {
+    let Some(first) = records.first() else { return Ok(None) };
+    let was_pinned = first.command == EditCommand::Pin.as_str();
+    let named: Vec<Field> = records.iter().filter_map(|record| Field::parse_name(&record.field)).collect();
+    let Some((entry, title)) = database.find_entry(user.id, first.mal_id).await? else { return Ok(None) };
+    let fields: Vec<Field> = named.into_iter().filter(|field| entry.pinned.contains(field) == was_pinned).collect();
+    Ok((!fields.is_empty()).then_some((entry, title, fields)))
+}
+
+/// Undoes the records of one `pin` or `unpin`.
 pub(super) async fn undo_pin_change(
     context: &Context<'_>,
     database: &Database,
     user: &User,
     records: &[EditRecord],
     flags: args::BulkArgs,
-) -> Result<bool, Failure> {
-    let Some(first) = records.first() else { return Ok(false) };
+) -> Result<(), Failure> {
+    let found = find_undoable_pins(database, user, records).await?;
+    let (Some((entry, title, fields)), Some(first)) = (found, records.first()) else { return Ok(()) };
     let (edit_id, mal_id) = (first.edit_id, first.mal_id);
     let was_pinned = first.command == EditCommand::Pin.as_str();
-    let named: Vec<Field> = records.iter().filter_map(|record| Field::parse_name(&record.field)).collect();
-    let Some((entry, title)) = database.find_entry(user.id, mal_id).await? else { return Ok(false) };
-    let fields: Vec<Field> = named.into_iter().filter(|field| entry.pinned.contains(field) == was_pinned).collect();
-    if fields.is_empty() {
-        return Ok(false);
-    }
     let pins = |entry: &StoredEntry| -> Vec<Field> {
         let others = entry.pinned.iter().copied().filter(|field| !fields.contains(field));
         others.chain(fields.iter().copied().filter(|_| !was_pinned)).collect()
@@ -93,7 +112,7 @@ pub(super) async fn undo_pin_change(
         let after = StoredEntry { pinned: pins(&entry), ..entry.clone() };
         print_pin_changes(context, &to_pinned_fields(&after, &title, &fields, Some(&entry)), flags.json)?;
         context.ui.print_note("(dry run: nothing was written)");
-        return Ok(true);
+        return Ok(());
     }
     let (command, redo) = match was_pinned {
         true => (EditCommand::UndoPin(edit_id), EditCommand::Pin),
@@ -104,7 +123,7 @@ pub(super) async fn undo_pin_change(
     let names: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
     let redo = format!("malsync {} {mal_id} {}", redo.as_str(), names.join(" "));
     context.ui.print_note(&format!("Undid edit #{edit_id}. To redo it: {redo}"));
-    Ok(true)
+    Ok(())
 }
 
 /// Selects fields of an entry.

@@ -77,6 +77,12 @@ impl RestoreJob {
         }
     }
 
+    /// Returns the job, which asks nothing if the user has confirmed it.
+    pub(super) const fn with_yes(mut self, is_confirmed: bool) -> Self {
+        self.flags.yes |= is_confirmed;
+        self
+    }
+
     fn plan(&self, mal_id: i32, entry: Option<&StoredEntry>) -> RestorePlan {
         let steps_of_entry: Vec<&RestoreStep> =
             self.steps.by_anime.get(&mal_id).map(|(_, steps)| steps.iter().collect()).unwrap_or_default();

@@ -26,22 +26,28 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::UndoArgs) -> Result<
     for edit in records.chunk_by(|a, b| a.edit_id == b.edit_id) {
         let Some(first) = edit.first().filter(|first| is_undoable(first)) else { continue };
         let changed_pins = [EditCommand::Pin, EditCommand::Unpin].map(EditCommand::as_str);
-        if changed_pins.contains(&first.command.as_str()) {
-            if pin::undo_pin_change(context, &database, &user, edit, args.bulk).await? {
-                return Ok(Exit::Done);
-            }
-        } else {
-            let job = RestoreJob::undo_edit(first.edit_id, edit.to_vec(), args);
-            if job.has_effect(&database, &user).await? {
-                print_replaced_edits(context, &replaced_ids);
-                if !replaced_ids.is_empty() && !confirm_earlier_edit(context, edit, args.bulk).await? {
-                    context.ui.print_note("Nothing was changed.");
-                    return Ok(Exit::Done);
-                }
-                return job.run(context, &database, &user).await;
-            }
+        let is_pin_change = changed_pins.contains(&first.command.as_str());
+        let job = RestoreJob::undo_edit(first.edit_id, edit.to_vec(), args);
+        let has_effect = match is_pin_change {
+            true => pin::can_undo_pin_change(&database, &user, edit).await?,
+            false => job.has_effect(&database, &user).await?,
+        };
+        if !has_effect {
+            replaced_ids.push(first.edit_id);
+            continue;
         }
-        replaced_ids.push(first.edit_id);
+        print_replaced_edits(context, &replaced_ids);
+        if !replaced_ids.is_empty() && !confirm_earlier_edit(context, edit, args.bulk).await? {
+            context.ui.print_note("Nothing was changed.");
+            return Ok(Exit::Done);
+        }
+        if !is_pin_change {
+            // One question is enough.
+            let was_asked = !replaced_ids.is_empty() && context.ui.is_interactive();
+            return job.with_yes(was_asked).run(context, &database, &user).await;
+        }
+        pin::undo_pin_change(context, &database, &user, edit, args.bulk).await?;
+        return Ok(Exit::Done);
     }
     print_replaced_edits(context, &replaced_ids);
     context.ui.print_note("No local edit to undo");

@@ -71,7 +71,7 @@ impl Config {
         self.mal_client_id.as_ref().map(|setting| setting.value.as_str()).ok_or_else(|| {
             Failure::usage_error("MAL_CLIENT_ID is not set").with_hint(format!(
                 "register an app of type \"other\" at https://myanimelist.net/apiconfig with the redirect URL {}, then run \
-                 malsync login, which asks for the client ID, or malsync config set mal_client_id ID, or set MAL_CLIENT_ID",
+                 malsync login in a terminal, which asks for the client ID, or malsync config set mal_client_id ID, or set MAL_CLIENT_ID",
                 self.mal_redirect_uri.value.text
             ))
         })

@@ -10,7 +10,7 @@ mod user_push;
 use super::{
     context::Context,
     entry_filter::FilterPurpose,
-    entry_selection::{SelectedEntries, load_selected_entries},
+    entry_selection::{SelectedEntries, load_selected_entries, reload_selected_entries},
     run_account::check_login,
     signals::Signals,
     terminal_input::DefaultAnswer,
@@ -34,16 +34,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
     let access = if args.common.dry_run { DatabaseAccess::Read } else { DatabaseAccess::Write };
     let database = context.open_existing(access).await?;
     let user = context.select_user(&database, args.common.user.name.as_ref()).await?;
-    let load = || load_selected_entries(context, &database, &user, &args.common.selection, FilterPurpose::Changing);
-    let mut selected = load().await?;
+    let (selection, purpose) = (&args.common.selection, FilterPurpose::Changing);
+    let mut selected = load_selected_entries(context, &database, &user, selection, purpose).await?;
     let mut job = build_job(args, &selected);
     view::push::skipped_texts(&job.skipped).iter().for_each(|note| context.ui.print_note(note));
     if job.is_empty() {
-        return print_push(
-            context,
-            PushResult::skipped(&user, args.common.dry_run, &database).await?,
-            args.common.json,
-        );
+        return print_nothing_to_send(context, args, &user, &database).await;
     }
     if !args.common.dry_run && !args.common.yes && !context.ui.is_interactive() {
         let message = format!("refusing to send {} without confirmation", job.summary_text());
@@ -56,7 +52,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
             return Ok(Exit::Done);
         }
         // What is sent is what was shown: ask again if an edit or a sync changed it while the question was open.
-        let now_selected = load().await?;
+        let named_ids = selected.named_ids.clone();
+        let now_selected = reload_selected_entries(context, &database, &user, selection, purpose, named_ids).await?;
         let now_planned = build_job(args, &now_selected);
         let is_as_shown = now_planned.preview(&selected) == job.preview(&selected);
         (selected, job) = (now_selected, now_planned);
@@ -64,6 +61,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
             break;
         }
         context.ui.print_warning("the values to send have changed meanwhile");
+        if job.is_empty() {
+            return print_nothing_to_send(context, args, &user, &database).await;
+        }
         check_guards(context, args, &job, &user, &database)?;
     }
     Signals::force_exit_on_signal();
@@ -71,6 +71,15 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
     let user_push = UserPush { context, database: &database, transport: &transport };
     let result = user_push.run(&user, &job).await;
     print_push(context, result, args.common.json)
+}
+
+async fn print_nothing_to_send(
+    context: &Context<'_>,
+    args: &args::PushArgs,
+    user: &User,
+    database: &Database,
+) -> Result<Exit, Failure> {
+    print_push(context, PushResult::skipped(user, args.common.dry_run, database).await?, args.common.json)
 }
 
 /// Checks what must hold before a push may ask MAL anything.

@@ -75,7 +75,12 @@ impl PushJob {
             Some(plan) => {
                 let reasons = find_differences(entry).into_iter().map(|found| (found.field, found.reason)).collect();
                 let forecast = forecast_fields(entry, &plan, &request, permission);
-                self.options.targets.push(PushTarget { mal_id: entry.mal_id, request, permission });
+                self.options.targets.push(PushTarget {
+                    mal_id: entry.mal_id,
+                    request,
+                    permission,
+                    episodes: item.anime.episodes,
+                });
                 self.plans.push(PlannedEntry { plan, forecast, reasons, episodes: item.anime.episodes });
             }
             None if item.is_removed() => self.skipped.removed.push(entry.mal_id),

@@ -107,6 +107,7 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
         lost_responses: u32,
     ) -> Result<WriteOutcome<Error>, Error> {
         let called = Instant::now();
+        let mut may_be_taken = false;
         let url = super::join_path(&self.api_url, &["anime", &mal_id.to_string(), "my_list_status"])?;
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         if lost_responses > 0 {
@@ -152,9 +153,10 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
                     refreshed.map_err(Error::TokenUnavailable)?;
                 }
                 RetryDecision::Retry(number) => {
+                    may_be_taken |= matches!(outcome, AttemptOutcome::ServerError | AttemptOutcome::RequestTimeout);
                     self.pause_before_retry(outcome, number, retry_after, &cause).await?;
                     if called.elapsed() > MAX_READ_AGE {
-                        return Ok(WriteOutcome::Outdated);
+                        return Ok(WriteOutcome::Outdated { may_be_taken });
                     }
                 }
                 RetryDecision::GiveUp => return Err(self.give_up(outcome, retry_after, cause)),

@@ -26,7 +26,7 @@ async fn write_with(script: Vec<FakeReply>, max_retries: u32) -> (Result<String,
                 WriteOutcome::Taken(status) => format!("taken {:?}", status.values.score),
                 WriteOutcome::Refused(reason) => format!("refused {reason}"),
                 WriteOutcome::ResponseLost(error) => format!("lost {error}"),
-                WriteOutcome::Outdated => "outdated".to_owned(),
+                WriteOutcome::Outdated { .. } => "outdated".to_owned(),
             }
         });
     let heads = server.received_heads();

@@ -30,7 +30,10 @@ pub enum WriteOutcome<E> {
     ResponseLost(E),
     /// MAL did not take the write yet, and the pause before the next attempt took so long that the entry may have changed.
     /// Read it again before it is written.
-    Outdated,
+    Outdated {
+        /// True if MAL may have taken an attempt all the same, as after a 5xx.
+        may_be_taken: bool,
+    },
 }
 
 /// Writes entries of the list on MAL.

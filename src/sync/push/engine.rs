@@ -18,7 +18,7 @@ use tracing::{info, warn};
 
 use super::{
     plan::{self, AddPermission, DecidedEntry, EntryPlan, PushRequest},
-    record::{self, PushedEntry},
+    record::{self, EarlierWrite, PushedEntry},
     tally::PushTally,
 };
 use crate::{
@@ -67,6 +67,8 @@ pub struct PushTarget {
     pub request: PushRequest,
     /// Whether the push may make the entry.
     pub permission: AddPermission,
+    /// Number of episodes of the anime, to which MAL lowers a count. `None` if unknown.
+    pub episodes: Option<i32>,
 }
 
 /// What a push does.
@@ -232,7 +234,11 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
             }
             failpoint!("push.before_write");
             let outcome = self.send(plan.mal_id, &form, &mut write_attempts, lost_responses).await?;
-            let may_still_be_taken = !matches!(outcome, WriteOutcome::Taken(_));
+            let earlier_write = match &outcome {
+                WriteOutcome::Taken(_) => EarlierWrite::Ignored,
+                WriteOutcome::Outdated { may_be_taken: false } => EarlierWrite::NotTaken,
+                _ => EarlierWrite::Lost,
+            };
             let lost = match outcome {
                 WriteOutcome::Taken(response) if record::has_sent_fields(&attempt.decided, &response) => {
                     failpoint!("push.after_write");
@@ -248,7 +254,7 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
                     lost_responses += 1;
                     Some(error)
                 }
-                WriteOutcome::Outdated => None,
+                WriteOutcome::Outdated { .. } => None,
             };
             warn!("reading anime {} again before anything else is sent", plan.mal_id);
             let is_unconfirmed = lost.is_some();
@@ -256,12 +262,12 @@ impl<S: SyncStore, M: EntryWriter> PushEngine<'_, S, M> {
             let read = read.map_err(|reason| if is_unconfirmed { unconfirmed(reason, plan.mal_id) } else { reason });
             let Some(now) = read? else { return Ok(()) };
             if let Some(status) = &now.status
-                && attempt.was_write_taken(&status.values)
+                && attempt.was_write_taken(&status.values, target.episodes)
             {
                 return self.record_result(state, &attempt.into_written(status.clone()), None).await;
             }
             let decided = decide(&attempt.entry, plan, &now, target);
-            attempt = attempt.into_next_attempt(decided, now.status, may_still_be_taken);
+            attempt = attempt.into_next_attempt(decided, now.status, earlier_write);
             // If another client changed a sent field meanwhile, nothing may be left to send.
             let has_tries_left = lost_responses <= self.remote.max_repeated_writes();
             if has_tries_left || attempt.decided.form().is_empty() {

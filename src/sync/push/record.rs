@@ -31,6 +31,17 @@ use crate::{
 /// MAL's name of the time of its last change.
 const UPDATED_AT: &str = "updated_at";
 
+/// What is known of an earlier attempt to write an entry, when MAL is read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EarlierWrite {
+    /// MAL did not take it.
+    NotTaken,
+    /// MAL accepted it and may have ignored it.
+    Ignored,
+    /// Its response was lost: MAL may have taken it, or may still take it.
+    Lost,
+}
+
 /// An entry after MAL was asked about it, and maybe written.
 #[derive(Clone, Debug)]
 pub struct PushedEntry {
@@ -72,14 +83,14 @@ impl PushedEntry {
     }
 
     /// Returns the entry for the next attempt. MAL has `status` by now. The record of a value that was never seen here stays
-    /// if this write may have overwritten it: if MAL does not have the value any more, or if the write may still be on its
-    /// way (`may_still_be_taken`).
+    /// if the earlier write may have overwritten it: if MAL does not have the value any more, or if the write may still be on
+    /// its way.
     #[must_use]
     pub fn into_next_attempt(
         self,
         decided: DecidedEntry,
         status: Option<ListStatus>,
-        may_still_be_taken: bool,
+        earlier_write: EarlierWrite,
     ) -> Self {
         let is_gone = |change: &FieldChange| match (&self.before, &status) {
             (Some(before), Some(now)) => {
@@ -88,7 +99,12 @@ impl PushedEntry {
             _ => true,
         };
         let is_new = |change: &FieldChange| !self.earlier_records.contains(change);
-        let lost = self.unseen_records().filter(|change| is_new(change) && (may_still_be_taken || is_gone(change)));
+        let may_be_overwritten = |change: &FieldChange| match earlier_write {
+            EarlierWrite::NotTaken => false,
+            EarlierWrite::Ignored => is_gone(change),
+            EarlierWrite::Lost => true,
+        };
+        let lost = self.unseen_records().filter(|change| is_new(change) && may_be_overwritten(change));
         let earlier_records = self.earlier_records.iter().cloned().chain(lost).collect();
         Self { earlier_records, is_recorded_ahead: self.is_recorded_ahead, ..Self::new(self.entry, decided, status) }
     }
@@ -172,21 +188,23 @@ impl PushedEntry {
     }
 
     /// Returns true if MAL took a write whose response was lost, given MAL's values now: every field that was sent has its
-    /// value, or is a count that MAL lowered to the anime's episodes. Any other value was set by another client.
+    /// value, or is a count that MAL lowered to the anime's `episodes`. Any other value was set by another client.
     #[must_use]
-    pub fn was_write_taken(&self, now: &EntryValues) -> bool {
+    pub fn was_write_taken(&self, now: &EntryValues, episodes: Option<i32>) -> bool {
         self.decided.with_decision(FieldDecision::Send).all(|sent| {
             let (local, mal) = (self.entry.values.get(sent.field), value_on_mal(now, sent.field));
-            is_same_on_mal(sent.field, local, mal) || self.is_lowered_count(sent.field, now)
+            is_same_on_mal(sent.field, local, mal) || self.is_lowered_count(sent.field, now, episodes)
         })
     }
 
-    /// Returns true if a count of episodes on MAL changed since the read before the write, to less than was sent.
-    fn is_lowered_count(&self, field: Field, now: &EntryValues) -> bool {
+    /// Returns true if a count of episodes on MAL changed since the read before the write to all episodes of the anime, which
+    /// is less than was sent.
+    fn is_lowered_count(&self, field: Field, now: &EntryValues, episodes: Option<i32>) -> bool {
         let count = |values: &EntryValues| count_on_mal(values).to_json().as_i64();
         let is_count = matches!(field, Field::EpisodesWatched | Field::RewatchEpisodes);
         let has_moved = self.before.as_ref().is_none_or(|before| count(before) != count(now));
-        is_count && has_moved && count(now) < self.entry.values.field_json(field).as_i64()
+        let is_total = episodes.is_some() && count(now) == episodes.map(i64::from);
+        is_count && has_moved && is_total && count(now) < self.entry.values.field_json(field).as_i64()
     }
 
     /// Returns true if the write overwrites a value that was never seen here, so that only MAL has it.

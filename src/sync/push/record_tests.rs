@@ -101,7 +101,8 @@ fn value_edited_during_the_push_stays_own() {
 
 #[test]
 fn lost_write_was_taken_if_mal_has_what_was_sent() {
-    let taken = |now: &Value| push(&edited_entry(), &json!({}), &json!({})).was_write_taken(&status(now).values);
+    let taken =
+        |now: &Value| push(&edited_entry(), &json!({}), &json!({})).was_write_taken(&status(now).values, Some(12));
     for (now, expected) in [
         (json!({}), false),
         (json!({"score": 9, "comments": "a &amp; b"}), true),
@@ -115,9 +116,10 @@ fn lost_write_was_taken_if_mal_has_what_was_sent() {
     }
     let mut watched = edited_entry();
     watched.values = EntryValues { episodes_watched: Some(99), ..status(&json!({})).values };
-    let taken = |now: &Value| push(&watched, &json!({}), &json!({})).was_write_taken(&status(now).values);
-    for (episodes, expected) in [(5, false), (12, true), (99, true), (100, false)] {
-        assert_eq!(taken(&json!({"num_episodes_watched": episodes})), expected, "{episodes}: MAL lowers the count");
+    let taken = |now: &Value| push(&watched, &json!({}), &json!({})).was_write_taken(&status(now).values, Some(12));
+    for (episodes, expected) in [(5, false), (6, false), (12, true), (99, true), (100, false)] {
+        let now = json!({"num_episodes_watched": episodes});
+        assert_eq!(taken(&now), expected, "{episodes}: MAL lowers a count to 12, another client to any");
     }
 }
 

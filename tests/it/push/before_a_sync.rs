@@ -72,6 +72,8 @@ fn edit_with_push_sends_the_fields_that_it_sets(kind: DatabaseKind) {
     assert!(output.stderr.contains("more than the limit of 1"), "{}", output.stderr);
     assert!(!(output.stdout + &output.stderr).contains("next sync"), "a push sends the value before a sync");
     assert_eq!((list.here(second, "score"), list.writes()), (json!(3), Vec::new()));
+    let partial = list.env.run(&["edit", first, "--start-date", "2024", "--push", "--dry-run"]).expect_code(0);
+    assert!(partial.stderr.contains("start_date cannot be sent"), "{}", partial.stderr);
     let output = list.env.run(&too_many).expect_code(8);
     assert_eq!((list.here(second, "score"), list.writes()), (json!(2), Vec::new()), "{}", output.stderr);
     let same = list.env.run(&["edit", first, "--status", "watching", "--push", "--json"]).expect_code(0).json_lines();

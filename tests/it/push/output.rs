@@ -105,6 +105,26 @@ fn values_that_change_while_the_question_is_open_are_shown_before_they_are_sent(
 }
 
 #[test]
+fn title_is_asked_for_once_and_nothing_is_sent_if_nothing_is_left_to_send() {
+    let list = PushedList::new(DatabaseKind::Sqlite);
+    let [first, second, ..] = &list.ids[..] else { unreachable!() };
+    for (id, title) in [(first, "Same Beginning One"), (second, "Same Beginning Two")] {
+        list.env.execute_sql(&format!("UPDATE anime SET title = '{title}' WHERE mal_id = {id}"));
+    }
+    list.edit(first, &["--score", "9"]);
+    let runs = list.env.run(&["runs", "--json"]).stdout;
+    let mut session = terminal::start_terminal(&list.env, "$MALSYNC push 'same beginning'");
+    session.exp_string("Which ID?").unwrap();
+    session.send_line(first).unwrap();
+    session.exp_string("Send 1 field of 1 entry to MyAnimeList?").unwrap();
+    list.env.run(&["revert", first, "--yes"]).expect_code(0);
+    session.send_line("y").unwrap();
+    let rest = terminal::read_to_end(&mut session);
+    assert!(rest.contains("Nothing to send") && !rest.contains("Which ID?"), "{rest}");
+    assert_eq!((list.writes(), list.env.run(&["runs", "--json"]).stdout), (Vec::new(), runs), "no run");
+}
+
+#[test]
 fn several_matches_of_a_title_ask_a_question_on_a_terminal() {
     let list = PushedList::new(DatabaseKind::Sqlite);
     let [first, second, ..] = &list.ids[..] else { unreachable!() };
