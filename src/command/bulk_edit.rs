@@ -115,9 +115,8 @@ impl BulkEdit<'_> {
         let titles: Vec<&str> = changed.iter().take(MAX_TITLES_SHOWN).map(|(_, title)| title.as_str()).collect();
         let more = changed.len() - titles.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let change = edit_result::common_change_text(forecasts).unwrap_or_else(|| "change".to_owned());
-        let entries = if change == "change" { "" } else { "in " };
-        let question = format!("{verb}: {change} {entries}{} entries ({}{more})?", changed.len(), titles.join(", "));
+        let change = edit_result::common_change_text(forecasts).map_or_else(|| "change".to_owned(), |set| set + " in");
+        let question = format!("{verb}: {change} {} entries ({}{more})?", changed.len(), titles.join(", "));
         context.confirm(&question, DefaultAnswer::No).await
     }
 }

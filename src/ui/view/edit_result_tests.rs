@@ -66,3 +66,13 @@ fn edit_result_object_has_the_documented_fields() {
     });
     assert_snapshot!(to_json_line(&to_json(&one, Some(4))), @r#"{"mal_id":1,"title":"Cowboy Bebop","changes":[{"field":"score","local":8,"kept":9,"mal":8,"stays":false,"rule":"mal_if_scored"}],"left":[{"field":"notes","here":"x","left":"y","reason":"changed_since"}],"edit_id":4}"#);
 }
+
+#[test]
+fn question_says_what_an_edit_sets_only_if_it_is_the_same_in_each_entry() {
+    let status = forecast(Field::Status, json!("watching"), json!("dropped"), false);
+    let tags = |tag: &str| forecast(Field::Tags, json!([]), json!([tag]), false);
+    let text = common_change_text(&[vec![status.clone(), tags("a")], vec![status.clone(), tags("a")]]);
+    assert_eq!(text.as_deref(), Some("set status to dropped, tags to a"));
+    assert_eq!(common_change_text(&[vec![tags("a")], vec![tags("b")]]), None);
+    assert_eq!(common_change_text(&[vec![status], vec![]]), None);
+}
