@@ -198,8 +198,13 @@ async fn load_edit_steps(database: &Database, user: &User, edit_id: i64) -> Resu
 
 /// Returns true for a value that a push sent, or that MAL had already.
 fn is_pushed(change: &ChangeRecord) -> bool {
-    let is_count_of_rewatch = change.field == Field::EpisodesWatched.as_str() && change.mal.is_null();
-    change.rule == MergeRule::Push.as_str() && !change.is_conflict && !is_count_of_rewatch
+    change.rule == MergeRule::Push.as_str() && !change.is_conflict
+}
+
+/// Returns true for a count of episodes that a push sent to end a rewatch: MAL had the count of the rewatch and none of the
+/// first time, so that nothing can come back.
+fn is_first_count_after_rewatch(change: &ChangeRecord) -> bool {
+    is_pushed(change) && change.field == Field::EpisodesWatched.as_str() && change.mal.is_null()
 }
 
 impl StepsByAnime {
@@ -218,6 +223,9 @@ impl StepsByAnime {
 
     /// Adds a change of a push: what MAL had before comes back here. A conflict was not sent, and is left alone.
     fn add_push_change(&mut self, change: ChangeRecord) {
+        if is_first_count_after_rewatch(&change) {
+            return;
+        }
         let is_sent = is_pushed(&change);
         let ChangeRecord { mal_id, title, field, local, mal: before, kept: after, .. } = change;
         if is_sent {

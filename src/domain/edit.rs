@@ -159,6 +159,8 @@ pub enum SkipReason {
     OnMal,
     /// A push did not send the field, because MAL had a third value.
     Conflict,
+    /// The flag of a rewatch whose count of episodes stays or comes back.
+    CountOfRewatch,
     /// The record cannot be interpreted.
     Unknown,
 }
@@ -173,6 +175,7 @@ impl SkipReason {
             Self::CreatedByRun => "made_by_run",
             Self::OnMal => "on_mal",
             Self::Conflict => "conflict",
+            Self::CountOfRewatch => "count_of_rewatch",
             Self::Unknown => "unknown",
         }
     }

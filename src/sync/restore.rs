@@ -5,7 +5,8 @@
 //! 2. What a restore brings back is the user's own, whoever wrote it first (decision 24).
 //! 3. A field that was changed since is skipped and reported, unless `force` is set.
 //! 4. What MAL would bring back is skipped: an entry that a run created or found on MAL again.
-//! 5. A deleted entry is restored as a local entry without a merge base, which no sync removes. If the entry exists
+//! 5. A count of a rewatch that stays or comes back keeps the flag of the rewatch on: nobody had the count without it.
+//! 6. A deleted entry is restored as a local entry without a merge base, which no sync removes. If the entry exists
 //!    again, the values and pins that were deleted with it come back one by one.
 //!
 //! See decision 13.
@@ -97,6 +98,12 @@ pub fn plan_restore(
             }
         };
         skipped.extend(result.err().map(|(current, reason)| skip_field(step, current, reason)));
+    }
+    if is_count_without_flag(&after.values) && !entry.is_some_and(|entry| is_count_without_flag(&entry.values)) {
+        after.values.is_rewatching = true;
+        restored.retain(|field| *field != Field::IsRewatching);
+        let flag_steps = steps.iter().filter(|step| step.field == Field::IsRewatching.as_str());
+        skipped.extend(flag_steps.map(|step| skip_field(step, true.into(), SkipReason::CountOfRewatch)));
     }
     RestorePlan { edit: plan_restored_entry(entry, after, &restored), skipped }
 }
@@ -221,6 +228,10 @@ fn refill_entry(entry: &StoredEntry, deleted: &EntryValues, pinned: &[Field], fo
     let is_pinned = |field: &Field| pinned.contains(field) || entry.pinned.contains(field);
     refilled.pinned = Field::SYNCED_FIELDS.into_iter().filter(is_pinned).collect();
     EntryLevelRestore::Refill { entry: Box::new(refilled), restored, skipped }
+}
+
+fn is_count_without_flag(values: &EntryValues) -> bool {
+    !values.is_rewatching && values.rewatch_episodes.is_some()
 }
 
 fn is_base_readable(base: &MergeBase) -> bool {

@@ -252,3 +252,28 @@ fn unknown_record_is_skipped() {
         [SkipReason::NotInList]
     );
 }
+
+#[test]
+fn count_of_a_rewatch_comes_back_with_its_flag() {
+    let flag = restore_step(Field::IsRewatching, json!(false), json!(true));
+    let count = restore_step(Field::RewatchEpisodes, json!(8), json!(3));
+    let mut entry = stored_entry();
+    (entry.values.is_rewatching, entry.values.rewatch_episodes) = (true, Some(3));
+    let plan = restore(Some(&entry), &[flag.clone(), count.clone()], ChangeSource::Run);
+    assert_eq!(skip_reasons(&plan), [SkipReason::CountOfRewatch]);
+    let restored = plan.edit.unwrap().entry.values;
+    assert_eq!((restored.is_rewatching, restored.rewatch_episodes), (true, Some(8)));
+
+    entry.values.rewatch_episodes = Some(4);
+    let plan = restore(Some(&entry), &[flag.clone(), count.clone()], ChangeSource::Run);
+    assert_eq!(skip_reasons(&plan), [SkipReason::ChangedSince, SkipReason::CountOfRewatch]);
+    assert_eq!(plan.edit, None, "a later count of the rewatch keeps its flag");
+
+    (entry.values.is_rewatching, entry.values.rewatch_episodes) = (false, None);
+    let forced = plan_restore(5, Some(&entry), &[&count], ChangeSource::Run, true).edit.unwrap().entry.values;
+    assert_eq!((forced.is_rewatching, forced.rewatch_episodes), (true, Some(8)));
+    let ended = restore_step(Field::RewatchEpisodes, Value::Null, json!(3));
+    (entry.values.is_rewatching, entry.values.rewatch_episodes) = (true, Some(3));
+    let plan = restore(Some(&entry), &[flag, ended], ChangeSource::Run);
+    assert_eq!((plan.edit.map(|edit| edit.entry.values), plan.skipped), (Some(stored_entry().values), vec![]));
+}

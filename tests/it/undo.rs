@@ -79,3 +79,17 @@ fn undo_skips_an_edit_that_a_sync_replaced_and_stops_at_one_that_differs(kind: D
     assert!(stopped.stderr.contains("To undo an earlier edit, find its number with "), "{}", stopped.stderr);
     env.run(&["undo", "--force"]).expect_code(0);
 }
+
+#[test]
+fn quiet_commands_that_edit_print_no_result() {
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 12);
+    env.sync(&[]);
+    let id = &env.sim.control().entry_ids("alice").unwrap()[0].to_string();
+    let commands: [&[&str]; 4] =
+        [&["edit", id, "--notes", "mine"], &["undo"], &["edit", id, "--notes", "again"], &["revert", id, "--yes"]];
+    for command in commands {
+        let output = env.run(&[command, &["-q"]].concat()).expect_code(0);
+        assert_eq!((output.stdout.as_str(), output.stderr.contains("Undid")), ("", false), "{command:?}: {output:?}");
+    }
+    assert_eq!(env.run(&["show", id, "--json"]).expect_code(0).json()["notes"], serde_json::Value::Null);
+}

@@ -210,6 +210,7 @@ fn skipped_text(skipped: &SkippedField) -> String {
         SkipReason::CreatedByRun => "skipped: the entry is on MAL and would be re-added by the next sync".to_owned(),
         SkipReason::OnMal => format!("{field} skipped: the entry is on MAL"),
         SkipReason::Conflict => format!("{field} skipped: a conflict that was not sent"),
+        SkipReason::CountOfRewatch => format!("{field} skipped: the rewatch has a count of episodes"),
         SkipReason::Unknown => format!("{field} skipped: the recorded value cannot be read"),
     }
 }
@@ -309,6 +310,7 @@ pub fn skip_reasons_text(results: &[EditResult]) -> String {
         (SkipReason::ChangedSince, "changed since (use --force)"),
         (SkipReason::NotInList, "not in the list"),
         (SkipReason::Conflict, "with a conflict, which was not sent"),
+        (SkipReason::CountOfRewatch, "with a count of a rewatch"),
         (SkipReason::Unknown, "whose recorded value cannot be read"),
     ];
     let count_entries = |(reason, text): (SkipReason, &str)| {

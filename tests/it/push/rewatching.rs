@@ -64,3 +64,32 @@ fn count_of_a_rewatch_that_mal_has_ended_is_a_conflict(kind: DatabaseKind) {
     list.push(&["--force"], 0);
     assert_eq!(list.writes(), [format!("{id} is_rewatching=true&num_watched_episodes=5")]);
 }
+
+#[on_both]
+fn restored_forced_push_of_a_rewatch_brings_back_mals_rewatch(kind: DatabaseKind) {
+    let list = PushedList::with_values(kind, &completed());
+    let id = list.id();
+    list.edit(id, &["--rewatching", "true", "--episodes", "3"]);
+    list.edit_on_mal(id, &json!({"is_rewatching": true, "num_episodes_watched": 8}));
+    let run = list.push(&["--force"], 0)["run_id"].to_string();
+    assert_eq!(list.on_mal(id, "num_episodes_watched"), json!(3));
+    let restored = list.env.run(&["restore", "--run", &run, "--yes", "--json"]).expect_code(0).json();
+    assert_eq!(restored["left"][0]["reason"], "count_of_rewatch", "{restored}");
+    assert_eq!((list.here(id, "is_rewatching"), list.here(id, "rewatch_episodes")), (json!(true), json!(8)));
+    list.push(&[], 0);
+    let on_mal = ["is_rewatching", "num_episodes_watched"].map(|name| list.on_mal(id, name));
+    assert_eq!(on_mal, [json!(true), json!(8)]);
+}
+
+#[on_both]
+fn restored_end_of_a_rewatch_names_no_conflict(kind: DatabaseKind) {
+    let list = PushedList::with_values(kind, &completed());
+    let id = list.id();
+    list.edit_on_mal(id, &json!({"is_rewatching": true, "num_episodes_watched": 3}));
+    list.env.sync(&["--force-full"]);
+    list.edit(id, &["--rewatching", "false", "--episodes", "10"]);
+    let run = list.push(&[], 0)["run_id"].to_string();
+    let restored = list.env.run(&["restore", "--run", &run, "--yes", "--json"]).expect_code(0).json();
+    assert_eq!(restored["left"], json!([]), "{restored}");
+    assert_eq!((list.here(id, "is_rewatching"), list.here(id, "rewatch_episodes")), (json!(true), json!(3)));
+}

@@ -66,6 +66,11 @@ fn edit_on_both_sides(kind: DatabaseKind, rounds: usize, steps: usize) {
     editors.assert_nothing_is_lost();
 }
 
+/// The fields of which one stands for the other: MAL has one count of episodes, and a flag that says which.
+fn count_names(field: &'static str) -> Vec<&'static str> {
+    if field == "episodes_watched" { vec![field, "rewatch_episodes", "is_rewatching"] } else { vec![field] }
+}
+
 /// MAL id and field.
 type EntryField = (String, &'static str);
 
@@ -351,8 +356,12 @@ impl TwoEditors {
         let [typed_here, typed_on_mal] = std::mem::take(&mut self.typed);
         let is_set = |value: &&Value| **value != json!(0);
         for (key, value) in &typed_on_mal {
-            let Some(value) = value.as_ref().filter(|_| !typed_here.contains_key(key)) else { continue };
-            assert_eq!(mal.get(key), Some(value).filter(is_set), "{key:?} was typed on MAL alone\n{history}");
+            let is_typed_here = count_names(key.1).iter().any(|name| typed_here.contains_key(&(key.0.clone(), *name)));
+            let Some(value) = value.as_ref().filter(|_| !is_typed_here) else { continue };
+            let is_rewatching = mal[&(key.0.clone(), "is_rewatching")] == true;
+            let name = if is_rewatching && key.1 == "episodes_watched" { "rewatch_episodes" } else { key.1 };
+            let kept = mal.get(&(key.0.clone(), name));
+            assert_eq!(kept, Some(value).filter(is_set), "{key:?} was typed on MAL alone\n{history}");
         }
         for (key, value) in typed_here.iter().filter(|(key, _)| key.1 == "notes" && !typed_on_mal.contains_key(*key)) {
             let Some(value) = value.as_ref().filter(|_| !self.pins.contains(key)) else { continue };
