@@ -2,11 +2,11 @@
 //!
 //! Modules:
 //!
-//! - `cli` defines the command line, `command` implements it (one file per verb), `config` reads the settings and where
+//! - `cli` defines the command line, `command` runs it (a file or folder for each command), `config` reads the settings and where
 //!   each came from, `ui` is the only module that writes to the terminal.
 //! - `domain` has the plain value types. `sync` is the core: merge rules, batch planning and the run itself; its ports
 //!   define what it needs from the outside.
-//! - `exchange` reads and writes MAL's XML export, and reads malsync's own JSON export.
+//! - `exchange` reads and writes list files: MAL's XML export, malsync's JSON and CSV. It also reads JSON of MAL's API.
 //! - `mal` is the API client, `auth` login and tokens, `store` all SQL for PostgreSQL and SQLite. `http` sends the
 //!   requests and classifies the answers.
 //! - `schedule` generates the files of scheduled syncs, `monitor` reports sync outcomes to others.

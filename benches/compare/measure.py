@@ -18,13 +18,13 @@ from dataclasses import dataclass
 class ProcessRun:
     seconds: float
     megabytes: float
-    baseline: float  # memory of this program, with which the kernel starts every process
+    initial_megabytes: float  # memory of this program: the kernel counts it in the peak of each process that it starts
     output: str
 
 
 def run(command, env):
     """Runs a command. The memory is that of its largest process."""
-    baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    initial_megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began = time.perf_counter()
         process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=tempfile.gettempdir())
@@ -39,7 +39,7 @@ def run(command, env):
         err.seek(0)
         if process.returncode:
             sys.exit(f"{command[0]} {command[1]}: exit {process.returncode}\n{err.read()[-4000:]}")
-        return ProcessRun(seconds, usage.ru_maxrss / 1024, baseline, out.read())
+        return ProcessRun(seconds, usage.ru_maxrss / 1024, initial_megabytes, out.read())
 
 
 def median(runs, field="seconds"):

@@ -13,7 +13,7 @@ KIND_LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 def print_table(options, lists, postgres, measured, counted):
     """Prints the conditions, then the table."""
     table = Table(measured)
-    table.others(options.only)
+    table.competitors(options.only)
     for kind in KIND_LABELS:
         for size in (1000, 100):
             table.syncs(kind, size)
@@ -55,14 +55,14 @@ class Table:
         memory = peak_memory(self.measured[name, step])
         self.row(what, f"{seconds:.3f}", f"{seconds / self.floor[size]:.2f}", memory, target, met)
 
-    def others(self, only):
+    def competitors(self, only):
         for size in (1000, 100):
             self.timed(f"floor: curl and psql, pages of {size}", f"floor {size}", "first", size)
         if only:
             return
         self.timed("dlt, first load", "dlt", "first", 1000)
         self.timed("… again, unchanged", "dlt", "again", 1000)
-        self.timed("… of either: to start Python and import it", "dlt", "imports", 1000)
+        self.timed("… of both times: to start Python and import dlt", "dlt", "imports", 1000)
         self.timed("a query per row (SQLAlchemy), first sync", "query per row", "first", 100)
         self.timed("… again, unchanged", "query per row", "again", 100)
 
@@ -78,12 +78,12 @@ class Table:
         self.timed(f"malsync, {KIND_LABELS[kind]}, {size} a page and batch: first full sync", name, "first", size, target, met)
         met = self.seconds(name, "again") <= floor / 2
         self.timed("… full sync, unchanged", name, "again", size, "0.5 of the floor", met)
-        beyond = self.seconds(name, "incremental") - self.wire(size)
+        beyond = self.seconds(name, "incremental") - self.request_time(size)
         requests = max(json.loads(run.output)["requests"] for run in self.measured[name, "incremental"])
         what = f"… incremental, unchanged: {requests} requests, {beyond * 1000:.0f} ms beyond them"
         self.timed(what, name, "incremental", size, "2 requests, 60 ms", requests == 2 and beyond <= 0.060)
 
-    def wire(self, size):
+    def request_time(self, size):
         """Returns the time of the requests of an incremental sync alone: the median of their sums."""
         sums = sorted(sum(map(float, run.output.split())) for run in self.measured[f"wire {size}", "requests"])
         return sums[len(sums) // 2]
@@ -122,4 +122,4 @@ class Table:
 
 def peak_memory(runs):
     megabytes = median(runs, "megabytes")
-    return f"{'≤ ' if megabytes <= max(run.baseline for run in runs) else ''}{megabytes:.0f} MB"
+    return f"{'≤ ' if megabytes <= max(run.initial_megabytes for run in runs) else ''}{megabytes:.0f} MB"

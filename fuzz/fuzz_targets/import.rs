@@ -1,4 +1,4 @@
-//! Any bytes as a list file, compressed or not: reading fails with a position, or returns storable entries with unique
+//! Any bytes as a list file, compressed or not: reading fails with a message, and a position if it has one, or returns storable entries with unique
 //! ids. Encoding them as MAL's XML and reading that returns the same list, as far as XML can represent it.
 
 #![no_main]
@@ -75,7 +75,7 @@ fn assert_storable(entry: &ImportedEntry) {
 ///
 /// 1. Tags are separated by commas.
 /// 2. XML cannot represent some characters.
-/// 3. Episodes that are unknown become 0.
+/// 3. Watched episodes that are unknown become 0.
 fn assert_same_entry(again: &ImportedEntry, first: &ImportedEntry) {
     assert_eq!(again.anime.mal_id, first.anime.mal_id);
     assert_eq!(again.anime.title, replace_non_xml_chars(&first.anime.title));

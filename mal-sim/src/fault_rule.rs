@@ -1,7 +1,7 @@
 //! Scripted faults: rules that change, damage or withhold the responses to matching requests.
 //!
 //! 1. Rules are tried in order. The first one that matches and has uses left applies.
-//! 2. A rule without its own response lets the request take effect and then damages MAL's response. This separates "the
+//! 2. A rule without its own response lets the simulator carry out the request and then damages its response. This separates "the
 //!    response was lost" from "the request never arrived".
 
 use std::time::Duration;

@@ -7,7 +7,7 @@ use crate::sim_clock;
 use crate::state::SimState;
 
 /// One entry of a list with every field. The values are those that MAL stores: comments are plain text with LF, dates
-/// are absent if unset, and values that a test made MAL send in their place are not shown.
+/// are absent if unset. Where a test replaced a field in the responses (`entry_patch`), the stored value is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DumpedEntry {

@@ -17,7 +17,7 @@ use crate::watch_status::{SimListStatus, WatchStatus};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FormError {
     /// An unknown field (response observed).
-    ExtraField,
+    UnknownField,
     /// An invalid value of the named field (response inferred).
     InvalidValue(String),
 }
@@ -64,7 +64,7 @@ fn set_field(status: &mut SimListStatus, name: &str, value: &str, total_episodes
         "comments" => status.comments = normalize_line_breaks(value),
         "start_date" => status.start_date = parse_date(value).ok_or_else(invalid)?,
         "finish_date" => status.finish_date = parse_date(value).ok_or_else(invalid)?,
-        _ => return Err(FormError::ExtraField),
+        _ => return Err(FormError::UnknownField),
     }
     Ok(())
 }
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn invalid_form_changes_nothing() {
-        for (name, value, is_extra) in [
+        for (name, value, is_unknown) in [
             ("num_episodes_watched", "3", true),
             ("end_date", "2020-01-01", true),
             ("Score", "3", true),
@@ -126,7 +126,7 @@ mod tests {
             ("start_date", "2020-1-1", false),
         ] {
             let mut status = SimListStatus::default();
-            let expected = if is_extra { FormError::ExtraField } else { FormError::InvalidValue(name.to_owned()) };
+            let expected = if is_unknown { FormError::UnknownField } else { FormError::InvalidValue(name.to_owned()) };
             let form = form_pairs(&[("comments", "x"), (name, value)]);
             assert_eq!(apply_form(&mut status, &form, 0), Err(expected), "{name}={value}");
             assert_eq!(status, SimListStatus::default());

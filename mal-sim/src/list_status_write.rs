@@ -32,7 +32,7 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
     let mut status = old_status.clone().unwrap_or_default();
     match list_status_form::apply_form(&mut status, &request.form_fields(), total_episodes) {
         Ok(()) => {}
-        Err(FormError::ExtraField) => {
+        Err(FormError::UnknownField) => {
             return SimResponse::bad_request("This form should not contain extra fields.");
         }
         Err(FormError::InvalidValue(name)) => return SimResponse::bad_parameter(&name),

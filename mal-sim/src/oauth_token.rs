@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //!
-//! 1. The order of checks is that of the server that MAL seems to run.
+//! 1. The order of checks is that of `thephpleague/oauth2-server`, which MAL seems to run.
 //! 2. Only a successful exchange uses up a code.
 //! 3. A refresh issues a new pair and revokes the old access token at once (documented). The old refresh token stays
 //!    usable until it expires, unless configured otherwise.

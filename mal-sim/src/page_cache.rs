@@ -14,7 +14,7 @@ pub(crate) struct PageCache {
 /// Limit of the cache in bytes, gzip included. A larger cache is emptied.
 const MAX_CACHE_BYTES: usize = 192 << 20;
 
-/// Owner, version of the owner's list, viewer, version of the viewer's list; limit, path and query.
+/// Owner, version of the owner's list, viewer, version of the viewer's list, and the request: `LIMIT PATH?QUERY`.
 pub(crate) type PageCacheKey = (String, u64, String, u64, String);
 
 impl PageCache {

@@ -2,7 +2,8 @@
 //!
 //! `SplitMix64`, implemented here so that a library update cannot change the generated data.
 
-// Streams of random numbers for one seed. A stream of its own keeps a value the same when another use draws more numbers.
+// Streams of random numbers for one seed. Each use has its own stream, so that a change in one use does not change the
+// values of another.
 pub(crate) const ANIME_ID_STREAM: u64 = 1;
 pub(crate) const ANIME_FACTS_STREAM: u64 = 2;
 pub(crate) const ANIME_FIELDS_STREAM: u64 = 3;

@@ -1,7 +1,7 @@
 //! Port to MAL's token endpoint, as login and token manager use it: the results and the kinds of failure.
 //!
 //! Invariant: only a 400 or 401 whose JSON `error` names a refusal becomes [`Error::Refused`]; `invalid_client` becomes
-//! [`Error::InvalidClient`]. Everything else is transient and ends no login. `oauth` sends the requests.
+//! [`Error::InvalidClient`]. Everything else is transient: it does not mark a login as ended. `oauth` sends the requests.
 
 use std::future::Future;
 
@@ -95,13 +95,13 @@ impl RejectedParam {
 
 impl From<ClientRejected> for Failure {
     fn from(error: ClientRejected) -> Self {
-        let is_client_id = error.rejected_param == RejectedParam::ClientId;
+        let may_be_client_id = error.rejected_param != RejectedParam::RedirectUri;
         let hint = match error.rejected_param {
             RejectedParam::ClientId => "check that MAL_CLIENT_ID exactly matches the client ID at",
             RejectedParam::RedirectUri => "check that MAL_REDIRECT_URI exactly matches a redirect URL registered at",
             RejectedParam::Unspecified => "check that MAL_CLIENT_ID and MAL_REDIRECT_URI exactly match the values at",
         };
-        let change = if is_client_id { "; to change it: malsync config set mal_client_id ID" } else { "" };
+        let change = if may_be_client_id { "; to change it: malsync config set mal_client_id ID" } else { "" };
         Self::new(Exit::Usage, error).with_hint(format!("{hint} https://myanimelist.net/apiconfig{change}"))
     }
 }

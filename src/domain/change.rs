@@ -21,7 +21,7 @@ pub enum MergeRule {
     LocalWinsIfOwn,
     /// The local value always wins because the field is pinned.
     Pinned,
-    /// No merge rule: the local value was sent to MAL.
+    /// The local value was sent to MAL by a push, which no merge rule decides.
     Push,
 }
 

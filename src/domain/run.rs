@@ -1,4 +1,4 @@
-//! A run: one sync of one user with its counters, as stored in `sync_runs` and printed by `sync --json`.
+//! A run: one sync or push of one user with its counters, as stored in `sync_runs` and printed by `sync --json`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -165,7 +165,7 @@ pub enum EntryErrorKind {
     Altered,
 }
 
-/// An entry that could not be stored.
+/// An entry that could not be stored, or that a push could not send as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryError {
     /// MAL's id. `None` if the entry had none.

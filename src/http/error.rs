@@ -1,6 +1,6 @@
 //! Errors of an HTTP request to MAL, and the only place that maps them to an exit code and a hint.
 //!
-//! The messages keep the wording of the guide, because people search for it.
+//! The messages keep their wording, because people and their scripts search for it.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ pub enum HttpError {
         /// Earliest time to retry, by the local clock. `None` if it is more than a year away, which is not plausible.
         until: Option<DateTime<Utc>>,
     },
-    /// Rate limited (429, or 307 from the edge) until all retries were used.
+    /// Rate limited (429) until all retries were used.
     #[error("rate limit exceeded: {0}")]
     RateLimited(UntrustedText),
     /// Throttled by MAL's edge (307) until all retries were used.

@@ -199,7 +199,7 @@ pub(super) struct InMemoryStore {
     pub(super) failing_batch_id: Option<i32>,
     /// The database becomes unavailable at a batch with this entry.
     pub(super) unavailable_at_id: Option<i32>,
-    /// The end of a run is refused if it has texts.
+    /// The end of a run is refused if the run has error messages.
     pub(super) refuses_error_texts: bool,
     /// The MAL account in the user's row.
     pub(super) account_id: Arc<Mutex<Option<i64>>>,

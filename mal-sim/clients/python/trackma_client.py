@@ -53,7 +53,7 @@ def main():
     result = {
         "user": engine.get_userconfig("username"),
         "entries": entries,
-        "asks_for_gray": True,
+        "asks_for_gray": True,  # requests NSFW entries too: see check_client.py
         "written": {"id": show["id"], "values": {"score": 9}},
     }
     engine.unload()

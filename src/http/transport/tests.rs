@@ -108,7 +108,7 @@ async fn error_body_is_truncated_and_tolerates_a_broken_connection() {
 }
 
 #[tokio::test]
-async fn malformed_response_is_transient() {
+async fn unreadable_response_counts_as_lost() {
     for reply in [
         FakeReply::new(200, &["Content-Encoding: gzip"], "plain"),
         FakeReply::new(200, &[&format!("X-Long: {}", "x".repeat(2_000_000))], ""),

@@ -163,7 +163,6 @@ fn parse_synonyms(raw: RawField<'_>, warn: &mut dyn FnMut(&str), unreadable: &mu
     items.into_iter().filter_map(synonym).collect()
 }
 
-/// Parses genres or studios, sorted by id, without duplicates.
 /// Names of a list of ids and names in messages.
 struct IdNameListNames {
     list: &'static str,

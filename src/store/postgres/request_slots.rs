@@ -22,21 +22,32 @@ macro_rules! server_now_sql {
     };
 }
 
+/// Reserves the next slot: `next_at` becomes the slot plus the gap.
+///
+/// Parameters: client id, gap in seconds, and how many seconds `next_at` may be ahead. If it is further ahead, the next
+/// slot is now. Returns the seconds until the slot.
 const RESERVE_SLOT_SQL: &str = concat!(
-    "INSERT INTO mal_pace AS p (client_id, next_at) VALUES ($1, ",
+    "INSERT INTO mal_pace AS p (client_id, next_at)",
+    " VALUES ($1, ",
     server_now_sql!(),
-    " + $2 * interval '1 second') ON CONFLICT (client_id) DO UPDATE SET next_at = $2 * interval '1 second' + CASE \
-    WHEN p.next_at > ",
+    " + $2 * interval '1 second')",
+    " ON CONFLICT (client_id) DO UPDATE SET next_at = $2 * interval '1 second' + CASE",
+    " WHEN p.next_at > ",
     server_now_sql!(),
-    " + $3 * interval '1 second' THEN ",
+    " + $3 * interval '1 second'",
+    " THEN ",
     server_now_sql!(),
     " ELSE greatest(p.next_at, ",
     server_now_sql!(),
-    ") END RETURNING extract(epoch FROM next_at - $2 * interval '1 second' - ",
+    ") END",
+    " RETURNING extract(epoch FROM next_at - $2 * interval '1 second' - ",
     server_now_sql!(),
-    ")::float8 AS off"
+    ")::float8 AS delay_seconds"
 );
 
+/// Moves `next_at` to at least now plus a time.
+///
+/// Parameters: client id, seconds.
 const BLOCK_SLOTS_SQL: &str = concat!(
     "INSERT INTO mal_pace AS p (client_id, next_at) VALUES ($1, ",
     server_now_sql!(),
@@ -53,7 +64,8 @@ impl PostgresBackend {
             SqlValue::Float(Some(max_ahead.as_secs_f64())),
         ];
         let rows = self.query_with_timeout(RESERVE_SLOT_SQL, params).await?;
-        let delay_seconds = rows.first().map(|row| row.optional_f64("off")).transpose()?.flatten().unwrap_or_default();
+        let delay_seconds =
+            rows.first().map(|row| row.optional_f64("delay_seconds")).transpose()?.flatten().unwrap_or_default();
         Ok(Duration::try_from_secs_f64(delay_seconds).unwrap_or_default())
     }
 

@@ -59,15 +59,15 @@ async fn user_synced_since_criterion_is_not_claimed(db: TestDatabase) {
     db.execute_sql("UPDATE users SET last_mal_sync = '2026-01-01 00:00:10' WHERE username <> 'user2'").await;
     db.execute_sql("UPDATE users SET last_full_sync = '2026-01-01 00:00:10' WHERE username = 'user1'").await;
     let at = |second: i64| chrono::DateTime::from_timestamp(1_767_225_600 + second, 0).unwrap();
-    for (done, whom, over) in [
+    for (criterion, claimed_index, synced_users) in [
         (SkipCriterion::Never, 0, vec![]),
         (SkipCriterion::Synced(at(9)), 2, vec![users[0], users[1]]),
         (SkipCriterion::Synced(at(10)), 0, vec![]),
         (SkipCriterion::FullySynced(at(9)), 0, vec![users[1]]),
     ] {
-        let (claimed, lock) = db.store.claim_next_user(&users, done).await.unwrap().unwrap();
-        assert_eq!(claimed, users[whom], "{done:?}");
-        assert_eq!(db.store.load_synced_users(&users, done).await.unwrap(), over, "{done:?}");
+        let (claimed, lock) = db.store.claim_next_user(&users, criterion).await.unwrap().unwrap();
+        assert_eq!(claimed, users[claimed_index], "{criterion:?}");
+        assert_eq!(db.store.load_synced_users(&users, criterion).await.unwrap(), synced_users, "{criterion:?}");
         drop(lock);
         while db.store.is_running(claimed).await.unwrap() {
             tokio::task::yield_now().await;

@@ -14,22 +14,22 @@ pub(crate) fn run_measuring_memory(env: &TestEnv, args: &[&str]) -> (CommandOutp
     let child = env.spawn(args);
     let (process, is_over) = (child.id(), AtomicBool::new(false));
     // The output is read meanwhile: a process with a full pipe would stop.
-    let (output, most) = thread::scope(|scope| {
-        let weighing = scope.spawn(|| {
-            let mut most = 0;
+    let (output, peak_kb) = thread::scope(|scope| {
+        let sampler = scope.spawn(|| {
+            let mut peak_kb = 0;
             while !is_over.load(Ordering::Relaxed) {
                 // The kernel keeps the peak only while the process exists.
-                most = most.max(peak_memory_kb(process).unwrap_or(0));
+                peak_kb = peak_kb.max(peak_memory_kb(process).unwrap_or(0));
                 thread::park_timeout(Duration::from_millis(1));
             }
-            most
+            peak_kb
         });
         let output = env.wait_for_exit(child);
         is_over.store(true, Ordering::Relaxed);
-        (output, weighing.join().unwrap())
+        (output, sampler.join().unwrap())
     });
-    assert!(most > 1000, "the process ended before it could be measured");
-    (output, most)
+    assert!(peak_kb > 1000, "the process ended before it could be measured");
+    (output, peak_kb)
 }
 
 fn peak_memory_kb(process: u32) -> Option<u64> {
