@@ -26,7 +26,7 @@ use self::{
 use crate::{
     failpoint::failpoint,
     store::{
-        database::Database,
+        database::{Backend, Database},
         error::Error,
         sql::Dialect,
         tables::{DeclaredTable, TypedColumn, all_tables},
@@ -97,6 +97,15 @@ impl Database {
             Ok(CopyReport { tables: tables.collect(), not_copied })
         })?;
         target.ensure_file_in_place()?;
+        if let Backend::Sqlite(file) = &target.backend {
+            // Whoever moves the copy elsewhere takes the file alone.
+            let written = file.write_log_into_file().await;
+            written.map_err(|error| {
+                error
+                    .with_database(&target.url)
+                    .with_hint("the copy is not whole without its -wal file: delete it, then copy again")
+            })?;
+        }
         Ok(report)
     }
 

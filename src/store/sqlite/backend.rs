@@ -84,6 +84,15 @@ impl SqliteBackend {
         self.path == other.path || (self.identity.is_some() && self.identity == other.identity)
     }
 
+    /// Writes the write-ahead log into the file, so that the file alone has everything.
+    ///
+    /// # Errors
+    /// Fails if the file cannot be written. A reader elsewhere may keep a part of the log from being written: no error.
+    pub(in crate::store) async fn write_log_into_file(&self) -> Result<(), Error> {
+        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Closes all connections. With the last one of all processes SQLite removes its `-wal` and `-shm` files.
     pub(in crate::store) async fn close(&self) {
         self.pool.close().await;

@@ -106,6 +106,32 @@ fn f_s04_file_size_limit_ends_run_with_sound_file() {
 }
 
 #[test]
+fn copy_to_a_disk_that_holds_only_its_log_is_an_error() {
+    let env = env_with_unsynced_list();
+    env.sync(&[]);
+    let map = if fs::metadata("/proc/self").unwrap().uid() == 0 { "" } else { " -r" };
+    let mut outcomes = Vec::new();
+    for kilobytes in (300..4000).step_by(100) {
+        let script = format!(
+            "mkdir -p disk; mount -t tmpfs -o size={kilobytes}k none disk || exit 99; \
+            $MALSYNC copy --quiet --to sqlite://$PWD/disk/copy.db; code=$?; rm -f alone.db*; \
+            [ $code != 0 ] || cp disk/copy.db alone.db; exit $code"
+        );
+        let output = env.run_in_shell(&format!("exec unshare{map} -m sh -c '{script}'"));
+        outcomes.push(output.code);
+        if output.code == 0 {
+            break;
+        }
+        assert_eq!(output.code, 6, "{output:?}");
+        assert!(output.stderr.contains("disk is full") || output.stderr.contains("disk I/O error"), "{output:?}");
+    }
+    assert!(outcomes.len() > 2 && outcomes.last() == Some(&0), "{outcomes:?}");
+    let url = format!("sqlite://{}", env.home().join("alone.db").display());
+    let alone = env.run_in_shell(&format!("DATABASE_URL={url} $MALSYNC users --json")).expect_code(0);
+    assert!(alone.stdout.contains("alice"), "the file alone is a whole copy: {alone:?}");
+}
+
+#[test]
 fn f_s04_full_disk_ends_run_with_sound_file() {
     let env = env_with_unsynced_list();
     let folder = env.database_file().parent().unwrap().to_owned();
