@@ -17,7 +17,8 @@ use crate::{
     sync::edit,
     ui::view::{
         self,
-        edit_result::{self, EditResult, FollowUp, ProgressEdit},
+        edit_notes::{self, ProgressEdit},
+        edit_result::{self, EditResult, FollowUp},
     },
 };
 
@@ -165,19 +166,26 @@ async fn push_edited_fields(
 fn print_progress_messages(context: &Context<'_>, args: &args::EditArgs, results: &[EditResult], items: &[ListEntry]) {
     let episode_counts: HashMap<i32, i32> =
         items.iter().filter_map(|item| Some((item.anime.mal_id, item.anime.episodes?))).collect();
-    if let Some(warning) = edit_result::episode_warning(results, &episode_counts) {
+    if let Some(warning) = edit_notes::episode_warning(results, &episode_counts) {
         context.ui.print_warning(&warning);
     }
     let is_completed = |item: &ListEntry| item.stored.values.status == "completed";
     let progress = ProgressEdit {
         completed_ids: items.iter().filter(|item| is_completed(item)).map(|item| item.anime.mal_id).collect(),
+        watched: items
+            .iter()
+            .map(|item| (item.anime.mal_id, item.stored.values.episodes_watched.unwrap_or_default()))
+            .collect(),
         sets_episodes: args.episodes.is_some(),
         sets_times_rewatched: args.times_rewatched.is_some(),
         sets_status: args.status.is_some(),
     };
-    edit_result::progress_notes(results, &episode_counts, &progress)
-        .iter()
-        .for_each(|note| context.ui.print_note(note));
+    if !args.push {
+        let is_removed = |item: &&ListEntry| item.stored.removed_at.is_some();
+        let removed_ids = items.iter().filter(is_removed).map(|item| item.anime.mal_id).collect();
+        edit_notes::removed_note(results, &removed_ids).iter().for_each(|note| context.ui.print_note(note));
+    }
+    edit_notes::progress_notes(results, &episode_counts, &progress).iter().for_each(|note| context.ui.print_note(note));
 }
 
 /// Returns the MAL id and title of an entry of the user.

@@ -27,6 +27,7 @@ use url::Url;
 use super::{
     context::Context,
     long_line_input::LongLineMode,
+    notification_file::update_stored_state,
     terminal_input::{read_long_stdin_line, read_secret_stdin, read_stdin_line},
 };
 
@@ -34,17 +35,25 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result
     context.config()?.client_id()?;
     let database = context.open_database().await?;
     let CompletedLogin { user, account, expires_at } = log_in(context, &database, args).await?;
+    // If it fails again, that is news for notifications. Without the state, they are sent as if there was no login.
+    let _ = update_stored_state(context, |state| state.record_login(&user.username));
     let notes = match args.user {
         None => hidden_list_notes(&database, &user).await.unwrap_or_default(),
         Some(_) => Vec::new(),
     };
-    let view = LoginView { user_id: user.id, username: user.username, mal_user_id: account.id, expires_at };
+    let (user_id, username) = (user.id, user.username.clone());
+    let view = LoginView { user_id, username: user.username, mal_user_id: account.id, expires_at };
     if args.json {
         context.ui.print_json(&view.to_json())?;
     } else {
         context.ui.print(&view.to_text())?;
     }
     notes.iter().for_each(|note| context.ui.print_note(note));
+    if database.load_users().await?.iter().any(|other| other.id != user_id && other.login.is_present()) {
+        context.ui.print_note(&format!(
+            "Commands without --user now use {username}. In scripts, name the user, or use sync --all-users"
+        ));
+    }
     Ok(Exit::Done)
 }
 

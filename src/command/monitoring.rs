@@ -58,11 +58,11 @@ pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::Sync
     {
         tracing::debug!("MALSYNC_PING_URL: the start ping failed: {error}");
     }
-    let is_known_outcome = report_outcome(context, &result).await;
+    let is_known_outcome = report_outcome(context, args, &result).await;
     if !args.tell_once {
         return result;
     }
-    // --tell-once prints no failure that was reported after an earlier sync, and nothing if another process is syncing.
+    // --tell-once prints no failure that it printed after an earlier sync, and nothing if another process is syncing.
     let is_known_failure = is_known_outcome && !matches!(result, Ok(Exit::Done));
     let is_busy = result.as_ref().is_err_and(|failure| failure.exit == Exit::Busy);
     let is_silent = is_known_failure || is_busy;
@@ -74,9 +74,9 @@ pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::Sync
     }
 }
 
-/// Reports the outcome of a sync by ping, metrics file and notifications. Returns true if there is no news: no failure
-/// began, changed or ended, and no further login expires soon.
-async fn report_outcome(context: &Context<'_>, result: &Result<Exit, Failure>) -> bool {
+/// Reports the outcome of a sync by ping, metrics file and notifications. Returns true if there is no news for `--tell-once`
+/// since it printed last: no failure began, changed or ended, and no further login expires soon.
+async fn report_outcome(context: &Context<'_>, args: &args::SyncArgs, result: &Result<Exit, Failure>) -> bool {
     let mut outcomes = context.outcomes.drain();
     if let (Err(failure), true) = (result, outcomes.is_empty()) {
         outcomes.push(outcome_of_failure("", false, failure));
@@ -93,13 +93,21 @@ async fn report_outcome(context: &Context<'_>, result: &Result<Exit, Failure>) -
         );
     }
     let expiries = login_expiries(context, &outcomes).await;
-    let update = update_state(context, &outcomes, &expiries);
+    let update = update_stored_state(context, |state| state.record_outcomes(&outcomes));
     write_metrics_file(context, &outcomes).await;
-    let Some((changes, expiring_logins)) = update else { return false };
+    if update.is_none() {
+        return false;
+    }
     for target in [NotificationTarget::Webhook, NotificationTarget::Command] {
         notify_target(context, target, &expiries, &messages).await;
     }
-    changes.is_empty() && expiring_logins.is_empty()
+    if !args.tell_once {
+        return false;
+    }
+    let (changes, logins) =
+        load_state(context).pending_notices(NotificationTarget::Output, &expiries, SystemClock.now());
+    update_stored_state(context, |state| state.record_accepted(NotificationTarget::Output, &changes, &logins));
+    changes == StateChanges::default() && logins.is_empty()
 }
 
 /// Sends a target what it does not know yet. What it accepts is remembered; the rest is sent again after the next sync.
@@ -113,6 +121,7 @@ async fn notify_target(
     let is_configured = match target {
         NotificationTarget::Webhook => config.malsync_webhook_url.is_some(),
         NotificationTarget::Command => config.malsync_notify_command.is_some(),
+        NotificationTarget::Output => false,
     };
     if !is_configured {
         return;
@@ -170,8 +179,7 @@ fn warn_on_error(context: &Context<'_>, setting: &str, result: Result<(), String
 /// Username and the expiry time of the access token.
 type LoginExpiry = (String, DateTime<Utc>);
 
-/// Writes the metrics file, if configured. Must run after [`update_state`], whose failure counts are part of the
-/// metrics.
+/// Writes the metrics file, if configured. Must run after the outcomes were recorded: their counts are part of the metrics.
 async fn write_metrics_file(context: &Context<'_>, outcomes: &[ObservedOutcome]) {
     let Some(file) = &context.loaded.config_despite_errors().malsync_metrics_file else { return };
     if is_database_unreachable(outcomes) {
@@ -212,19 +220,6 @@ async fn login_expiries(context: &Context<'_>, outcomes: &[ObservedOutcome]) -> 
 /// Returns true if the sync could not reach the database, which is then not tried again.
 fn is_database_unreachable(outcomes: &[ObservedOutcome]) -> bool {
     outcomes.iter().any(|outcome| outcome.exit == Exit::Database)
-}
-
-/// Updates the notification state. Returns the state changes and the logins that expire soon. Returns `None` if the
-/// state cannot be stored.
-fn update_state(
-    context: &Context<'_>,
-    outcomes: &[ObservedOutcome],
-    expiries: &[LoginExpiry],
-) -> Option<(StateChanges, Vec<LoginExpiry>)> {
-    update_stored_state(context, |state| {
-        let changes = state.record_outcomes(outcomes);
-        (changes, state.take_expiring_logins(expiries, SystemClock.now()))
-    })
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::time::Instant;
 
-use crate::{cli::args, exit::Exit, failure::Failure};
+use crate::{cli::args, exit::Exit, failure::Failure, ui::view};
 
 use super::{context::Context, monitoring};
 
@@ -26,9 +27,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::SyncArgs) -> Result<
             failure.exit
         });
         context.close_databases().await;
+        let next = started + delayed(interval, fastrand::f64());
+        let wait = TimeDelta::from_std(next.duration_since(Instant::now())).unwrap_or_default();
+        context.ui.print_note(&format!("Next sync in {} (Ctrl-C stops)", view::format_rough_span(wait)));
         tokio::select! {
             () = context.signals.stop.cancelled() => return Ok(exit),
-            () = tokio::time::sleep_until(started + delayed(interval, fastrand::f64())) => {}
+            () = tokio::time::sleep_until(next) => {}
         }
     }
 }

@@ -13,13 +13,14 @@ use crate::{
     sync::port::SyncStore as _,
     ui::view::{
         self,
-        status::{LastRuns, StatusView},
+        status::{LastRuns, NotStartedSync, StatusView},
     },
 };
 
 use super::{
     changes::find_run_of_user,
     context::{Context, not_logged_in_failure},
+    notification_file::load_state,
     waiting_values::count_waiting_values,
 };
 
@@ -78,7 +79,11 @@ async fn print_user_status(
     let mut status = StatusView::new(&user, has_tokens, entries, last_runs, now);
     status.waiting = count_waiting_values(database, &user).await?;
     status.is_login_readable = unreadable.is_none();
-    print_status(context, args, &status)?;
+    status.not_started = find_not_started_sync(context, &user);
+    // With `--quiet`, `--max-age` is a question that the exit code answers: print only what is wrong.
+    if !(context.ui.is_quiet() && args.max_age.is_some()) {
+        print_status(context, args, &status)?;
+    }
     if !has_tokens || user.login.needs_login {
         return Err(not_logged_in_failure(&user, database));
     }
@@ -88,8 +93,18 @@ async fn print_user_status(
     if !is_stale(&user, args.max_age, now) {
         return Ok(Exit::Done);
     }
-    context.ui.print_note(&view::status::stale_text(user.last_mal_sync, args.max_age.unwrap_or_default(), now));
+    let text = view::status::stale_text(user.last_mal_sync, args.max_age.unwrap_or_default(), now);
+    if context.ui.is_quiet() {
+        return Err(Failure::from_text(Exit::Stale, format!("{}: {text}", user.username)));
+    }
+    context.ui.print_note(&text);
     Ok(Exit::Stale)
+}
+
+/// Returns the user's last sync on this machine, if it failed before a run began.
+pub(super) fn find_not_started_sync(context: &Context<'_>, user: &User) -> Option<NotStartedSync> {
+    let failed = load_state(context).failing_sync(&user.username).filter(|failed| !failed.has_run)?;
+    Some(NotStartedSync { exit_code: failed.exit_code, reason: failed.summary, hint: failed.hint })
 }
 
 fn print_status(context: &Context<'_>, args: &args::StatusArgs, status: &StatusView) -> Result<(), Failure> {

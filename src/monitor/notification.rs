@@ -217,7 +217,7 @@ mod tests {
 
     fn failed_sync(user: &str, summary: &str) -> FailedSync {
         let hint = Some(format!("malsync login --user {user}"));
-        FailedSync { user: user.to_owned(), exit_code: 4, summary: summary.to_owned(), hint }
+        FailedSync { user: user.to_owned(), exit_code: 4, summary: summary.to_owned(), hint, has_run: true }
     }
 
     #[test]

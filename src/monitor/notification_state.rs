@@ -1,10 +1,9 @@
 //! State between syncs on this machine: which users fail, and how often each failed.
 //!
-//! The database records every run, but not the syncs that failed before a run started. A failure is news if the user's
-//! last sync ended differently; a recovery is news if the last sync failed.
+//! The database records every run, but not the syncs that failed before a run started.
 //!
-//! A target (webhook, command) is notified of what differs from the last state that it accepted. So nothing is lost while
-//! a target is down, and it hears of no recovery without the failure. Pure code: no file I/O here.
+//! A target (webhook, command, printed output) is notified of what differs from the last state that it accepted. So
+//! nothing is lost while a target is down, and it hears of no recovery without the failure. Pure code: no file I/O here.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ObservedOutcome;
+use crate::exit::Exit;
 
 /// A login that expires within this time and was not renewed is notified.
 const EXPIRY_WARNING_WINDOW: TimeDelta = TimeDelta::days(7);
@@ -27,7 +27,12 @@ pub enum NotificationTarget {
     Webhook,
     /// `MALSYNC_NOTIFY_COMMAND`.
     Command,
+    /// What `sync --tell-once` prints, for cron mail.
+    Output,
 }
+
+/// The exit code that a target knows of a user whose login failed and was renewed since: another failure is news.
+const RENEWED_LOGIN: u8 = 0;
 
 /// The state that a target knows of, because it accepted the notifications.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +50,7 @@ pub struct AcceptedState {
 struct FailureReason {
     summary: String,
     hint: Option<String>,
+    has_run: bool,
 }
 
 /// A failing sync.
@@ -58,6 +64,8 @@ pub struct FailedSync {
     pub summary: String,
     /// The hint for the user.
     pub hint: Option<String>,
+    /// True if a run had started.
+    pub has_run: bool,
 }
 
 /// Notification state of one database's users. Serialized to the state file.
@@ -68,13 +76,13 @@ pub struct NotificationState {
     failing: BTreeMap<String, u8>,
     /// Number of failures by user and exit code.
     failures: BTreeMap<String, BTreeMap<u8, FailureCounts>>,
-    /// Token expiry that was already notified, by user.
-    #[serde(rename = "login_told")]
+    /// Token expiry that an earlier version notified, by user.
+    #[serde(rename = "login_told", skip_serializing_if = "BTreeMap::is_empty")]
     notified_expirations: BTreeMap<String, DateTime<Utc>>,
     /// Why the users in `failing` fail.
     reasons: BTreeMap<String, FailureReason>,
-    /// What each target accepted. `None` in a file of an earlier version, whose notifications count as accepted.
-    accepted: Option<BTreeMap<NotificationTarget, AcceptedState>>,
+    /// What each target accepted. A target that is missing, in a file of an earlier version, accepted what that notified.
+    accepted: BTreeMap<NotificationTarget, AcceptedState>,
 }
 
 /// Number of failures of one kind.
@@ -87,35 +95,27 @@ pub struct FailureCounts {
     pub refused: u64,
 }
 
-/// Changes since the last sync.
+/// What a target does not know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StateChanges {
     /// Failures that are new or have another exit code than before.
     pub failed: Vec<FailedSync>,
-    /// Users whose last sync failed and who succeed now. Empty text: the command as a whole.
+    /// Users whose syncs failed and who succeed now. Empty text: the command as a whole.
     pub recovered: Vec<String>,
 }
 
-impl StateChanges {
-    /// Returns true if nothing changed.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.failed.is_empty() && self.recovered.is_empty()
-    }
-}
-
 impl NotificationState {
-    /// Records the outcomes of a command's syncs. Returns what changed.
-    pub fn record_outcomes(&mut self, outcomes: &[ObservedOutcome]) -> StateChanges {
-        let mut changes = StateChanges::default();
-        if self.accepted.is_none() {
-            let known = AcceptedState { failing: self.failing.clone(), expirations: self.notified_expirations.clone() };
-            let targets = [NotificationTarget::Webhook, NotificationTarget::Command];
-            self.accepted = Some(targets.map(|target| (target, known.clone())).into());
+    /// Records the outcomes of a command's syncs.
+    pub fn record_outcomes(&mut self, outcomes: &[ObservedOutcome]) {
+        for target in [NotificationTarget::Webhook, NotificationTarget::Command, NotificationTarget::Output] {
+            self.accepted.entry(target).or_insert_with(|| AcceptedState {
+                failing: self.failing.clone(),
+                expirations: self.notified_expirations.clone(),
+            });
         }
         for outcome in outcomes.iter().filter(|outcome| outcome.is_reportable()) {
             if outcome.is_success() {
-                changes.recovered.extend(self.failing.remove(&outcome.user).map(|_| outcome.user.clone()));
+                self.failing.remove(&outcome.user);
                 self.reasons.remove(&outcome.user);
                 continue;
             }
@@ -123,25 +123,35 @@ impl NotificationState {
             let failures = self.failures.entry(outcome.user.clone()).or_default().entry(code).or_default();
             *(if outcome.has_run { &mut failures.runs } else { &mut failures.refused }) += 1;
             let summary = outcome.summary.lines().next().unwrap_or_default().to_owned();
-            let reason = FailureReason { summary, hint: outcome.hint.clone() };
+            let reason = FailureReason { summary, hint: outcome.hint.clone(), has_run: outcome.has_run };
             self.reasons.insert(outcome.user.clone(), reason);
-            if self.failing.insert(outcome.user.clone(), code) != Some(code) {
-                changes.failed.push(self.failed_sync(&outcome.user, code));
-            }
+            self.failing.insert(outcome.user.clone(), code);
         }
         // If a user was reached, an earlier failure of the command as a whole is over.
-        if outcomes.iter().any(|outcome| outcome.is_reportable() && !outcome.user.is_empty())
-            && self.failing.remove("").is_some()
-        {
+        if outcomes.iter().any(|outcome| outcome.is_reportable() && !outcome.user.is_empty()) {
+            self.failing.remove("");
             self.reasons.remove("");
-            changes.recovered.push(String::new());
         }
-        changes
     }
 
     fn failed_sync(&self, user: &str, exit_code: u8) -> FailedSync {
-        let FailureReason { summary, hint } = self.reasons.get(user).cloned().unwrap_or_default();
-        FailedSync { user: user.to_owned(), exit_code, summary, hint }
+        let FailureReason { summary, hint, has_run } = self.reasons.get(user).cloned().unwrap_or_default();
+        FailedSync { user: user.to_owned(), exit_code, summary, hint, has_run }
+    }
+
+    /// Returns how the user's last sync failed, if it did, or the last command that reached no user.
+    #[must_use]
+    pub fn failing_sync(&self, user: &str) -> Option<FailedSync> {
+        [user, ""].into_iter().find_map(|user| Some(self.failed_sync(user, *self.failing.get(user)?)))
+    }
+
+    /// Records that the user logged in: if the login fails again, that is news.
+    pub fn record_login(&mut self, user: &str) {
+        for accepted in self.accepted.values_mut() {
+            if let Some(code) = accepted.failing.get_mut(user).filter(|code| **code == Exit::Login.code()) {
+                *code = RENEWED_LOGIN;
+            }
+        }
     }
 
     /// Returns what the target does not know yet: failures, recoveries, and those of `logins` that expire soon.
@@ -153,7 +163,7 @@ impl NotificationState {
         now: DateTime<Utc>,
     ) -> (StateChanges, Vec<(String, DateTime<Utc>)>) {
         let none = AcceptedState::default();
-        let accepted = self.accepted.as_ref().and_then(|accepted| accepted.get(&target)).unwrap_or(&none);
+        let accepted = self.accepted.get(&target).unwrap_or(&none);
         let is_news = |(user, code): &(&String, &u8)| accepted.failing.get(*user) != Some(*code);
         let failed = self.failing.iter().filter(is_news).map(|(user, code)| self.failed_sync(user, *code)).collect();
         let recovered = accepted.failing.keys().filter(|user| !self.failing.contains_key(*user)).cloned().collect();
@@ -170,25 +180,10 @@ impl NotificationState {
         changes: &StateChanges,
         logins: &[(String, DateTime<Utc>)],
     ) {
-        let accepted = self.accepted.get_or_insert_default().entry(target).or_default();
+        let accepted = self.accepted.entry(target).or_default();
         accepted.failing.extend(changes.failed.iter().map(|failed| (failed.user.clone(), failed.exit_code)));
         accepted.failing.retain(|user, _| !changes.recovered.contains(user));
         accepted.expirations.extend(logins.iter().cloned());
-    }
-
-    /// Returns those of `logins` that expire soon and were not notified yet, and remembers them as notified.
-    pub fn take_expiring_logins(
-        &mut self,
-        logins: &[(String, DateTime<Utc>)],
-        now: DateTime<Utc>,
-    ) -> Vec<(String, DateTime<Utc>)> {
-        let due = logins
-            .iter()
-            .filter(|(_, expires_at)| expires_soon(*expires_at, now))
-            .filter(|(user, expires_at)| self.notified_expirations.get(user) != Some(expires_at));
-        let due: Vec<_> = due.cloned().collect();
-        self.notified_expirations.extend(due.iter().cloned());
-        due
     }
 
     /// Returns the number of failures by user and exit code.
@@ -205,19 +200,19 @@ fn expires_soon(expires_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exit::Exit;
 
     fn outcome(user: &str, exit: Exit) -> ObservedOutcome {
         ObservedOutcome { user: user.into(), exit, has_run: exit != Exit::Login, summary: String::new(), hint: None }
     }
 
-    /// Returns the changes after each of these commands in turn: `-` user and exit code for a failure, `+` user for a
-    /// recovery.
+    /// Returns what a target that accepts everything is sent after each of these commands in turn: `-` user and exit code
+    /// for a failure, `+` user for a recovery.
     fn notified_changes(commands: &[&[(&str, Exit)]]) -> Vec<String> {
         let mut state = NotificationState::default();
         let record = |commands: &&[(&str, Exit)]| {
-            let changes =
-                state.record_outcomes(&commands.iter().map(|(user, exit)| outcome(user, *exit)).collect::<Vec<_>>());
+            state.record_outcomes(&commands.iter().map(|(user, exit)| outcome(user, *exit)).collect::<Vec<_>>());
+            let (changes, _) = state.pending_notices(NotificationTarget::Output, &[], DateTime::UNIX_EPOCH);
+            state.record_accepted(NotificationTarget::Output, &changes, &[]);
             let failed = changes.failed.iter().map(|outcome| format!("-{}{}", outcome.user, outcome.exit_code));
             failed.chain(changes.recovered.iter().map(|user| format!("+{user}"))).collect::<Vec<_>>().join(" ")
         };
@@ -314,18 +309,29 @@ mod tests {
         let now: DateTime<Utc> = "2026-11-25T00:00:00Z".parse().unwrap();
         let mut state = NotificationState::default();
         let login_expiring_in = |days: i64| vec![("a".to_owned(), now + TimeDelta::days(days))];
-        assert_eq!(state.take_expiring_logins(&login_expiring_in(8), now), []);
-        assert_eq!(state.take_expiring_logins(&login_expiring_in(6), now), login_expiring_in(6));
-        assert_eq!(state.take_expiring_logins(&login_expiring_in(6), now + TimeDelta::days(1)), []);
-        assert_eq!(
-            state.take_expiring_logins(&login_expiring_in(5), now),
-            login_expiring_in(5),
-            "a new login with its own expiry"
-        );
-        assert_eq!(
-            state.take_expiring_logins(&login_expiring_in(-1), now),
-            [],
-            "an expired login is reported as a failure"
-        );
+        let mut notify = |logins: Vec<(String, DateTime<Utc>)>, now| {
+            let (changes, due) = state.pending_notices(NotificationTarget::Output, &logins, now);
+            state.record_accepted(NotificationTarget::Output, &changes, &due);
+            due
+        };
+        assert_eq!(notify(login_expiring_in(8), now), []);
+        assert_eq!(notify(login_expiring_in(6), now), login_expiring_in(6));
+        assert_eq!(notify(login_expiring_in(6), now + TimeDelta::days(1)), []);
+        assert_eq!(notify(login_expiring_in(5), now), login_expiring_in(5), "a new login with its own expiry");
+        assert_eq!(notify(login_expiring_in(-1), now), [], "an expired login is reported as a failure");
+    }
+
+    #[test]
+    fn failure_after_a_new_login_is_news_and_only_known_to_who_accepted_it() {
+        let mut state = NotificationState::default();
+        assert_eq!(notify_target(&mut state, Exit::Login, true), "-4");
+        assert_eq!(state.failing_sync("a").map(|failed| failed.exit_code), Some(4));
+        let output = state.pending_notices(NotificationTarget::Output, &[], DateTime::UNIX_EPOCH).0;
+        assert_eq!(output.failed.len(), 1, "nothing was printed yet");
+        state.record_login("a");
+        assert_eq!(notify_target(&mut state, Exit::Login, true), "-4");
+        state.record_login("a");
+        assert_eq!(notify_target(&mut state, Exit::Done, true), "+");
+        assert_eq!(state.failing_sync("a"), None);
     }
 }

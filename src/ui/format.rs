@@ -58,7 +58,7 @@ pub fn format_time_span(span: TimeDelta) -> String {
 
 /// Formats a time span roughly, for a sentence: `12s`, `1m`, `1h30m`, `2d`.
 #[must_use]
-pub(super) fn format_rough_span(span: TimeDelta) -> String {
+pub fn format_rough_span(span: TimeDelta) -> String {
     let seconds = span.num_seconds().max(0);
     let parts = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")];
     let mut parts = parts.into_iter().skip_while(|(number, _)| *number == 0);

@@ -233,7 +233,36 @@ fn tell_once_reports_a_lasting_failure_once() {
     env.run(&["login"]).expect_code(0);
     assert_eq!(run_job(0), "");
     env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
-    assert!(run_job(4).contains("error: "), "a new failure is reported");
+    env.run(&["sync"]).expect_code(4);
+    assert!(run_job(4).contains("error: "), "a new failure is reported, whoever else met it before");
+    env.run(&["login"]).expect_code(0);
+    env.sim.control().revoke_tokens("alice", SimTokenKind::Both).unwrap();
+    assert!(run_job(4).contains("error: "), "the new login failed too");
+    assert_eq!(run_job(4), "");
+}
+
+#[test]
+fn status_and_doctor_tell_of_a_sync_that_did_not_start() {
+    let env = TestEnv::with_login(DatabaseKind::Sqlite, 30);
+    env.sync(&[]);
+    let status = |flags: &[&str]| env.run(&[&["status"][..], flags].concat());
+    assert!(!status(&[]).expect_code(0).stdout.contains("failing"));
+    env.run(&["edit", "--where", "status=watching,completed,on_hold,dropped", "--priority", "2", "--yes"])
+        .expect_code(0);
+    env.run(&["sync", "--push", "--max", "1", "--quiet"]).expect_code(8);
+    let shown = status(&[]).expect_code(0).stdout;
+    assert!(
+        shown.contains("the last sync on this machine did not start: ") && shown.contains("exit code 8"),
+        "{shown}"
+    );
+    let checks = env.run(&["doctor"]).stdout;
+    assert!(checks.contains("did not start"), "{checks}");
+    env.sync(&[]);
+    assert!(!status(&[]).expect_code(0).stdout.contains("failing"), "it is over");
+    assert_eq!(status(&["-q", "--max-age", "1h"]).expect_code(0).stdout, "");
+    env.execute_sql("UPDATE users SET last_mal_sync = '2026-01-01 00:00:00'");
+    let stale = status(&["-q", "--max-age", "1h"]).expect_code(9);
+    assert!(stale.stdout.is_empty() && stale.stderr.contains("error: alice: Out of date: "), "{stale:?}");
 }
 
 /// A sync that fails on a server's database is the first to need the data folder.

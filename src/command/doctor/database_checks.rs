@@ -18,6 +18,7 @@ use crate::{
     ui::view::{
         self,
         doctor::{Check, CheckLevel},
+        status::NotStartedSync,
     },
 };
 
@@ -26,7 +27,7 @@ use super::{
     mal_checks::check_clock,
     schema_checks,
 };
-use crate::command::{context::Context, waiting_values::count_waiting_values};
+use crate::command::{context::Context, status::find_not_started_sync, waiting_values::count_waiting_values};
 
 /// Timeout of all database checks together.
 const DATABASE_CHECK_TIMEOUT: Duration = Duration::from_secs(30);
@@ -110,6 +111,7 @@ async fn collect_checks(
         checks.push(check_login(context, database, user, now).await?);
         let run = database.load_last_run(user.id, RunKind::Sync).await?;
         checks.push(check_last_sync(user, run.as_ref(), now));
+        checks.extend(check_not_started_sync(context, user));
         checks.extend(check_waiting_values(database, user).await?);
         checks.extend(check_missing_entries(user));
     }
@@ -248,6 +250,15 @@ async fn check_login(
             new_check(NAME, CheckLevel::Ok, format!("{name} is logged in{}", validity.unwrap_or_default()), None)
         }
     })
+}
+
+/// Says why the last sync on this machine failed, if no run tells of it.
+fn check_not_started_sync(context: &Context<'_>, user: &User) -> Option<Check> {
+    let NotStartedSync { exit_code, reason, hint } = find_not_started_sync(context, user)?;
+    let message =
+        format!("{}: the last sync on this machine did not start: {reason}; exit code {exit_code}", user.username);
+    let sync_command = format!("malsync sync {}", user.as_cli_arg());
+    Some(new_check("last sync", CheckLevel::Warn, message, Some(hint.as_ref().unwrap_or(&sync_command))))
 }
 
 fn check_last_sync(user: &User, run: Option<&Run>, now: DateTime<Utc>) -> Check {

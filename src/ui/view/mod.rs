@@ -9,6 +9,7 @@ pub mod copy;
 pub mod diff;
 pub mod doctor;
 pub mod dry_run;
+pub mod edit_notes;
 pub mod edit_result;
 pub mod field_state;
 pub mod import;
@@ -30,10 +31,8 @@ pub mod sync_changes;
 pub mod users;
 mod value_text;
 
-use super::format::{
-    StyledValue, format_count, format_rough_span, key_value_lines, pluralize, pluralize_entries, styled_key_value_lines,
-};
-pub use super::format::{format_ago, format_full_time, format_path, format_time, format_time_span};
+use super::format::{StyledValue, format_count, key_value_lines, pluralize, pluralize_entries, styled_key_value_lines};
+pub use super::format::{format_ago, format_full_time, format_path, format_rough_span, format_time, format_time_span};
 use value_text::{
     NO_VALUE, date_cell, display_cell, display_short_value, display_value, field_label, id_cell, or_no_value,
     rewatch_text, rule_text, status_text, title_cell, yes_or_no,

@@ -74,8 +74,21 @@ pub struct StatusView {
     pub waiting: WaitingValues,
     /// Entries that the database refused and that are still missing.
     pub missing: Vec<MissingEntry>,
+    /// The last sync on this machine, if it failed before a run began.
+    pub not_started: Option<NotStartedSync>,
     /// Current time.
     pub now: DateTime<Utc>,
+}
+
+/// A sync that failed before a run began, so that no run tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotStartedSync {
+    /// The exit code.
+    pub exit_code: u8,
+    /// Why it failed.
+    pub reason: String,
+    /// What to do.
+    pub hint: Option<String>,
 }
 
 /// JSON object of `status --json`. Every field is null if there is no user.
@@ -139,6 +152,7 @@ impl StatusView {
             last_push: last_runs.push,
             waiting: WaitingValues::default(),
             missing: user.missing_entries.clone(),
+            not_started: None,
             now,
         }
     }
@@ -178,6 +192,7 @@ impl StatusView {
         lines.extend(
             self.last_run.as_ref().and_then(|run| run.failure.as_ref()).map(|reason| ("failed", reason.clone())),
         );
+        lines.extend(self.not_started_text().map(|text| ("failing", text)));
         lines.extend(self.last_push.as_ref().map(|run| ("last push", run_text(run))));
         lines.extend(self.waiting.to_text().map(|text| ("to push", text)));
         if self.is_running {
@@ -195,6 +210,12 @@ impl StatusView {
             self.login_expiry().map(|time| ("sync by", format!("{}, before the login expires", format_time(time)))),
         );
         key_value_lines(&lines, None) + &self.missing_text()
+    }
+
+    fn not_started_text(&self) -> Option<String> {
+        let NotStartedSync { exit_code, reason, hint } = self.not_started.as_ref()?;
+        let hint = hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        Some(format!("the last sync on this machine did not start: {reason}{hint}; exit code {exit_code}"))
     }
 
     /// Returns how long ago a time was, with the time itself if `is_verbose`.
