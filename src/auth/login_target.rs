@@ -84,10 +84,11 @@ pub fn select_target(
             "you are logged in as {} on MyAnimeList, but user {} belongs to another MyAnimeList account",
             account.name, user.username
         );
-        return Err(Failure::from_text(Exit::Guard, message).with_hint(
+        return Err(Failure::from_text(Exit::Guard, message).with_hint(format!(
             "log in as that account, choose another user with --user NAME, or replace the login: \
-                malsync login --force",
-        ));
+                malsync login {} --force",
+            user.as_cli_arg()
+        )));
     }
     Ok(LoginTarget::Existing(user.id))
 }

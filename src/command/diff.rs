@@ -22,7 +22,10 @@ use crate::{
     },
 };
 
-use super::{context::Context, entry_filter::FilterPurpose, entry_selection::load_selected_entries};
+use super::{
+    context::Context, entry_filter::FilterPurpose, entry_selection::load_selected_entries,
+    unsettled_conflicts::load_unsettled_conflicts,
+};
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<Exit, Failure> {
     context.config()?;
@@ -30,6 +33,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let selected = load_selected_entries(context, &database, &user, &args.selection, FilterPurpose::Reading).await?;
     let shown = find_shown_differences(&database, &user, &selected.items).await?;
+    let conflicts = load_unsettled_conflicts(&database, &user).await?;
     if args.json {
         shown.iter().try_for_each(|difference| context.ui.print_json(&view::diff::to_json(difference)))?;
     } else if shown.is_empty() {
@@ -37,7 +41,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<
     } else {
         context.print_paged_table(&view::diff::to_table(&shown), !args.no_pager).await?;
         context.ui.print_note(&view::diff::summary_text(&shown));
-        view::diff::unsendable_texts(&shown).iter().for_each(|text| context.ui.print_note(text));
+        let fields = shown.iter().map(ShownDifference::as_shown);
+        let conflict_hints = view::push::unsettled_conflict_hints(fields, &conflicts);
+        let texts = view::diff::unsendable_texts(&shown);
+        texts.iter().chain(&conflict_hints).for_each(|text| context.ui.print_note(text));
     }
     Ok(Exit::Done)
 }

@@ -71,6 +71,7 @@ mod terminal_input;
 mod test_folders;
 mod token;
 mod undo;
+mod unsettled_conflicts;
 mod users;
 mod waiting_values;
 mod whoami;
@@ -183,19 +184,32 @@ fn run_cli(cli: Cli, environment: Environment, ui: &Ui) -> Result<Exit, Failure>
         Some(Command::Man(man)) => write_man_pages(&man, ui),
         command => {
             let config_file = global.config.as_deref();
-            let mut context = Context::new(environment, config_file, ui, Signals::default());
-            if matches!(command, Some(Command::Login(_))) && client_id_setup::is_needed(&context) {
-                let exit = block_on(&context, client_id_setup::ask_and_store(&context))?;
-                if exit != Exit::Done {
-                    return Ok(exit);
-                }
-                context = Context::new(context.environment, config_file, ui, Signals::default());
-            }
+            let context = Context::new(environment, config_file, ui, Signals::default());
             match command {
+                Some(Command::Login(args)) => run_login(context, config_file, &args),
                 Some(command) => block_on(&context, run_command(command, &context)),
                 None => block_on(&context, first_steps::run(&context)),
             }
         }
+    }
+}
+
+/// Logs in. On a terminal, asks for a client id before if there is none, and again as long as MAL rejects it.
+fn run_login(mut context: Context<'_>, config_file: Option<&Path>, args: &args::LoginArgs) -> Result<Exit, Failure> {
+    let mut needs_client_id = client_id_setup::is_missing(&context);
+    loop {
+        if needs_client_id {
+            let exit = block_on(&context, client_id_setup::ask_and_store(&context))?;
+            if exit != Exit::Done {
+                return Ok(exit);
+            }
+            context = Context::new(context.environment, config_file, context.ui, Signals::default());
+        }
+        match block_on(&context, login::run(&context, args)) {
+            Err(failure) if client_id_setup::is_rejected(&context, &failure) => context.ui.print_failure(&failure),
+            result => return result,
+        }
+        needs_client_id = true;
     }
 }
 

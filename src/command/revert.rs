@@ -9,13 +9,13 @@ use crate::{
     sync::revert::plan_revert,
     ui::view::{
         edit_result::{self, EditResult, FollowUp},
-        push::{PreviewedField, count_text, preview_table},
+        push::{PreviewedField, count_text, preview_table, unsettled_conflict_hints},
     },
 };
 
 use super::{
     bulk_edit::BulkEdit, context::Context, entry_filter::FilterPurpose, entry_selection::load_selected_entries,
-    terminal_input::DefaultAnswer,
+    terminal_input::DefaultAnswer, unsettled_conflicts::load_unsettled_conflicts,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs) -> Result<Exit, Failure> {
@@ -29,6 +29,10 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs)
         context.ui.print_note("Nothing to revert.");
         return Ok(Exit::Done);
     }
+    // A push may have met a newer value, which only a sync brings.
+    let conflicts = load_unsettled_conflicts(&database, &user).await?;
+    let shown = preview.iter().map(PreviewedField::as_shown);
+    unsettled_conflict_hints(shown, &conflicts).iter().for_each(|hint| context.ui.print_note(hint));
     if !args.dry_run && !args.yes && !confirm_revert(context, &preview).await? {
         context.ui.print_note("Nothing was changed.");
         return Ok(Exit::Done);
@@ -69,6 +73,7 @@ fn preview_revert(items: &[ListEntry], args: &args::ConfirmedChangeArgs) -> Vec<
             local: field_edit.local,
             mal: field_edit.kept,
             reason: reasons.iter().find(|found| found.field == field_edit.field).map(|found| found.reason),
+            is_pinned: item.stored.pinned.contains(&field_edit.field),
             goes_along: false,
             cannot_send: None,
             episodes: item.anime.episodes,

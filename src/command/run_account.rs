@@ -22,7 +22,8 @@ pub(super) fn check_login(context: &Context<'_>, user: &User, database: &Databas
         let message =
             format!("{}'s login uses a different client ID ({token_client_id}) than MAL_CLIENT_ID", user.username);
         return Err(Failure::from_text(Exit::Login, format!("{message} (database {})", database.url()))
-            .with_hint(format!("malsync login {}", user.as_cli_arg())));
+            .with_hint(format!("malsync login {}", user.as_cli_arg()))
+            .with_hint("if the client ID was changed by mistake: malsync config set mal_client_id ID"));
     }
     Ok(())
 }

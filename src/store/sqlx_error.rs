@@ -26,6 +26,7 @@ impl From<sqlx::Error> for Error {
                 .with_hint("check sslmode and sslrootcert in DATABASE_URL"),
             sqlx::Error::Protocol(source) => {
                 Self::new(StoreErrorKind::ConnectionLost, format!("cannot connect: {source}"))
+                    .with_hint("check that host and port in DATABASE_URL are those of a PostgreSQL server")
             }
             sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => {
                 Self::new(StoreErrorKind::ConnectionLost, error.to_string())

@@ -76,6 +76,30 @@ fn first_login_on_a_terminal_asks_for_the_client_id() {
 }
 
 #[test]
+fn client_id_that_mal_rejects_is_asked_for_again() {
+    let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
+    env.sim.control().configure(|config| config.client_id = Some(CLIENT_ID.to_owned()));
+    env.set_var("MAL_CLIENT_ID", "");
+    let mut session = start_terminal(&env, "$MALSYNC login; echo code=$?");
+    session.exp_string("Client ID:").unwrap();
+    session.send_line("'ffff'").unwrap();
+    session.exp_string("characters of 0-9 and a-f").unwrap();
+    session.exp_string("MyAnimeList rejected the client ID").unwrap();
+    session.exp_string("Client ID:").unwrap();
+    session.send_line(CLIENT_ID).unwrap();
+    session.exp_string("code=0").unwrap();
+    // A stored one that MAL rejects is asked for again too, until the input ends.
+    env.run(&["config", "set", "mal_client_id", "ffff"]).expect_code(0);
+    let mut session = start_terminal(&env, "$MALSYNC login; echo code=$?");
+    session.exp_string("https://myanimelist.net/apiconfig; to change it").unwrap();
+    session.exp_string("Client ID:").unwrap();
+    session.send_control('d').unwrap();
+    session.exp_string("code=2").unwrap();
+    let refused = env.run(&["login"]).expect_code(2);
+    assert!(!refused.stderr.contains("Client ID:"), "nobody is there to be asked: {}", refused.stderr);
+}
+
+#[test]
 fn end_of_input_at_the_client_id_stores_nothing() {
     let mut env = TestEnv::new(DatabaseKind::Sqlite, 3);
     env.set_var("MAL_CLIENT_ID", "");

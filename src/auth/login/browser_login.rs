@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::{
-    login_flow::{CompletedLogin, LoginFlow, LoginPrompter, login_timed_out},
+    login_flow::{CompletedLogin, LoginFlow, LoginPrompter, PASTE_HINT, login_timed_out},
     pasted_callback::{PastedLines, read_pasted_callback},
 };
 use crate::{
@@ -72,7 +72,10 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         self.prompter.show_authorize_url(url.expose())?;
         let pasted = read_pasted_callback(&self.request.redirect_uri, &pkce.state, lines, self.prompter);
         let callback = self.unless_cancelled(timeout(limit, pasted)).await?;
-        let callback = callback.map_err(|_| login_timed_out(limit, "login timed out (no URL was pasted)"))??;
+        let callback = callback.map_err(|_| {
+            let hint = "run it again, and paste the URL in time; --timeout 15m gives more of it";
+            login_timed_out(limit, "login timed out (no URL was pasted)", hint)
+        })??;
         self.complete_login(pkce, callback).await
     }
 
@@ -92,7 +95,13 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         open_or_show_url(url, desktop.zip(start_url.as_deref()), location, self.prompter)?;
         let callback = self.unless_cancelled(server.wait_for_callback(self.request.timeout)).await?;
         let (callback, reply) = callback.map_err(|error| match error {
-            CallbackWaitError::TimedOut => login_timed_out(self.request.timeout, "login timed out"),
+            CallbackWaitError::TimedOut => {
+                let failure = login_timed_out(self.request.timeout, "login timed out", PASTE_HINT);
+                match desktop {
+                    Some(_) => failure.with_hint("to open the URL yourself, run: malsync login --no-browser"),
+                    None => failure,
+                }
+            }
             CallbackWaitError::LinkReused => {
                 Failure::from_text(Exit::Login, "the login link was opened more than once; login aborted").with_hint(
                     "if you opened it yourself, run malsync login and open the link once; otherwise \

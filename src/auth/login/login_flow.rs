@@ -169,14 +169,13 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
     }
 }
 
+/// What to do if no callback came.
+pub(super) const PASTE_HINT: &str = "if the browser is on another machine, or its hosts file (/etc/hosts) sends localhost \
+    elsewhere, run: malsync login --paste";
+
 /// Returns the failure of a login for which nothing came in time.
-pub(super) fn login_timed_out(timeout: Duration, event: &str) -> Failure {
-    Failure::from_text(Exit::Mal, format!("{event} after {}s", timeout.as_secs()))
-        .with_hint(
-            "if the browser is on another machine, or its hosts file (/etc/hosts) sends localhost elsewhere, run: \
-             malsync login --paste",
-        )
-        .with_hint("to open the URL yourself, run: malsync login --no-browser")
+pub(super) fn login_timed_out(timeout: Duration, event: &str, hint: &str) -> Failure {
+    Failure::from_text(Exit::Mal, format!("{event} after {}s", timeout.as_secs())).with_hint(hint)
 }
 
 /// Returns the failure for tokens that MAL issued and that could not be stored. They stay valid at MAL.

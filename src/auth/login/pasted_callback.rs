@@ -62,7 +62,7 @@ pub(super) async fn read_pasted_callback(
         match callback_result {
             Some(Ok(callback)) => return Ok(callback),
             invalid if lines.is_terminal() => prompter.show_message(match invalid {
-                None => "That is not the redirect URL: it has ?code=… in it. Try again:",
+                None => "That is not the redirect URL, which contains \"code=\". Try again:",
                 Some(_) => {
                     "That URL belongs to another login. Open the URL above and paste the one it redirects \
                     to:"

@@ -28,7 +28,13 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
         self.check_preconditions().await?;
         let limit = self.request.timeout;
         let exported = self.unless_cancelled(timeout(limit, input)).await?;
-        let exported = exported.map_err(|_| login_timed_out(limit, "no login on standard input"))??;
+        let exported = exported.map_err(|_| {
+            login_timed_out(
+                limit,
+                "no login on standard input",
+                "run: malsync token export | malsync login --with-token",
+            )
+        })??;
         if let Some(other) = exported.client_id.as_ref().filter(|id| **id != self.request.client_id) {
             return Err(Failure::from_text(
                 Exit::Login,

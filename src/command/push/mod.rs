@@ -9,19 +9,21 @@ mod user_push;
 
 use super::{
     context::Context,
+    diff::find_shown_differences,
     entry_filter::FilterPurpose,
     entry_selection::{SelectedEntries, load_selected_entries, reload_selected_entries},
     run_account::check_login,
     signals::Signals,
     terminal_input::DefaultAnswer,
+    unsettled_conflicts::load_unsettled_conflicts,
 };
 use crate::{
     cli::args,
-    domain::{change::ChangeRecord, user::User},
+    domain::user::User,
     exit::Exit,
     failure::Failure,
-    store::{ChangeQuery, Database, DatabaseAccess, RunKind},
-    ui::view,
+    store::{Database, DatabaseAccess},
+    ui::view::{self, push::PreviewedField},
 };
 
 pub(super) use self::{
@@ -39,6 +41,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
     let mut job = build_job(args, &selected);
     view::push::skipped_texts(&job.skipped).iter().for_each(|note| context.ui.print_note(note));
     if job.is_empty() {
+        // Say why an edited value is not sent, if one is not.
+        let shown = find_shown_differences(&database, &user, &selected.items).await?;
+        view::diff::unsendable_texts(&shown).iter().for_each(|text| context.ui.print_note(text));
         return print_nothing_to_send(context, args, &user, &database).await;
     }
     if !args.common.dry_run && !args.common.yes && !context.ui.is_interactive() {
@@ -70,7 +75,12 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
     let transport = context.transport(&database)?;
     let user_push = UserPush { context, database: &database, transport: &transport };
     let result = user_push.run(&user, &job).await;
-    print_push(context, result, args.common.json)
+    let taken_run = result.taken_run().filter(|_| context.ui.is_interactive() && !args.common.json);
+    let exit = print_push(context, result, args.common.json);
+    if let Some(run) = taken_run {
+        context.ui.print_note(&format!("To take it back: malsync restore --run {run}, then malsync push"));
+    }
+    exit
 }
 
 async fn print_nothing_to_send(
@@ -121,22 +131,8 @@ async fn confirm_push(
     let preview = job.preview(selected);
     context.ui.print_table(&view::push::preview_table(&preview))?;
     let conflicts = load_unsettled_conflicts(database, user).await?;
-    let conflict_hints = view::push::unsettled_conflict_hints(&preview, &conflicts);
+    let sendable = preview.iter().filter(|previewed| previewed.cannot_send.is_none());
+    let conflict_hints = view::push::unsettled_conflict_hints(sendable.map(PreviewedField::as_shown), &conflicts);
     view::push::preview_hints(&preview).iter().chain(&conflict_hints).for_each(|hint| context.ui.print_note(hint));
     context.confirm(&format!("Send {} to MyAnimeList?", job.summary_text()), DefaultAnswer::No).await
-}
-
-/// Returns the conflicts of the last push, unless a sync came after it: the preview asks MAL nothing, so these are the
-/// newest values that are known.
-async fn load_unsettled_conflicts(database: &Database, user: &User) -> Result<Vec<ChangeRecord>, Failure> {
-    let Some(last_push) = database.load_last_run(user.id, RunKind::Push).await?.and_then(|run| run.id) else {
-        return Ok(Vec::new());
-    };
-    let last_sync = database.load_last_run(user.id, RunKind::Sync).await?.and_then(|run| run.id);
-    if last_sync.is_some_and(|last_sync| last_sync.0 > last_push.0) {
-        return Ok(Vec::new());
-    }
-    let query =
-        ChangeQuery { user: Some(user.id), run: Some(last_push), conflicts_only: true, ..ChangeQuery::default() };
-    Ok(database.load_changes(&query).await?)
 }

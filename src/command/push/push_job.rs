@@ -133,21 +133,19 @@ impl PushJob {
 
     /// Returns the fields that would be sent, as MAL was last seen.
     pub(in crate::command) fn preview(&self, selected: &SelectedEntries) -> Vec<PreviewedField> {
-        let title = |mal_id: i32| {
-            let item = selected.items.iter().find(|item| item.anime.mal_id == mal_id);
-            item.map(|item| item.anime.title.clone()).unwrap_or_default()
-        };
         let mut preview = Vec::new();
         for PlannedEntry { plan, forecast, reasons, episodes } in &self.plans {
+            let item = selected.items.iter().find(|item| item.anime.mal_id == plan.mal_id);
             for planned in forecast {
                 let reason = reasons.iter().find(|(field, _)| *field == planned.field).map(|(_, reason)| *reason);
                 preview.push(PreviewedField {
                     mal_id: plan.mal_id,
-                    title: title(plan.mal_id),
+                    title: item.map(|item| item.anime.title.clone()).unwrap_or_default(),
                     field: planned.field,
                     local: planned.local.clone(),
                     mal: planned.last_seen.clone(),
                     reason,
+                    is_pinned: item.is_some_and(|item| item.stored.pinned.contains(&planned.field)),
                     goes_along: planned.goes_along,
                     cannot_send: planned.not_sent.clone(),
                     episodes: *episodes,

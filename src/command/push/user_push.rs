@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         push_report::EntryReport,
-        run::{Run, RunCounters, RunStatus, SyncMode},
+        run::{Run, RunCounters, RunId, RunStatus, SyncMode},
         user::User,
     },
     exit::Exit,
@@ -39,6 +39,11 @@ pub(in crate::command) struct PushResult {
 impl PushResult {
     fn failed(failure: Failure) -> Self {
         Self { run: None, reports: Vec::new(), outcome: Err(failure) }
+    }
+
+    /// Returns the id of the run if MAL took a value.
+    pub(in crate::command) fn taken_run(&self) -> Option<RunId> {
+        self.run.as_ref().filter(|run| !run.dry_run && run.counters.pushed_fields > 0)?.id
     }
 
     /// Returns the result of a push that has nothing to send.

@@ -10,7 +10,7 @@ use crate::domain::{
     field_value::FieldValue,
     limits::{NON_NEGATIVE, PRIORITY_RANGE, REWATCH_VALUE_RANGE, SCORE_RANGE},
     partial_date::{DatePrecision, PartialDate},
-    text::excerpt,
+    text::{MAX_TEXT_BYTES, excerpt},
     vocabulary::LIST_STATUSES,
 };
 
@@ -27,8 +27,18 @@ pub fn form_name(field: Field) -> Option<&'static str> {
 /// Returns a value as MAL's form wants it.
 ///
 /// # Errors
-/// Fails if MAL has no form for the value, with the reason as a fragment that names the value.
+/// Fails if MAL has no form for the value, or if it has more than 64 KiB: MAL's response is read up to that size, so that a
+/// longer value could not be compared with it. The reason is a fragment that names the value.
 pub fn form_value(field: Field, value: FieldValue<'_>) -> Result<String, String> {
+    let form = form_of_any_size(field, value)?;
+    if form.len() > MAX_TEXT_BYTES {
+        let kibibytes = form.len().div_ceil(1024);
+        return Err(format!("a push sends at most {} KiB, not {kibibytes}", MAX_TEXT_BYTES / 1024));
+    }
+    Ok(form)
+}
+
+fn form_of_any_size(field: Field, value: FieldValue<'_>) -> Result<String, String> {
     match field {
         Field::Status => status_form(value),
         Field::Score => number_form(value, SCORE_RANGE.into_inner()),
@@ -146,6 +156,8 @@ mod tests {
     #[test]
     fn value_without_form_is_refused_with_the_reason() {
         let comma = tags(&["a", "b, c"]);
+        let (longest, too_long) = ("x".repeat(64 * 1024), "x".repeat(64 * 1024 + 1));
+        assert_eq!(form_value(Field::Notes, FieldValue::Text(&longest)), Ok(longest.clone()));
         for (field, value, reason) in [
             (Field::Status, FieldValue::Text("rewatching"), "not a MAL status"),
             (Field::Score, FieldValue::Number(11), "0 to 10, not 11"),
@@ -155,6 +167,7 @@ mod tests {
             (Field::Priority, FieldValue::Number(3), "0 to 2"),
             (Field::RewatchValue, FieldValue::Number(6), "0 to 5"),
             (Field::Tags, FieldValue::Tags(&comma), "no comma"),
+            (Field::Notes, FieldValue::Text(&too_long), "at most 64 KiB, not 65"),
         ] {
             let refused = form_value(field, value).unwrap_err();
             assert!(refused.contains(reason), "{field:?} {value:?}: {refused}");

@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    NO_VALUE, display_cell, format_count, format_utc, id_cell, pluralize, pluralize_entries, rule_text, title_cell,
+    NO_VALUE, display_cell, format_count, format_utc, id_cell, pluralize, pluralize_entries, push::ShownField,
+    rule_text, title_cell,
 };
 use crate::{
     domain::{
@@ -30,6 +31,14 @@ pub struct ShownDifference {
     pub difference: FieldDifference,
     /// What `push` would do with the field.
     pub forecast: PushForecast,
+}
+
+impl ShownDifference {
+    /// Returns the field as it is shown.
+    #[must_use]
+    pub fn as_shown(&self) -> ShownField<'_> {
+        (self.mal_id, &self.title, self.difference.field, &self.difference.mal)
+    }
 }
 
 /// What `push`, without naming fields, would do with a field that differs.

@@ -36,6 +36,8 @@ pub struct PreviewedField {
     pub mal: Value,
     /// Why the values differ. `None` if they do not differ.
     pub reason: Option<DifferenceReason>,
+    /// True if the field is pinned.
+    pub is_pinned: bool,
     /// True if the value goes along with the flag of a rewatch.
     pub goes_along: bool,
     /// Why the value cannot be sent.
@@ -60,6 +62,7 @@ pub fn preview_table(preview: &[PreviewedField]) -> TextTable {
             (Some(_), _) => "not sent",
             (None, _) if previewed.goes_along => "rewatch flag",
             (None, Some(DifferenceReason::OnlyHere)) => "local only",
+            (None, Some(DifferenceReason::Edited)) if previewed.is_pinned => "edited, pinned",
             (None, Some(reason)) => reason.as_str(),
             (None, None) => "named",
         };
@@ -98,20 +101,32 @@ pub fn preview_hints(preview: &[PreviewedField]) -> Vec<String> {
     cannot_send.chain(without_episodes).collect()
 }
 
-/// Returns the hints on fields that were in conflict in the last push: MAL's value was another than the preview shows.
+/// A field as a command shows it: MAL's id of the anime, its title, the field, and MAL's last value.
+pub type ShownField<'a> = (i32, &'a str, Field, &'a Value);
+
+/// Returns the hints on fields that were in conflict in the last push: MAL's value was another than the one shown.
 #[must_use]
-pub fn unsettled_conflict_hints(preview: &[PreviewedField], conflicts: &[ChangeRecord]) -> Vec<String> {
-    let hint = |previewed: &PreviewedField| {
-        let field = previewed.field.as_str();
-        let conflict = conflicts.iter().find(|change| change.mal_id == previewed.mal_id && change.field == field)?;
-        let is_current =
-            previewed.cannot_send.is_none() && !previewed.field.is_same_json(&conflict.mal, &previewed.mal);
-        is_current.then(|| {
+pub fn unsettled_conflict_hints<'a>(
+    shown: impl IntoIterator<Item = ShownField<'a>>,
+    conflicts: &[ChangeRecord],
+) -> Vec<String> {
+    let hint = |(mal_id, title, field, mal): ShownField<'_>| {
+        let name = field.as_str();
+        let conflict = conflicts.iter().find(|change| change.mal_id == mal_id && change.field == name)?;
+        (!field.is_same_json(&conflict.mal, mal)).then(|| {
             let (mal, run) = (display_short_value(&conflict.mal), conflict.run_id);
-            format!("{}: {field} was {mal} on MAL in push {run}, a conflict", previewed.title)
+            format!("{title}: {name} was {mal} on MAL in push {run}, a conflict that the next sync settles")
         })
     };
-    preview.iter().filter_map(hint).collect()
+    shown.into_iter().filter_map(hint).collect()
+}
+
+impl PreviewedField {
+    /// Returns the field as it is shown.
+    #[must_use]
+    pub fn as_shown(&self) -> ShownField<'_> {
+        (self.mal_id, &self.title, self.field, &self.mal)
+    }
 }
 
 /// The entries that are only here, and that a push leaves out.
@@ -257,10 +272,12 @@ pub fn hints(reports: &[EntryReport]) -> Vec<String> {
     let mut hints = Vec::new();
     if has(|result| *result == FieldResult::Conflict(ConflictCause::ChangedOnMal)) {
         hints.push(
-            "resolve conflicts by the merge rules with malsync sync --force-full, or send the local values with --force".to_owned(),
+            "take MAL's values with malsync sync --force-full (higher episodes and your notes stay), or send yours with \
+            malsync push --force"
+                .to_owned(),
         );
     } else if has(|result| *result == FieldResult::Conflict(ConflictCause::AddedOnMal)) {
-        hints.push("resolve conflicts by the merge rules with malsync sync --force-full".to_owned());
+        hints.push("take MAL's values with malsync sync --force-full (higher episodes and your notes stay)".to_owned());
     }
     if has(|result| matches!(result, FieldResult::Invalid(_))) {
         hints.push("set values that MAL accepts with malsync edit".to_owned());

@@ -54,7 +54,7 @@ fn each_result_is_told_by_title() {
     ];
     assert_eq!(error_warnings(&errors), ["Trigun: HTTP 400", "anime 7: score cannot be sent"]);
     assert_snapshot!(hints(&reports()).join("\n"), @r"
-    resolve conflicts by the merge rules with malsync sync --force-full, or send the local values with --force
+    take MAL's values with malsync sync --force-full (higher episodes and your notes stay), or send yours with malsync push --force
     set values that MAL accepts with malsync edit
     accept MAL's version of a value with malsync revert
     ");
@@ -71,6 +71,7 @@ fn preview_fits_80_columns_and_hints_at_missing_episodes() {
         local,
         mal,
         reason: Some(reason),
+        is_pinned: false,
         goes_along: false,
         cannot_send: None,
         episodes: Some(26),
@@ -102,6 +103,7 @@ fn preview_hints_at_conflicts_of_the_last_push() {
         local: json!(9),
         mal: json!(7),
         reason: Some(DifferenceReason::Edited),
+        is_pinned: false,
         goes_along: false,
         cannot_send: None,
         episodes: None,
@@ -119,7 +121,7 @@ fn preview_hints_at_conflicts_of_the_last_push() {
         is_conflict: true,
         rule: "push".into(),
     };
-    let hints = |mal| unsettled_conflict_hints(std::slice::from_ref(&preview), &[conflict(mal)]);
-    assert_eq!(hints(json!(3)), ["Cowboy Bebop: score was 3 on MAL in push 12, a conflict"]);
+    let hints = |mal| unsettled_conflict_hints([preview.as_shown()], &[conflict(mal)]);
+    assert_eq!(hints(json!(3)), ["Cowboy Bebop: score was 3 on MAL in push 12, a conflict that the next sync settles"]);
     assert_eq!(hints(json!(7)), [""; 0], "as the preview shows");
 }

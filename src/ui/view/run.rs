@@ -243,7 +243,10 @@ fn push_headline(run: &Run) -> String {
     let after = duration.as_ref().map(|duration| format!(" after {duration}")).unwrap_or_default();
     let within = duration.as_ref().map(|duration| format!(" in {duration}")).unwrap_or_default();
     let requests = format!(" ({})", requests_text(&run.counters));
-    let fields = count_text(run.counters.pushed_fields, run.counters.pushed_entries);
+    let fields = match run.counters.pushed_fields {
+        0 => "nothing".to_owned(),
+        fields => count_text(fields, run.counters.pushed_entries),
+    };
     let (mark, text) = match run.status {
         RunStatus::Skipped => (None, format!("Nothing to send for {user}")),
         RunStatus::Running => (None, format!("Pushing for {user} since {}", format_time(run.started_at))),

@@ -23,11 +23,7 @@ fn field_that_moved_on_mal_is_a_conflict_until_a_sync_settles_it(kind: DatabaseK
     let output = list.env.run(&["push", "--yes"]).expect_code(3);
     assert!(output.stderr.contains("warning: conflict: "), "{}", output.stderr);
     assert!(output.stderr.contains("score not sent: local 9, MAL now has 3"), "{}", output.stderr);
-    assert!(
-        output.stderr.contains("hint: resolve conflicts by the merge rules with malsync sync"),
-        "{}",
-        output.stderr
-    );
+    assert!(output.stderr.contains("hint: take MAL's values with malsync sync --force-full"), "{}", output.stderr);
     let run = list.push(&[], 3);
     assert_eq!(list.changes(&run), [r#"notes "mine" "theirs" "mine" true"#, "score 9 3 9 true"]);
     // The rules give MAL's score and leave the own notes, which are sent then.

@@ -145,3 +145,52 @@ fn several_matches_of_a_title_ask_a_question_on_a_terminal() {
     assert!(ask("push --yes 'same beg'", "").contains("code=2"), "no answer, no choice");
     list.env.run(&["push", "--yes", "same beg"]).expect_code(2);
 }
+
+#[test]
+fn conflict_of_the_last_push_is_told_by_diff_and_revert() {
+    let list = PushedList::new(DatabaseKind::Sqlite);
+    let id = list.id();
+    list.edit(id, &["--score", "9"]);
+    list.edit_on_mal(id, &json!({"score": 3}));
+    let refused = list.env.run(&["push", "--yes"]).expect_code(3);
+    assert!(refused.stdout.contains("Pushed nothing to MAL for alice"), "{refused:?}");
+    for command in [&["diff", id][..], &["revert", id, "--dry-run"]] {
+        let shown = list.env.run(command).expect_code(0);
+        let hint = "score was 3 on MAL in push 2, a conflict that the next sync settles";
+        assert!(shown.stderr.contains(hint), "{shown:?}");
+    }
+    list.env.sync(&["--force-full"]);
+    assert_eq!(list.here(id, "score"), json!(3));
+    assert!(!list.env.run(&["diff", id]).expect_code(0).stderr.contains("conflict"));
+}
+
+#[test]
+fn push_on_a_terminal_says_how_to_take_it_back() {
+    let list = PushedList::new(DatabaseKind::Sqlite);
+    list.edit(list.id(), &["--score", "9"]);
+    let mut session = terminal::start_terminal(&list.env, "$MALSYNC push");
+    session.exp_string("Send 1 field").unwrap();
+    session.send_line("y").unwrap();
+    assert!(
+        terminal::read_to_end(&mut session).contains("To take it back: malsync restore --run 2, then malsync push")
+    );
+    list.env.run(&["restore", "--run", "2", "--yes"]).expect_code(0);
+    list.push(&[], 0);
+    assert_eq!(list.on_mal(list.id(), "score"), json!(7));
+}
+
+#[test]
+fn push_without_anything_to_send_says_what_cannot_be_sent() {
+    let list = PushedList::new(DatabaseKind::Sqlite);
+    let id = list.id();
+    let completed = list.env.run(&["edit", id, "--status", "completed"]).expect_code(0);
+    let command = format!("malsync edit {id} --episodes 12");
+    assert!(completed.stderr.contains(&command), "5 of 12 were watched: {completed:?}");
+    list.edit(id, &["--episodes", "30"]);
+    list.push(&[], 3);
+    list.clear_log();
+    let nothing = list.env.run(&["push"]).expect_code(0);
+    let reason = "episodes_watched cannot be sent: MAL stored another value; edit it again";
+    assert!(nothing.stderr.contains(reason) && nothing.stderr.contains("Nothing to send"), "{nothing:?}");
+    assert!(list.env.sim.control().logged_requests().is_empty(), "no request");
+}
