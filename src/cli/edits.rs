@@ -59,7 +59,7 @@ pub struct EditArgs {
     #[arg(long, aliases = ["finish_date", "finished"], value_name = "DATE", group = "edits")]
     pub finish_date: Option<DateEdit>,
     /// Set the notes ('' clears them)
-    #[arg(long, alias = "comments", value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
+    #[arg(long, aliases = ["comments", "note"], value_name = "TEXT", allow_hyphen_values = true, group = "edits")]
     pub notes: Option<String>,
     /// Replace the tags, comma-separated ('' clears them)
     #[arg(long, value_name = "TAGS", value_parser = value::parse_tags, group = "edits")]

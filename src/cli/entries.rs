@@ -35,7 +35,7 @@ pub struct FilterArgs {
     /// Only anime by this studio (commas mean OR; repeat for AND)
     #[arg(long, value_name = "NAME", value_parser = value::parse_non_empty)]
     pub studio: Vec<String>,
-    /// Only anime that premiered in a season (spring-2019) or year (2019); commas mean OR
+    /// Only anime that premiered in a season (spring-2019), a year (2019) or years (1990..1999, 1990s); commas mean OR
     #[arg(long, value_name = "SEASON", value_delimiter = ',')]
     pub season: Vec<SeasonArg>,
     /// Only anime of this type: tv, movie, ova, ona, special, music, … (commas mean OR)

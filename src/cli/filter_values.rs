@@ -1,6 +1,6 @@
 //! Values of the filter flags: ranges, seasons, states.
 
-use std::str::FromStr;
+use std::{ops::RangeInclusive, str::FromStr};
 
 use clap::ValueEnum;
 use rust_decimal::Decimal;
@@ -83,13 +83,13 @@ impl<T: RangeBound> RangeArg<T> {
 }
 
 /// Years in which an anime can premiere.
-const SEASON_YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
+const SEASON_YEARS: RangeInclusive<i32> = 1900..=2100;
 
-/// A season, or a whole year.
+/// A season, a year, or several years.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeasonArg {
-    /// Year.
-    pub year: i32,
+    /// The years, both ends included.
+    pub years: RangeInclusive<i32>,
     /// `winter`, `spring`, `summer` or `fall`; `None` for all of them.
     pub season: Option<&'static str>,
 }
@@ -98,16 +98,18 @@ impl FromStr for SeasonArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(years) = parse_years(text) {
+            return Ok(Self { years, season: None });
+        }
         let parts: Vec<&str> = split_season(text);
-        let year = |text: &str| text.parse().ok().filter(|year| SEASON_YEARS.contains(year));
+        let year = parse_year;
         let season = |text: &str| {
             let text = text.to_lowercase();
             SEASONS.into_iter().find(|season| *season == text || (text == "autumn" && *season == "fall"))
         };
         let parsed = match parts[..] {
-            [one] => year(one).map(|year| Self { year, season: None }),
             [a, b] => match (year(a).or_else(|| year(b)), season(a).or_else(|| season(b))) {
-                (Some(year), Some(season)) => Some(Self { year, season: Some(season) }),
+                (Some(year), Some(season)) => Some(Self { years: year..=year, season: Some(season) }),
                 _ => None,
             },
             _ => None,
@@ -116,9 +118,29 @@ impl FromStr for SeasonArg {
             let word = parts.iter().find(|part| part.chars().any(char::is_alphabetic)).copied().unwrap_or_default();
             let nearest = closest_match(word, SEASONS).filter(|nearest| *nearest != word.to_lowercase());
             let suggestion = nearest.map(|nearest| format!("did you mean {nearest}? ")).unwrap_or_default();
-            format!("{suggestion}use a season like spring-2019 (winter, spring, summer, fall) or a year like 2019")
+            format!(
+                "{suggestion}use a season like spring-2019 (winter, spring, summer, fall), a year like 2019, or years \
+                like 1990..1999 or 1990s"
+            )
         })
     }
+}
+
+fn parse_year(text: &str) -> Option<i32> {
+    text.parse().ok().filter(|year| SEASON_YEARS.contains(year))
+}
+
+/// Parses a year (`2019`), years (`1990..1999`, `2015..`, `..1989`) or a decade (`1990s`).
+fn parse_years(text: &str) -> Option<RangeInclusive<i32>> {
+    if let Some((first, last)) = text.split_once("..").filter(|ends| *ends != ("", "")) {
+        let parse_end = |end: &str, open: i32| if end.is_empty() { Some(open) } else { parse_year(end) };
+        let (first, last) = (parse_end(first, *SEASON_YEARS.start())?, parse_end(last, *SEASON_YEARS.end())?);
+        return (first <= last).then_some(first..=last);
+    }
+    if let Some(decade) = text.strip_suffix('s').and_then(parse_year).filter(|year| year % 10 == 0) {
+        return Some(decade..=decade + 9);
+    }
+    parse_year(text).map(|year| year..=year)
 }
 
 /// Splits a season at its separator, or between word and year: `spring-2019`, `spring2019`, `2019spring`.
@@ -210,7 +232,8 @@ mod tests {
 
     #[test]
     fn season_and_year_are_accepted_in_either_order() {
-        let spring = Some(SeasonArg { year: 2019, season: Some("spring") });
+        let spring = Some(SeasonArg { years: 2019..=2019, season: Some("spring") });
+        let years = |years| Some(SeasonArg { years, season: None });
         for (text, expected) in [
             ("spring-2019", spring.clone()),
             ("2019-spring", spring.clone()),
@@ -218,8 +241,16 @@ mod tests {
             ("SPRING_2019", spring.clone()),
             ("spring2019", spring.clone()),
             ("2019spring", spring),
-            ("autumn-2020", Some(SeasonArg { year: 2020, season: Some("fall") })),
-            ("2019", Some(SeasonArg { year: 2019, season: None })),
+            ("autumn-2020", Some(SeasonArg { years: 2020..=2020, season: Some("fall") })),
+            ("2019", years(2019..=2019)),
+            ("1990..1999", years(1990..=1999)),
+            ("2015..", years(2015..=2100)),
+            ("..1989", years(1900..=1989)),
+            ("1990s", years(1990..=1999)),
+            ("1995s", None),
+            ("..", None),
+            ("1999..1990", None),
+            ("spring-2019..fall-2019", None),
             ("spring", None),
             ("2019-2020", None),
             ("2019-spring-1", None),

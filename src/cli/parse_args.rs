@@ -65,13 +65,13 @@ fn stop_from_clap(error: &Error, args: &[OsString]) -> ParseStop {
     }
     let paragraphs = clap_error::split_paragraphs(&text);
     let mut message = paragraphs.first().map_or("", |first| first.trim_start_matches("error: "));
-    // Drop the tip on passing a negative number: no value may be negative.
-    let is_helpful =
-        |tip: &&str| !tip.strip_prefix("to pass '-").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    // Drop the tip on passing a word with a dash as a value: a flag was meant.
+    let is_helpful = |tip: &&str| !tip.starts_with("to pass '-");
     let tips: Vec<&str> =
         paragraphs.iter().filter_map(|paragraph| paragraph.strip_prefix("tip: ")).filter(is_helpful).collect();
     let path = command_path(args);
     let mut better_tip = tried_word_tip(error, &path).or_else(|| title_or_value_tip(error, &path));
+    better_tip = better_tip.or_else(|| tried_flag_tip(error, &path));
     if is_edit_without_values(message, &path) {
         message = "nothing to change";
         better_tip = Some("give a new value, like --score 8, --episodes +1 or --status completed".to_owned());
@@ -91,6 +91,24 @@ fn is_edit_without_values(message: &str, command_path: &str) -> bool {
 fn tried_word_tip(error: &Error, command_path: &str) -> Option<String> {
     match error.get(ContextKind::InvalidSubcommand) {
         Some(ContextValue::String(word)) if command_path == "malsync" => tried_words::find_hint(word),
+        _ => None,
+    }
+}
+
+/// Returns the tip for a flag or a status that people try.
+fn tried_flag_tip(error: &Error, command_path: &str) -> Option<String> {
+    let text_of = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let argument = text_of(ContextKind::InvalidArg)?;
+    match error.kind() {
+        ErrorKind::UnknownArgument => tried_words::find_flag_hint(argument, command_path),
+        ErrorKind::ValueValidation if argument.starts_with("--status") => {
+            let is_rewatching = text_of(ContextKind::InvalidValue).is_some_and(|value| value == "rewatching");
+            let flag = if command_path == "malsync edit" { "--rewatching true" } else { "--rewatching" };
+            is_rewatching.then(|| format!("MAL has a flag for rewatching: use {flag}"))
+        }
         _ => None,
     }
 }

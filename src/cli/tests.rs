@@ -177,7 +177,7 @@ fn invalid_command_lines_are_rejected() {
         "malsync edit 5 --score 7.5",
         "malsync edit 5 --episodes 2147483648",
         "malsync edit 5 --start-date 2023-02-30",
-        "malsync edit 5 --status watched",
+        "malsync edit 5 --status watchin",
         "malsync export --output x --dir y",
         "malsync export --keep 3",
         "malsync export --dir x --keep 0",
@@ -207,9 +207,9 @@ fn usage_error_is_one_line_and_a_hint() {
     error: unexpected argument '--forse-full' found
     hint: a similar argument exists: '--force-full'. For help, run: malsync sync --help
     "#);
-    assert_snapshot!(usage_error("malsync list --status watched"), @r#"
-    error: invalid value 'watched' for '--status <STATUS>': did you mean watching? use one of watching, completed, on_hold, dropped, plan_to_watch
-    hint: For help, run: malsync list --help
+    assert_snapshot!(usage_error("malsync list --status rewatching"), @r#"
+    error: invalid value 'rewatching' for '--status <STATUS>': did you mean watching? use one of watching, completed, on_hold, dropped, plan_to_watch
+    hint: MAL has a flag for rewatching: use --rewatching. For help, run: malsync list --help
     "#);
     assert_snapshot!(usage_error("malsync token"), @r#"
     error: 'malsync token' requires a subcommand but one was not provided [subcommands: status, refresh, export, help]

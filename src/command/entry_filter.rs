@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Datelike as _;
+
 use crate::{
     cli::{RangeArg, SeasonArg, args, value::did_you_mean},
     domain::{
@@ -208,15 +210,22 @@ fn unknown_value_failure(
     let parts = words.iter().filter(|word| !is_known(word)).flat_map(|word| split_at_commas(word));
     let unknown = parts.into_iter().find(|word| !is_known(word))?;
     let failure = Failure::usage_error(format!("unknown {kind} {}", excerpt(unknown)));
-    if let Some(nearest) =
-        closest_match(unknown, values.iter().copied()).or_else(|| closest_match(unknown, all_values()))
-    {
+    if let Some(nearest) = find_nearest_value(unknown, values, other_values) {
         return Some((failure.with_hint(format!("did you mean {nearest}?")), true));
     }
     let shown: Vec<&str> = values.iter().take(MAX_VALUES_SHOWN).copied().collect();
     let more = values.len() - shown.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     Some((failure.with_hint(format!("{kind}s in your list: {}{more}", shown.join(", "))), false))
+}
+
+/// Returns the value that a word probably means: a similar one, or else the only one that contains the word.
+fn find_nearest_value<'a>(word: &str, values: &BTreeSet<&'a str>, other_values: &[&'a str]) -> Option<&'a str> {
+    let all_values = || values.iter().chain(other_values).copied();
+    let similar = closest_match(word, values.iter().copied()).or_else(|| closest_match(word, all_values()));
+    let part = normalize_for_search(word);
+    let mut containing = all_values().filter(|name| normalize_for_search(name).contains(&part));
+    similar.or_else(|| containing.next().filter(|_| containing.next().is_none()))
 }
 
 /// Returns the parts between the commas that are not empty.
@@ -305,12 +314,11 @@ fn is_date_in_range(range: RangeArg<PartialDate>, date: Option<PartialDate>) -> 
 
 fn matches_season(wanted: &SeasonArg, anime: &Anime) -> bool {
     match (&anime.start_season, wanted.season) {
-        (Some(start), Some(season)) => start.year == wanted.year && start.season == season,
-        (Some(start), None) => start.year == wanted.year,
-        (None, Some(_)) => false,
-        (None, None) => {
-            anime.aired_from.is_some_and(|from| from.to_string().starts_with(&format!("{:04}", wanted.year)))
+        (Some(start), season) => {
+            wanted.years.contains(&start.year) && season.is_none_or(|season| start.season == season)
         }
+        (None, Some(_)) => false,
+        (None, None) => anime.aired_from.is_some_and(|from| wanted.years.contains(&from.first_day().year())),
     }
 }
 

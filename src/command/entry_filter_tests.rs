@@ -165,3 +165,28 @@ fn pinned_matches_entries_with_pins() {
         &ListEntry { stored: StoredEntry { pinned, ..sample_item().stored }, ..sample_item() }
     ));
 }
+
+#[test]
+fn unknown_value_suggests_a_similar_one_or_the_only_one_that_contains_it() {
+    let studios = BTreeSet::from(["Studio Lantern", "Studio Mir", "Sunrise Hill Pictures"]);
+    for (typed, expected) in [
+        ("lantern", Some("Studio Lantern")),
+        ("hill", Some("Sunrise Hill Pictures")),
+        ("studio lanten", Some("Studio Lantern")),
+        ("i", None),
+        ("nobody", None),
+    ] {
+        assert_eq!(find_nearest_value(typed, &studios, &[]), expected, "{typed}");
+    }
+}
+
+#[test]
+fn season_filter_takes_years() {
+    let anime = |year| Anime { start_season: Some(Season { year, season: "spring".into() }), ..Anime::default() };
+    for (season, expected) in
+        [("1990s", [true, true, false]), ("1995..2000", [false, true, true]), ("1990", [true, false, false])]
+    {
+        let wanted: SeasonArg = season.parse().unwrap();
+        assert_eq!([1990, 1999, 2000].map(|year| matches_season(&wanted, &anime(year))), expected, "{season}");
+    }
+}

@@ -117,14 +117,20 @@ pub(super) async fn find_optional_anime_id(
     }
 }
 
-/// Returns the MAL id of the anime that a name means. On a terminal, asks which one if there are several.
+/// Returns the MAL id of the anime that a name means. On a terminal, asks which one if there are several, or if several
+/// titles contain the name without beginning with it.
 async fn choose_named_anime(
     context: &Context<'_>,
     items: &[ListEntry],
     name: &str,
     user: &User,
 ) -> Result<i32, Failure> {
-    let candidates = find_candidates(items, name);
+    let mut candidates = find_candidates(items, name);
+    if candidates.is_empty() && context.ui.is_interactive() {
+        // One such title is suggested only: it may not be the one that was meant.
+        candidates = find_containing(items, name);
+        candidates.truncate(if candidates.len() < 2 { 0 } else { usize::MAX });
+    }
     if candidates.len() < 2 || !context.ui.is_interactive() {
         return only_candidate(items, &candidates, name, user);
     }
@@ -157,12 +163,19 @@ fn find_candidates<'a>(items: &'a [ListEntry], name: &str) -> Vec<&'a ListEntry>
         return vec![item];
     }
     let wanted = normalize_for_search(name.trim());
-    let matching = |matches: &dyn Fn(&str) -> bool| -> Vec<&'a ListEntry> {
-        let has_match = |item: &&ListEntry| item.all_titles().any(|title| matches(&normalize_for_search(title)));
-        items.iter().filter(has_match).collect()
-    };
-    let whole = matching(&|title| title == wanted);
-    if whole.is_empty() { matching(&|title| title.starts_with(&wanted)) } else { whole }
+    let whole = find_by_title(items, |title| title == wanted);
+    if whole.is_empty() { find_by_title(items, |title| title.starts_with(&wanted)) } else { whole }
+}
+
+/// Returns the entries with a title that contains the name.
+fn find_containing<'a>(items: &'a [ListEntry], name: &str) -> Vec<&'a ListEntry> {
+    let wanted = normalize_for_search(name.trim());
+    find_by_title(items, |title| title.contains(&wanted))
+}
+
+fn find_by_title(items: &[ListEntry], matches: impl Fn(&str) -> bool) -> Vec<&ListEntry> {
+    let has_match = |item: &&ListEntry| item.all_titles().any(|title| matches(&normalize_for_search(title)));
+    items.iter().filter(has_match).collect()
 }
 
 /// Returns the MAL id of the only candidate.
@@ -178,7 +191,11 @@ fn only_candidate(items: &[ListEntry], found: &[&ListEntry], name: &str, user: &
 }
 
 fn unknown_anime_failure(items: &[ListEntry], name: &str, user: &User) -> Failure {
-    let message = format!("no anime in the list of {} matches {name:?}", user.username);
+    let message = match find_containing(items, name).len() {
+        0 => format!("no anime in the list of {} matches {name:?}", user.username),
+        1 => format!("no title in the list of {} begins with {name:?}, and one contains it", user.username),
+        count => format!("no title in the list of {} begins with {name:?}, and {count} contain it", user.username),
+    };
     let titles = || items.iter().flat_map(|item| item.all_titles().map(|title| (item.anime.mal_id, title)));
     let mut nearest = find_nearest_titles(name, titles());
     if nearest.is_empty() {

@@ -228,7 +228,7 @@ async fn find_target(
         }
         (None, None, None) if users.is_empty() => {
             let message = "the file has no user name, and no user exists yet";
-            return Err(Failure::usage_error(message).with_hint("malsync import FILE --user NAME"));
+            return Err(Failure::usage_error(message).with_hint("name one for it: malsync import FILE --user NAME"));
         }
         (requested, ..) => context.select_from(&users, database, requested.as_ref())?,
     };

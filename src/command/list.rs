@@ -35,9 +35,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
     context.config()?;
     let database = context.open_to_read().await?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let mut items = load_entries(context, &database, user.id, args).await?;
-    let is_cut = limit_of(args).is_some_and(|limit| items.len() > limit);
-    items.truncate(limit_of(args).unwrap_or(usize::MAX));
+    let FoundEntries { items, matching } = load_entries(context, &database, user.id, args).await?;
     if !args.json && !args.csv {
         let total = database.count_entries(user.id).await?;
         let empty_text = view::no_entries_text(&user, items.is_empty() && total == 0);
@@ -50,8 +48,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ListArgs) -> Result<
         // Removed entries are not in the total.
         if !items.is_empty() && context.ui.is_stdout_terminal() {
             let total = (!args.removed.includes_removed()).then_some(total);
-            let count_text = if is_cut { view::list::first_entries_text } else { view::list::count_text };
-            context.ui.print_note(&count_text(items.len(), total));
+            context.ui.print_note(&view::list::count_text(items.len(), matching, total));
         }
         return Ok(Exit::Done);
     }
@@ -84,51 +81,65 @@ fn limit_of(args: &args::ListArgs) -> Option<usize> {
     args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
 }
 
-/// Loads the entries that match the flags, in the requested order: one more than `--limit`, if there are more.
+/// The entries that match the flags, in the requested order, at most `--limit`.
+struct FoundEntries {
+    items: Vec<ListEntry>,
+    /// How many match without `--limit`.
+    matching: usize,
+}
+
+/// Loads the entries that match the flags.
 async fn load_entries(
     context: &Context<'_>,
     database: &Database,
     user: UserId,
     args: &args::ListArgs,
-) -> Result<Vec<ListEntry>, Failure> {
+) -> Result<FoundEntries, Failure> {
     let query = ListQuery { include_removed: args.removed.includes_removed() };
-    // One more than is shown, to know whether there are more.
-    let limit = limit_of(args).map(|limit| limit.saturating_add(1));
-    let select = |mut items: Vec<ListEntry>| -> Result<Vec<ListEntry>, Failure> {
+    let limit = limit_of(args);
+    let retain_matching = |items: &mut Vec<ListEntry>| -> Result<(), Failure> {
         items.retain(|item| !args.removed.is_only_removed() || item.is_removed());
-        EntryFilter::new(&args.filter, FilterPurpose::Listing).apply(context.ui, &mut items)?;
-        entry_sort::sort_entries(&mut items, &args.sort);
+        EntryFilter::new(&args.filter, FilterPurpose::Listing).apply(context.ui, items)
+    };
+    let retain_first = |items: &mut Vec<ListEntry>| {
+        entry_sort::sort_entries(items, &args.sort);
         items.truncate(limit.unwrap_or(usize::MAX));
-        Ok(items)
     };
     let Some((limit, columns)) = limit.zip(required_columns(args)) else {
-        return select(database.load_list(user, &query).await?);
+        let mut items = database.load_list(user, &query).await?;
+        retain_matching(&mut items)?;
+        let matching = items.len();
+        retain_first(&mut items);
+        return Ok(FoundEntries { items, matching });
     };
     let columns = [&[ListColumn::Title], columns.as_slice()].concat();
     let partial_entries = database.load_partial_entries(user, &query, &columns).await?;
-    let selected = top_n(partial_entries, limit.max(MIN_CHUNK_ENTRIES), select)?;
-    let ids: Vec<i32> = selected.iter().map(|item| item.anime.mal_id).collect();
+    let found = find_first(partial_entries, limit.max(MIN_CHUNK_ENTRIES), retain_matching, retain_first)?;
+    let ids: Vec<i32> = found.items.iter().map(|item| item.anime.mal_id).collect();
     let full_entries = database.load_list_by_ids(user, &ids).await?;
     let mut full_entries: HashMap<i32, ListEntry> =
         full_entries.into_iter().map(|item| (item.anime.mal_id, item)).collect();
-    Ok(ids.iter().filter_map(|id| full_entries.remove(id)).collect())
+    Ok(FoundEntries { items: ids.iter().filter_map(|id| full_entries.remove(id)).collect(), ..found })
 }
 
-/// Returns the entries that `select` keeps of all. Reads `chunk_size` entries at a time and keeps only the selected
-/// ones, because entries are large.
-fn top_n(
+/// Returns the first of the entries that match. Reads `chunk_size` entries at a time and keeps only the first ones, because
+/// entries are large.
+fn find_first(
     mut items: impl Iterator<Item = ListEntry>,
     chunk_size: usize,
-    select: impl Fn(Vec<ListEntry>) -> Result<Vec<ListEntry>, Failure>,
-) -> Result<Vec<ListEntry>, Failure> {
-    let mut selected = Vec::new();
+    retain_matching: impl Fn(&mut Vec<ListEntry>) -> Result<(), Failure>,
+    retain_first: impl Fn(&mut Vec<ListEntry>),
+) -> Result<FoundEntries, Failure> {
+    let mut found = FoundEntries { items: Vec::new(), matching: 0 };
     loop {
-        let before = selected.len();
-        selected.extend(items.by_ref().take(chunk_size));
-        if selected.len() == before {
-            return Ok(selected);
+        let mut chunk: Vec<ListEntry> = items.by_ref().take(chunk_size).collect();
+        if chunk.is_empty() {
+            return Ok(found);
         }
-        selected = select(selected)?;
+        retain_matching(&mut chunk)?;
+        found.matching += chunk.len();
+        found.items.extend(chunk);
+        retain_first(&mut found.items);
     }
 }
 
@@ -192,7 +203,7 @@ mod tests {
     use crate::domain::{anime::Anime, entry::StoredEntry};
 
     #[test]
-    fn top_n_is_independent_of_chunk_size() {
+    fn first_entries_are_independent_of_chunk_size() {
         let items = || {
             [5, 3, 9, 1, 7, 8, 2, 6, 4].map(|mal_id| ListEntry {
                 anime: Anime { mal_id, title: format!("title {mal_id}"), ..Anime::default() },
@@ -200,17 +211,20 @@ mod tests {
                 updated_at: None,
             })
         };
-        let select = |mut items: Vec<ListEntry>| {
+        let retain_matching = |items: &mut Vec<ListEntry>| {
             items.retain(|item| item.anime.mal_id != 2);
-            entry_sort::sort_entries(&mut items, &[]);
+            Ok(())
+        };
+        let retain_first = |items: &mut Vec<ListEntry>| {
+            entry_sort::sort_entries(items, &[]);
             items.truncate(4);
-            Ok(items)
         };
         for chunk_size in 1..=10 {
-            let selected = top_n(items().into_iter(), chunk_size, select).unwrap();
-            assert_eq!(selected.iter().map(|item| item.anime.mal_id).collect::<Vec<_>>(), [1, 3, 4, 5], "{chunk_size}");
+            let found = find_first(items().into_iter(), chunk_size, retain_matching, retain_first).unwrap();
+            let ids: Vec<i32> = found.items.iter().map(|item| item.anime.mal_id).collect();
+            assert_eq!((ids, found.matching), (vec![1, 3, 4, 5], 8), "{chunk_size}");
         }
-        assert!(top_n(std::iter::empty(), 1, select).unwrap().is_empty());
+        assert!(find_first(std::iter::empty(), 1, retain_matching, retain_first).unwrap().items.is_empty());
     }
 
     #[test]

@@ -6,11 +6,15 @@
 pub const LIST_STATUSES: [&str; 5] = ["watching", "completed", "on_hold", "dropped", "plan_to_watch"];
 
 /// Other words for a status, without blanks, `-` and `_`: those of MAL's website and their short forms.
-const OTHER_STATUS_WORDS: [(&str, &str); 7] = [
+const OTHER_STATUS_WORDS: [(&str, &str); 11] = [
     ("currentlywatching", "watching"),
     ("current", "watching"),
     ("cw", "watching"),
     ("finished", "completed"),
+    ("complete", "completed"),
+    ("watched", "completed"),
+    ("done", "completed"),
+    ("hold", "on_hold"),
     ("planned", "plan_to_watch"),
     ("planning", "plan_to_watch"),
     ("ptw", "plan_to_watch"),
@@ -104,7 +108,8 @@ mod tests {
             ("On-Hold", Some("on_hold")),
             ("onhold", Some("on_hold")),
             ("Currently Watching", Some("watching")),
-            ("watched", None),
+            ("watched", Some("completed")),
+            ("rewatching", None),
             ("", None),
         ] {
             assert_eq!(find_list_status(typed), expected, "{typed}");

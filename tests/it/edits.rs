@@ -351,3 +351,16 @@ fn restore_brings_back_notes_and_pins_that_a_prune_deleted_on_an_entry_that_is_b
     world.sync(&["--force-full"]);
     assert_eq!(shown(), (json!("mine"), json!(["kept"])), "both are the user's own");
 }
+
+#[test]
+fn edit_of_an_entry_that_mal_removed_says_that_it_is_only_here() {
+    let (env, ids) = synced_env(DatabaseKind::Sqlite, &plain_entry_json());
+    env.sim.control().delete_entry("alice", ids[0].parse().unwrap()).unwrap();
+    env.sync(&["--force-full"]);
+    let one = env.run(&["edit", &ids[0], "--score", "9"]).expect_code(0);
+    let command =
+        format!(" was removed from MAL and is only here. To create it there again: malsync push --add {}", ids[0]);
+    assert!(one.stderr.contains(&command), "{one:?}");
+    let other = env.run(&["edit", &ids[2], "--score", "9"]).expect_code(0);
+    assert!(!other.stderr.contains("removed"), "{other:?}");
+}

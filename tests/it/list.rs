@@ -126,7 +126,7 @@ fn unmatched_filter_value_gets_suggestion_and_empty_range_fails() {
         let output = env.run(&[command, "--type", "tvv"]).expect_code(2);
         assert!(output.stderr.contains("hint: did you mean tv? available types: "), "{command}: {}", output.stderr);
     }
-    let output = env.run(&["list", "--status", "watched"]).expect_code(2);
+    let output = env.run(&["list", "--status", "watchin"]).expect_code(2);
     assert!(output.stderr.contains("did you mean watching?"), "{}", output.stderr);
     let output = env.run(&["list", "--genre", "nothing like it"]).expect_code(2);
     assert!(output.stderr.contains("unknown genre nothing like it\nhint: genres in your list: "), "{}", output.stderr);

@@ -84,23 +84,19 @@ fn local_mark(row: &ListRow<'_>) -> &'static str {
     }
 }
 
-/// Returns how many entries are shown, and of how many if that is more: `12 of 297 entries`.
+/// Returns how many entries are shown, how many match, and how many the list has, if that is more: `12 of 297 entries`, or
+/// where `--limit` left some out, `first 3 of 12 entries (297 in the list)`.
 #[must_use]
-pub fn count_text(shown: usize, total: Option<i64>) -> String {
-    let shown = i64::try_from(shown).unwrap_or(i64::MAX);
-    match total.filter(|total| *total > shown) {
-        Some(total) => format!("{} of {}", format_count(shown), pluralize_entries(total)),
-        None => pluralize_entries(shown),
-    }
-}
-
-/// Returns how many entries `--limit` left, and how many the list has: `first 12 entries (297 in the list)`.
-#[must_use]
-pub fn first_entries_text(shown: usize, total: Option<i64>) -> String {
-    let shown = i64::try_from(shown).unwrap_or(i64::MAX);
-    match total.filter(|total| *total > shown) {
-        Some(total) => format!("first {} ({} in the list)", pluralize_entries(shown), format_count(total)),
-        None => pluralize_entries(shown),
+pub fn count_text(shown: usize, matching: usize, total: Option<i64>) -> String {
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let total = total.filter(|total| *total > number(matching));
+    match (shown < matching, total) {
+        (false, None) => pluralize_entries(number(shown)),
+        (false, Some(total)) => format!("{} of {}", format_count(number(shown)), pluralize_entries(total)),
+        (true, total) => {
+            let in_list = total.map(|total| format!(" ({} in the list)", format_count(total))).unwrap_or_default();
+            format!("first {} of {}{in_list}", format_count(number(shown)), pluralize_entries(number(matching)))
+        }
     }
 }
 

@@ -174,8 +174,9 @@ fn list_table_fits_the_terminal_and_marks_local_entries() {
 
 #[test]
 fn counts_say_what_they_count() {
-    assert_eq!(count_text(12, Some(1_297)), "12 of 1,297 entries");
-    assert_eq!((count_text(1, Some(1)), count_text(2, None)), ("1 entry".to_owned(), "2 entries".to_owned()));
-    assert_eq!(first_entries_text(3, Some(1_297)), "first 3 entries (1,297 in the list)");
-    assert_eq!(first_entries_text(3, Some(3)), "3 entries");
+    assert_eq!(count_text(12, 12, Some(1_297)), "12 of 1,297 entries");
+    assert_eq!((count_text(1, 1, Some(1)), count_text(2, 2, None)), ("1 entry".to_owned(), "2 entries".to_owned()));
+    assert_eq!(count_text(3, 12, Some(1_297)), "first 3 of 12 entries (1,297 in the list)");
+    assert_eq!(count_text(3, 1_297, Some(1_297)), "first 3 of 1,297 entries");
+    assert_eq!(count_text(3, 12, None), "first 3 of 12 entries");
 }
