@@ -1,4 +1,4 @@
--- Stores the rows of the floor: every column of `anime` and `user_anime_lists` that malsync fills, with one COPY and one upsert
+-- Stores the rows of the floor: every column of `anime` and `user_anime_lists` that malsync fills but `rewatch_episodes`, with one COPY and one upsert
 -- per table.
 SET client_min_messages = warning;
 SET timezone = 'UTC';

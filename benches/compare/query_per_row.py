@@ -1,5 +1,5 @@
 """One query per row: a sync like that of the web service that malsync replaces. It uses SQLAlchemy's ORM, a query for every
-row, a flush for every anime and a commit for every hundred entries, and only the three tables of the seed document.
+row, a flush for every anime and a commit for every hundred entries, and only the three tables that the web service had.
 
     query_per_row.py DATABASE_URL API TOKEN PAGE_SIZE
 """

@@ -3,7 +3,8 @@
 //! Entry points: [`CallbackServer::start`], [`CallbackServer::wait_for_callback`], [`BrowserReply::show_page`].
 //!
 //! Invariants:
-//! 1. Invalid requests never end a login.
+//! 1. Invalid requests never end a login, and those of another account of this machine are refused. Only a second visit of
+//!    the start page ends it: somebody else may have the link.
 //! 2. Of all requests that pass `request_check`, only the first callback is accepted.
 //! 3. The connection of that callback stays open until the result of the login is known: success is shown only after
 //!    success.

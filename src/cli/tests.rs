@@ -1,4 +1,4 @@
-//! Tests of the command line as documented in interface.md.
+//! Tests of the command line as the help and the README document them.
 
 use clap::CommandFactory;
 use insta::assert_snapshot;

@@ -6,7 +6,7 @@
 //! 2. Every wait has a timeout.
 //! 3. The output contains no secret, so that it can be shared.
 
-mod build_check;
+mod check_result;
 mod config_checks;
 mod database_checks;
 mod host_checks;

@@ -120,7 +120,7 @@ fn render_failures(state: &NotificationState) -> String {
     );
     for (user, codes) in state.failures() {
         for (code, failures) in codes {
-            for (has_run, count) in [(true, failures.runs), (false, failures.refused)] {
+            for (has_run, count) in [(true, failures.runs), (false, failures.not_started)] {
                 text += &format!(
                     "{NAME}{{user=\"{}\",exit_code=\"{code}\",begun=\"{has_run}\"}} {count}\n",
                     escape_label(user)

@@ -69,7 +69,7 @@ pub(super) enum SettingSecrecy {
     Secret,
 }
 
-/// The values of a definition that most settings share. Name, description and fallback must be given.
+/// The values of a definition that most settings share. Variable, description and fallback must be given.
 pub(super) const COMMON: SettingDefinition = SettingDefinition {
     variable: "",
     description: "",

@@ -1,11 +1,12 @@
 //! The synced fields of an entry: each is defined once, in `FIELD_DEFINITIONS`.
 //!
 //! To add a field: a member of [`EntryValues`], a variant of [`Field`], and a row of `FIELD_DEFINITIONS`. Its JSON, its
-//! comparison, `resolve`, `restore` and the import of JSON follow from the row. What does not follow:
+//! comparison, `resolve`, `restore` and the import of JSON of MAL's API follow from the row. What does not follow:
 //!
 //! - how MAL's value is parsed: `list_status_parser`; how it is sent: `sync::push::form_value`
 //! - the rule of the field, if it is not that MAL wins: `sync::resolve`
-//! - the column in the database, in `list` and in MAL's XML, and the flag of `edit`
+//! - the column in the database and in the index of `differing_entries`
+//! - the column in `list`, the import of malsync's own files (`malsync_entry`) and MAL's XML, and the flag of `edit`
 
 use serde_json::Value;
 

@@ -77,18 +77,34 @@ impl RunTotals {
 
 impl std::ops::AddAssign for RunTotals {
     fn add_assign(&mut self, other: Self) {
-        self.runs_success += other.runs_success;
-        self.runs_partial += other.runs_partial;
-        self.runs_failed += other.runs_failed;
-        self.runs_interrupted += other.runs_interrupted;
-        self.requests += other.requests;
-        self.retries += other.retries;
-        self.token_refreshes += other.token_refreshes;
-        self.constraint_violations += other.constraint_violations;
-        self.conflicts_resolved += other.conflicts_resolved;
-        self.entry_errors += other.entry_errors;
-        self.api_errors += other.api_errors;
-        self.timed_runs += other.timed_runs;
-        self.duration_ms += other.duration_ms;
+        // In full, so that the compiler names a forgotten sum.
+        let Self {
+            runs_success,
+            runs_partial,
+            runs_failed,
+            runs_interrupted,
+            requests,
+            retries,
+            token_refreshes,
+            constraint_violations,
+            conflicts_resolved,
+            entry_errors,
+            api_errors,
+            timed_runs,
+            duration_ms,
+        } = other;
+        self.runs_success += runs_success;
+        self.runs_partial += runs_partial;
+        self.runs_failed += runs_failed;
+        self.runs_interrupted += runs_interrupted;
+        self.requests += requests;
+        self.retries += retries;
+        self.token_refreshes += token_refreshes;
+        self.constraint_violations += constraint_violations;
+        self.conflicts_resolved += conflicts_resolved;
+        self.entry_errors += entry_errors;
+        self.api_errors += api_errors;
+        self.timed_runs += timed_runs;
+        self.duration_ms += duration_ms;
     }
 }

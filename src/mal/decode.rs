@@ -45,8 +45,8 @@ pub struct PageEnvelope<'a> {
     pub next: Option<Value>,
 }
 
-/// Returns the fields that a request for entries must name: what is decoded, and nothing else. Braces add to MAL's
-/// default fields; a field that is not listed is not sent.
+/// Returns the fields that a request for entries must name: what is decoded, and nothing else. Beyond its default
+/// fields, MAL sends only those that are listed; braces list those of an object.
 #[must_use]
 pub fn requested_fields() -> String {
     let entry_fields = list_status_parser::documented_fields().collect::<Vec<_>>().join(",");

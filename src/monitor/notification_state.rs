@@ -92,7 +92,8 @@ pub struct FailureCounts {
     /// Failures during a run.
     pub runs: u64,
     /// Failures before a run started.
-    pub refused: u64,
+    #[serde(rename = "refused")]
+    pub not_started: u64,
 }
 
 /// What a target does not know.
@@ -121,7 +122,7 @@ impl NotificationState {
             }
             let code = outcome.exit.code();
             let failures = self.failures.entry(outcome.user.clone()).or_default().entry(code).or_default();
-            *(if outcome.has_run { &mut failures.runs } else { &mut failures.refused }) += 1;
+            *(if outcome.has_run { &mut failures.runs } else { &mut failures.not_started }) += 1;
             let summary = outcome.summary.lines().next().unwrap_or_default().to_owned();
             let reason = FailureReason { summary, hint: outcome.hint.clone(), has_run: outcome.has_run };
             self.reasons.insert(outcome.user.clone(), reason);
@@ -299,7 +300,7 @@ mod tests {
         }
         let failures = &state.failures()["a"];
         assert_eq!(failures.len(), 2);
-        assert_eq!((failures[&4].refused, failures[&4].runs, failures[&5].runs), (2, 0, 1));
+        assert_eq!((failures[&4].not_started, failures[&4].runs, failures[&5].runs), (2, 0, 1));
         let text = serde_json::to_string(&state).unwrap();
         assert_eq!(serde_json::from_str::<NotificationState>(&text).unwrap(), state);
     }

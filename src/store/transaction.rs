@@ -145,8 +145,8 @@ impl Database {
         }
     }
 
-    /// Asks over a new connection what became of a transaction. Waits up to 10 s while it is still in progress, and for
-    /// about as long if the server cannot be reached.
+    /// Asks over a new connection what became of a transaction. Waits up to 10 s while it is still in progress, and some
+    /// seconds longer if the server cannot be reached.
     async fn find_commit_outcome(&self, xid: &str) -> CommitOutcome {
         let mut failures = 0;
         for _ in 0..40 {

@@ -1,4 +1,4 @@
-//! The documents name only files and records that exist.
+//! The documents name only files, decisions and error messages that exist.
 
 use std::{
     collections::BTreeSet,

@@ -6,7 +6,7 @@ use crate::{
     ui::view::doctor::{Check, CheckLevel},
 };
 
-use super::build_check::{check_from_failure, new_check};
+use super::check_result::{check_from_failure, new_check};
 
 /// Returns the checks of the configuration. `config check` shows these alone.
 pub(crate) fn check_config(loaded: &LoadedConfig) -> Vec<Check> {

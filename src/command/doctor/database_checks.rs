@@ -23,7 +23,7 @@ use crate::{
 };
 
 use super::{
-    build_check::{check_from_failure, new_check},
+    check_result::{check_from_failure, new_check},
     mal_checks::check_clock,
     schema_checks,
 };

@@ -12,7 +12,7 @@ use crate::{
     ui::view::doctor::{Check, CheckLevel},
 };
 
-use super::build_check::{check_from_failure, new_check};
+use super::check_result::{check_from_failure, new_check};
 use crate::command::context::Context;
 
 /// Returns the version and the platform, which a bug report needs.

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::build_check::{check_from_failure, new_check};
+use super::check_result::{check_from_failure, new_check};
 use crate::command::context::Context;
 
 /// Timeout of each request.

@@ -8,7 +8,7 @@ use crate::{
     ui::view::doctor::{Check, CheckLevel},
 };
 
-use super::build_check::new_check;
+use super::check_result::new_check;
 use crate::command::context::Context;
 use crate::command::schedule::{InstalledJob, ScheduleStatus, find_own_program, inspect_schedule, is_same_program};
 

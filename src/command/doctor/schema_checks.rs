@@ -7,7 +7,7 @@ use crate::{
     ui::view::doctor::{Check, CheckLevel},
 };
 
-use super::build_check::new_check;
+use super::check_result::new_check;
 
 /// Warns about roles that may create objects in malsync's schemas, and about objects of other roles there.
 pub(super) async fn check_schema_rights(database: &Database) -> Result<Vec<Check>, Failure> {

@@ -97,14 +97,14 @@ impl Database {
             Ok(CopyReport { tables: tables.collect(), not_copied })
         })?;
         target.ensure_file_in_place()?;
-        if let Backend::Sqlite(file) = &target.backend {
-            // Whoever moves the copy elsewhere takes the file alone.
-            let written = file.write_log_into_file().await;
-            written.map_err(|error| {
+        match &target.backend {
+            Backend::Postgres(_) => {}
+            // Whoever moves the copy elsewhere takes only the file.
+            Backend::Sqlite(file) => file.write_log_into_file().await.map_err(|error| {
                 error
                     .with_database(&target.url)
                     .with_hint("the copy is not whole without its -wal file: delete it, then copy again")
-            })?;
+            })?,
         }
         Ok(report)
     }

@@ -10,6 +10,7 @@ use crate::{
 };
 
 impl Database {
+    /// Returns the MAL ids of the entries that MAL has or had, and whether each was removed there. Ascending.
     pub(in crate::store) async fn entry_ids_from_mal(&self, user: UserId) -> Result<Vec<(i32, bool)>, Error> {
         // Aggregate to one row. A row per entry costs more than its content and is buffered twice.
         let (list, of) = (self.dialect().json_list_sql("a.mal_id"), "FILTER (WHERE l.removed_at IS");

@@ -27,11 +27,11 @@ pub(super) fn create_private(path: &Path, create_directory: bool) -> Result<Path
         }
         Err(error) => return Err(io_error(path, "cannot create the file", &error)),
     }
-    existing_file(path)
+    writable_file(path)
 }
 
 /// Returns the real path of an existing, writable file. Creates nothing.
-pub(super) fn existing_file(path: &Path) -> Result<PathBuf, Error> {
+pub(super) fn writable_file(path: &Path) -> Result<PathBuf, Error> {
     check_is_file(path)?;
     // Open for writing here, because SQLite would silently continue read-only.
     OpenOptions::new()
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn directory_is_refused_and_existing_file_keeps_its_mode() {
+    fn directory_is_refused_and_writable_file_keeps_its_mode() {
         let dir = tempfile::tempdir().unwrap();
         assert!(create_private(dir.path(), false).unwrap_err().to_string().contains("directory"));
         let path = dir.path().join("there.db");

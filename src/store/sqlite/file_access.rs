@@ -59,7 +59,7 @@ fn is_in_wal_mode(path: &Path) -> bool {
 /// Returns the real path of an existing file, and how it can be opened.
 pub(super) fn locate_file(path: &Path, access: DatabaseAccess) -> Result<(PathBuf, FileAccess), Error> {
     match access {
-        DatabaseAccess::Write => Ok((database_file::existing_file(path)?, FileAccess::ReadWrite)),
+        DatabaseAccess::Write => Ok((database_file::writable_file(path)?, FileAccess::ReadWrite)),
         DatabaseAccess::Read => {
             let path = database_file::readable_file(path)?;
             let access = FileAccess::for_reading(&path);

@@ -47,7 +47,7 @@ pub fn forecast_fields(
             not_sent: match (&planned.form_value, decision(planned.field)) {
                 (Err(reason), _) => Some(reason.clone()),
                 (Ok(_), Some(FieldDecision::Send)) => None,
-                (Ok(_), Some(_)) => {
+                (Ok(_), Some(FieldDecision::AlreadyOnMal | FieldDecision::Conflict)) => {
                     Some("MAL's episode count belongs to its other state: is_rewatching differs".to_owned())
                 }
                 (Ok(_), None) => Some("the episode count that must go with it cannot be sent".to_owned()),

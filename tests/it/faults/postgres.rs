@@ -347,7 +347,7 @@ fn f_p25_invalid_url_is_usage_error_and_unencrypted_remote_warns() {
 }
 
 #[test]
-fn p42_slow_and_cut_connection_to_mal_loses_nothing() {
+fn slow_and_cut_connection_to_mal_loses_nothing() {
     let mut env = env_with_unsynced_list();
     let proxy = FaultProxy::start(&env.sim.api_url());
     env.set_var("MAL_API_URL", &proxy.proxied_url(&env.sim.api_url()));

@@ -15,7 +15,7 @@ fn both_databases_have_the_same_migrations() {
     assert_eq!(names("postgres"), names("sqlite"));
 }
 
-/// P73. Values reach a statement as parameters. The files that build a statement from their own text are listed here.
+/// Values reach a statement as parameters. The files that build a statement from their own text are listed here.
 #[test]
 fn only_known_files_build_a_statement_from_text() {
     let files: Vec<_> = rust_sources("src")
@@ -39,14 +39,17 @@ fn only_known_files_build_a_statement_from_text() {
     );
 }
 
-/// A comparison with `==` would take a new dialect for one of the others without a word of the compiler.
+/// A comparison with `==` or `if let` would take a new database for one of the others without a word of the compiler.
 #[test]
-fn dialects_are_told_apart_only_by_match() {
+fn databases_are_told_apart_only_by_match() {
     for (path, text) in rust_sources("src/store") {
         let code = without_tests(&text);
         let is_comparison = |line: &&str| {
-            line.contains("Dialect::")
-                && ["== Dialect::", "!= Dialect::", "matches!("].iter().any(|it| line.contains(it))
+            ["Dialect::", "Backend::"].iter().any(|name| {
+                let comparisons = [format!("== {name}"), format!("!= {name}"), format!("let {name}")];
+                line.contains(name)
+                    && (line.contains("matches!(") || comparisons.iter().any(|comparison| line.contains(comparison)))
+            })
         };
         assert_eq!(code.lines().find(is_comparison), None, "{path}");
     }

@@ -2,7 +2,7 @@
 
 use super::test_env::{DatabaseKind, TestEnv};
 
-/// Makes the database refuse every write in `users`, as a standby server or a full disk does.
+/// Makes the database refuse every update of `users`, as a standby server or a full disk does.
 pub(crate) fn refuse_writes(env: &TestEnv) {
     env.execute_sql(match env.kind {
         DatabaseKind::Sqlite => {

@@ -73,8 +73,7 @@ fn f_d17_duplicate_key_rejects_entry_and_in_list_status_last_wins(kind: Database
     assert_eq!(list_odd_entries(&env)[0]["score"], 8);
 }
 
-/// The catalogue asks for exit code 8 if more than a fifth of the entries is rejected. The interface has no such
-/// guard: every rejected entry is reported, none stops the run, and the exit code is 3.
+/// No guard (exit code 8) stops a run of which most entries are rejected: every rejected entry is reported, none stops the run, and the exit code is 3.
 #[on_both]
 fn f_d19_page_without_valid_entry_does_not_stop_run(kind: DatabaseKind) {
     let mut entries = Vec::new();

@@ -1,5 +1,5 @@
 //! The access token goes only to the origin of the API: not to the address in `next`, not to the target of a
-//! redirect, not through a proxy in clear text. TH10: a recorder listens wherever it might arrive.
+//! redirect, not through a proxy in clear text. A recorder listens wherever it might arrive.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! Whatever MAL sends, a run ends, and its memory is bounded. TH18, I9, P62, P67.
+//! Whatever MAL sends, a run ends, and its memory is bounded.
 
 use std::{io::Write as _, time::Duration};
 
@@ -76,7 +76,7 @@ fn f_h18_endless_body_is_refused_at_size_limit() {
 }
 
 #[test]
-fn p67_token_response_over_64_kib_is_refused_and_keeps_login() {
+fn token_response_over_64_kib_is_refused_and_keeps_login() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     env.sim.control().expire_tokens("alice", SimTokenKind::Access).unwrap();
     add_fault(&env, FaultRule::for_path(TOKEN_PATH).gzip_bomb(1 << 30).forever());
@@ -96,7 +96,7 @@ fn p67_token_response_over_64_kib_is_refused_and_keeps_login() {
 }
 
 #[on_both]
-fn p62_retry_budget_ends_run_that_fails_on_every_page(kind: DatabaseKind) {
+fn retry_budget_ends_run_that_fails_on_every_page(kind: DatabaseKind) {
     let mut env = TestEnv::with_login(kind, 200);
     env.set_var("MAL_PAGE_SIZE", "5");
     env.set_var("SYNC_BATCH_SIZE", "5");
@@ -116,7 +116,7 @@ fn p62_retry_budget_ends_run_that_fails_on_every_page(kind: DatabaseKind) {
 }
 
 #[test]
-fn p62_one_failure_per_page_still_completes_the_list() {
+fn one_failure_per_page_still_completes_the_list() {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 200);
     env.set_var("MAL_PAGE_SIZE", "5");
     for page in 0..40 {
@@ -127,7 +127,7 @@ fn p62_one_failure_per_page_still_completes_the_list() {
 }
 
 #[test]
-fn p67_unresponsive_mal_is_given_up_after_all_retries() {
+fn unresponsive_mal_is_given_up_after_all_retries() {
     let mut env = TestEnv::with_login(DatabaseKind::Sqlite, 10);
     env.set_var("MAL_HTTP_TIMEOUT", "1s");
     for rule in [

@@ -165,7 +165,7 @@ fn f_l33_keep_alive_browser_does_not_delay_login() {
 }
 
 #[test]
-fn p12_silent_and_slow_connections_do_not_delay_login() {
+fn silent_and_slow_connections_do_not_delay_login() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&env, &[]);
     let _silent: Vec<_> = (0..50).map(|_| connect_to_listener(&env)).collect();

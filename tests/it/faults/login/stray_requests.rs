@@ -183,7 +183,7 @@ fn f_l19_malformed_http_is_rejected() {
 }
 
 #[test]
-fn p5_thousand_wrong_states_change_nothing() {
+fn thousand_wrong_states_change_nothing() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
     let login = start_login(&env, &[]);
     let mut answers: Vec<_> =

@@ -95,7 +95,6 @@ fn f_c08_odd_locales_and_arguments_are_harmless() {
     assert_eq!(run(&many).0, Some(2));
 }
 
-/// P91.
 #[on_both]
 fn f_c09_one_of_two_cron_jobs_runs(kind: DatabaseKind) {
     let env = TestEnv::with_login(kind, 50);

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::support::test_env::{DatabaseKind, TestEnv};
 
-/// P90. The output is longer than a pipe buffer.
+/// The output is longer than a pipe buffer.
 #[test]
 fn f_c05_closed_output_pipe_ends_quietly() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 1_000);
@@ -28,8 +28,7 @@ fn f_c05_closed_output_pipe_ends_quietly() {
     }
 }
 
-/// The catalogue asks for exit code 6, which the interface reserves for databases. Errors without a code of their own
-/// exit with 1.
+/// Exit code 6 is only for databases. Errors without a code of their own exit with 1.
 #[test]
 fn f_c05_full_disk_behind_standard_output_exits_1() {
     let env = TestEnv::with_login(DatabaseKind::Sqlite, 20);

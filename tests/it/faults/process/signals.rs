@@ -187,7 +187,7 @@ fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
 }
 
 #[on_both]
-fn p49_signal_ends_long_wait_at_once(kind: DatabaseKind) {
+fn signal_ends_long_wait_at_once(kind: DatabaseKind) {
     for (name, code) in SIGNALS {
         let env = TestEnv::with_login(kind, 50);
         let rule = FaultRule::for_path("/v2/users/@me/animelist").status(429).header("Retry-After", "299").forever();

@@ -157,7 +157,6 @@ fn f_t05_restored_backup_with_dead_token_causes_no_loop(kind: DatabaseKind) {
     env.sync(&[]);
 }
 
-/// P24.
 #[test]
 fn created_files_are_private_with_any_umask() {
     let env = TestEnv::new(DatabaseKind::Sqlite, 3);
