@@ -115,7 +115,12 @@ impl BulkEdit<'_> {
         let titles: Vec<&str> = changed.iter().take(MAX_TITLES_SHOWN).map(|(_, title)| title.as_str()).collect();
         let more = changed.len() - titles.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let change = edit_result::common_change_text(forecasts).map_or_else(|| "change".to_owned(), |set| set + " in");
+        let deletes = forecasts.iter().all(|changes| edit_result::is_deletion(changes));
+        let change = match edit_result::common_change_text(forecasts) {
+            _ if deletes => "delete".to_owned(),
+            Some(set) => set + " in",
+            None => "change".to_owned(),
+        };
         let question = format!("{verb}: {change} {} entries ({}{more})?", changed.len(), titles.join(", "));
         context.confirm(&question, DefaultAnswer::No).await
     }

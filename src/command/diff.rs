@@ -42,7 +42,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<
         context.print_paged_table(&view::diff::to_table(&shown), !args.no_pager).await?;
         context.ui.print_note(&view::diff::summary_text(&shown));
         let fields = shown.iter().map(ShownDifference::as_shown);
-        let conflict_hints = view::push::unsettled_conflict_hints(fields, &conflicts);
+        let conflict_hints = view::push::unsettled_conflict_hints(fields, &conflicts, |id| {
+            format!("To take it: malsync sync; to send yours: malsync push {id} --force")
+        });
         let texts = view::diff::unsendable_texts(&shown);
         texts.iter().chain(&conflict_hints).for_each(|text| context.ui.print_note(text));
     }

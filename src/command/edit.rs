@@ -91,6 +91,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::EditArgs) -> Result<
     }
 }
 
+/// Maximum number of entries that are named in the command of a hint.
+const MAX_NAMED_ENTRIES: usize = 3;
+
 /// Loads the named entry, or those that match `--where`.
 async fn load_entries(
     context: &Context<'_>,
@@ -139,6 +142,21 @@ fn plan_push(args: &args::EditArgs, items: Vec<ListEntry>, results: &[EditResult
 
 /// Pushes what [`plan_push`] plans. The edit stands however the push ends.
 async fn push_edited_fields(
+    context: &Context<'_>,
+    args: &args::EditArgs,
+    database: &Arc<Database>,
+    user: &User,
+    results: &[EditResult],
+) -> Result<Exit, Failure> {
+    let result = push_results(context, args, database, user, results).await;
+    // A login or MAL was missing, or a guard: the same edit again would not be what is needed.
+    let names: String = results.iter().take(MAX_NAMED_ENTRIES).map(|result| format!(" {}", result.mal_id)).collect();
+    let names = if results.len() > MAX_NAMED_ENTRIES { String::new() } else { names };
+    result
+        .map_err(|failure| failure.with_hint(format!("the edit is stored here; to send it later: malsync push{names}")))
+}
+
+async fn push_results(
     context: &Context<'_>,
     args: &args::EditArgs,
     database: &Arc<Database>,

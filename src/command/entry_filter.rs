@@ -12,7 +12,7 @@ use crate::{
     domain::{
         anime::{Anime, IdName},
         entry_fields::EntryValues,
-        fuzzy_title::find_nearest_titles,
+        fuzzy_title::find_titles_with_fewest_errors,
         list_entry::ListEntry,
         own_values,
         partial_date::PartialDate,
@@ -124,7 +124,7 @@ impl<'a> EntryFilter<'a> {
             return Vec::new();
         }
         let titles = items.iter().flat_map(|item| item.all_titles().map(|title| (item.anime.mal_id, title)));
-        find_nearest_titles(text, titles)
+        find_titles_with_fewest_errors(text, titles)
     }
 
     /// Returns true if a title contains the searched text, or if none is searched.

@@ -134,20 +134,33 @@ async fn choose_named_anime(
     if candidates.len() < 2 || !context.ui.is_interactive() {
         return only_candidate(items, &candidates, name, user);
     }
-    for item in candidates.iter().take(MAX_CANDIDATES_SHOWN) {
-        context.ui.print_question_line(&format!("{:>7}  {}", item.anime.mal_id, title_with_match(item, name)));
-    }
-    if let Some(more) = candidates.len().checked_sub(MAX_CANDIDATES_SHOWN).filter(|more| *more > 0) {
-        context.ui.print_question_line(&format!("         and {more} more; type more of the title to see them"));
-    }
-    let question = format!("{} anime match {name:?}. Which ID?", candidates.len());
-    let answer = context.ask_line(&question).await?.unwrap_or_default();
-    let chosen = answer.trim().parse::<i32>().ok();
-    let is_chosen = |item: &&&ListEntry| Some(item.anime.mal_id) == chosen;
-    match candidates.iter().find(is_chosen) {
-        Some(item) => Ok(item.anime.mal_id),
-        None if answer.trim().is_empty() => only_candidate(items, &candidates, name, user),
-        None => Err(unlisted_answer_failure(answer.trim())),
+    let mut name = name.to_owned();
+    loop {
+        for item in candidates.iter().take(MAX_CANDIDATES_SHOWN) {
+            context.ui.print_question_line(&format!("{:>7}  {}", item.anime.mal_id, title_with_match(item, &name)));
+        }
+        if let Some(more) = candidates.len().checked_sub(MAX_CANDIDATES_SHOWN).filter(|more| *more > 0) {
+            context.ui.print_question_line(&format!("         and {more} more; type more of the title to see them"));
+        }
+        let question = format!("{} anime match {name:?}. Which ID?", candidates.len());
+        let answer = context.ask_line(&question).await?.unwrap_or_default();
+        let answer = answer.trim();
+        let chosen = answer.parse::<i32>().ok();
+        if let Some(item) = candidates.iter().find(|item| Some(item.anime.mal_id) == chosen) {
+            return Ok(item.anime.mal_id);
+        }
+        if answer.is_empty() {
+            return only_candidate(items, &candidates, &name, user);
+        }
+        let wanted = normalize_for_search(answer);
+        let has_match =
+            |item: &&ListEntry| item.all_titles().any(|title| normalize_for_search(title).contains(&wanted));
+        let narrowed: Vec<&ListEntry> = candidates.iter().copied().filter(has_match).collect();
+        match narrowed[..] {
+            [] => return Err(unlisted_answer_failure(answer)),
+            [one] => return Ok(one.anime.mal_id),
+            _ => (candidates, name) = (narrowed, answer.to_owned()),
+        }
     }
 }
 

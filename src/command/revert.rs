@@ -32,7 +32,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs)
     // A push may have met a newer value, which only a sync brings.
     let conflicts = load_unsettled_conflicts(&database, &user).await?;
     let shown = preview.iter().map(PreviewedField::as_shown);
-    unsettled_conflict_hints(shown, &conflicts).iter().for_each(|hint| context.ui.print_note(hint));
+    unsettled_conflict_hints(shown, &conflicts, |_| "To take that value instead: malsync sync".to_owned())
+        .iter()
+        .for_each(|hint| context.ui.print_note(hint));
     if !args.dry_run && !args.yes && !confirm_revert(context, &preview).await? {
         context.ui.print_note("Nothing was changed.");
         return Ok(Exit::Done);

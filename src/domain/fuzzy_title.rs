@@ -1,5 +1,7 @@
 //! Finds the titles that a mistyped text most likely means. Pure.
 
+use std::cmp::Ordering;
+
 use super::text::normalize_for_search;
 
 /// How far a title is from a typed text. Orders by the number of typing errors, whole titles first.
@@ -36,22 +38,39 @@ pub fn find_nearest_titles<'a, K: Copy + PartialEq>(
     text: &str,
     titles: impl IntoIterator<Item = (K, &'a str)>,
 ) -> Vec<K> {
+    find_by_rank(text, titles, |distance| distance)
+}
+
+/// Returns the keys of the titles with the fewest typing errors, as a whole or in a part: what a search for the correct text
+/// finds. Else as [`find_nearest_titles`].
+pub fn find_titles_with_fewest_errors<'a, K: Copy + PartialEq>(
+    text: &str,
+    titles: impl IntoIterator<Item = (K, &'a str)>,
+) -> Vec<K> {
+    find_by_rank(text, titles, |distance| (distance.errors, distance.missing_words))
+}
+
+/// Returns the keys of the titles with the lowest rank.
+fn find_by_rank<'a, K: Copy + PartialEq, R: Ord>(
+    text: &str,
+    titles: impl IntoIterator<Item = (K, &'a str)>,
+    rank: impl Fn(TitleDistance) -> R,
+) -> Vec<K> {
     let typed: Vec<char> = normalize_for_search(text.trim()).chars().take(MAX_CHARS + 1).collect();
     if typed.len() > MAX_CHARS {
         return Vec::new();
     }
-    let mut best: Option<TitleDistance> = None;
+    let mut best: Option<R> = None;
     let mut nearest: Vec<K> = Vec::new();
     for (key, title) in titles {
         let title: Vec<char> = normalize_for_search(title).chars().take(MAX_CHARS).collect();
         let by_chars = measure_distance(&typed, &title);
-        let Some(distance) = by_chars.into_iter().chain(measure_words(&typed, &title)).min() else { continue };
-        if best.is_none_or(|best| distance < best) {
-            best = Some(distance);
-            nearest.clear();
-        }
-        if best == Some(distance) && !nearest.contains(&key) {
-            nearest.push(key);
+        let distances = by_chars.into_iter().chain(measure_words(&typed, &title));
+        let Some(distance) = distances.map(&rank).min() else { continue };
+        match best.as_ref().map_or(Ordering::Less, |best| distance.cmp(best)) {
+            Ordering::Less => (best, nearest) = (Some(distance), vec![key]),
+            Ordering::Equal if !nearest.contains(&key) => nearest.push(key),
+            Ordering::Equal | Ordering::Greater => {}
         }
     }
     nearest
@@ -178,6 +197,13 @@ mod tests {
         (11, "Fullmetal Alchemist: Brotherhood"),
         (12, "Hunter x Hunter (2011)"),
     ];
+
+    #[test]
+    fn search_finds_every_title_that_the_correct_text_would_find() {
+        let titles = [(1, "Kitsune Station"), (2, "Kitsune Station: Crimson Detective"), (3, "Silver Keiji")];
+        assert_eq!(find_titles_with_fewest_errors("kitsune staton", titles), [1, 2]);
+        assert_eq!(find_nearest_titles("kitsune staton", titles), [1], "a whole title is nearer than a part of one");
+    }
 
     #[test]
     fn mistyped_title_finds_the_nearest() {

@@ -63,7 +63,7 @@ fn f_s02_eight_concurrent_processes_sync_eight_users(kind: DatabaseKind) {
 }
 
 #[on_both]
-fn p81_concurrent_syncs_of_overlapping_lists_never_deadlock(kind: DatabaseKind) {
+fn concurrent_syncs_of_overlapping_lists_never_deadlock(kind: DatabaseKind) {
     sync_overlapping_lists(kind, 4);
 }
 
@@ -85,6 +85,6 @@ fn sync_overlapping_lists(kind: DatabaseKind, rounds: usize) {
 
 #[on_postgres]
 #[ignore = "nightly: a hundred rounds"]
-fn p81_hundred_rounds_of_overlapping_lists_never_deadlock() {
+fn hundred_rounds_of_overlapping_lists_never_deadlock() {
     sync_overlapping_lists(DatabaseKind::Postgres, 100);
 }

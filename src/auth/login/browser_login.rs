@@ -17,7 +17,7 @@ use crate::{
         loopback::LoopbackRedirect,
         pkce::{self, PkceSecrets},
         request_check::{Callback, ExpectedRequest},
-        token_endpoint::{Error, TokenEndpoint},
+        token_endpoint::{ClientStatus, Error, TokenEndpoint},
         token_storage::IssuedTokens,
     },
     exit::Exit,
@@ -120,7 +120,11 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
     async fn reject_unknown_client(&self) -> Result<(), Failure> {
         match timeout(CLIENT_CHECK_TIMEOUT.min(self.request.timeout), self.endpoint.check_client()).await {
             Ok(Err(rejected)) => Err(rejected.into()),
-            Ok(Ok(_)) | Err(_) => Ok(()),
+            Ok(Ok(ClientStatus::Registered)) => Ok(()),
+            Ok(Ok(ClientStatus::NotDetermined)) | Err(_) => {
+                self.prompter.show_message("MyAnimeList does not respond as expected: its page may not open");
+                Ok(())
+            }
         }
     }
 

@@ -52,7 +52,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
     }
     check_guards(context, args, &job, &user, &database)?;
     while !args.common.dry_run && !args.common.yes && job.has_sendable_entries() {
-        if !confirm_push(context, &database, &user, &job, &selected).await? {
+        if !confirm_push(context, args, (&database, &user), &job, &selected).await? {
             context.ui.print_note("Nothing was sent.");
             return Ok(Exit::Done);
         }
@@ -123,8 +123,8 @@ fn build_job(args: &args::PushArgs, selected: &SelectedEntries) -> PushJob {
 /// Shows what would be sent, as MAL was last seen, and asks.
 async fn confirm_push(
     context: &Context<'_>,
-    database: &Database,
-    user: &User,
+    args: &args::PushArgs,
+    (database, user): (&Database, &User),
     job: &PushJob,
     selected: &SelectedEntries,
 ) -> Result<bool, Failure> {
@@ -132,7 +132,10 @@ async fn confirm_push(
     context.ui.print_table(&view::push::preview_table(&preview))?;
     let conflicts = load_unsettled_conflicts(database, user).await?;
     let sendable = preview.iter().filter(|previewed| previewed.cannot_send.is_none());
-    let conflict_hints = view::push::unsettled_conflict_hints(sendable.map(PreviewedField::as_shown), &conflicts);
+    let conflict_hints =
+        view::push::unsettled_conflict_hints(sendable.map(PreviewedField::as_shown), &conflicts, |_| {
+            if args.force { "--force overwrites it" } else { "It is not sent without --force" }.to_owned()
+        });
     view::push::preview_hints(&preview).iter().chain(&conflict_hints).for_each(|hint| context.ui.print_note(hint));
     context.confirm(&format!("Send {} to MyAnimeList?", job.summary_text()), DefaultAnswer::No).await
 }

@@ -112,6 +112,12 @@ pub fn common_change_text(forecasts: &[Vec<EditForecast>]) -> Option<String> {
     Some(format!("set {}", common.iter().map(text).collect::<Vec<_>>().join(", ")))
 }
 
+/// Returns true if an edit deletes its entry.
+#[must_use]
+pub fn is_deletion(changes: &[EditForecast]) -> bool {
+    changes.iter().any(|change| change.field == Field::Entry && change.kept.is_null())
+}
+
 /// Returns the results as text: the first entries one by one, then totals.
 #[must_use]
 pub fn to_text(results: &[EditResult], dry_run: bool, follow_up: FollowUp) -> String {
@@ -149,8 +155,14 @@ fn many_to_text(results: &[EditResult], dry_run: bool, follow_up: FollowUp) -> S
     let changed = results.iter().filter(|result| !result.changes.is_empty()).count();
     let (unchanged, skipped) =
         (results.len() - affected.len(), results.iter().filter(|result| !result.skipped.is_empty()).count());
-    let mut totals =
-        vec![format!("{} {}", pluralize_entries(changed), if dry_run { "would change" } else { "changed" })];
+    let deletes = results.iter().all(|result| result.changes.is_empty() || is_deletion(&result.changes));
+    let verb = match (dry_run, deletes && changed > 0) {
+        (true, true) => "would be deleted",
+        (true, false) => "would change",
+        (false, true) => "deleted",
+        (false, false) => "changed",
+    };
+    let mut totals = vec![format!("{} {verb}", pluralize_entries(changed))];
     if unchanged > 0 {
         totals.push(format!("{} already match", super::format_count(unchanged)));
     }

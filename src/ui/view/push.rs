@@ -105,17 +105,19 @@ pub fn preview_hints(preview: &[PreviewedField]) -> Vec<String> {
 pub type ShownField<'a> = (i32, &'a str, Field, &'a Value);
 
 /// Returns the hints on fields that were in conflict in the last push: MAL's value was another than the one shown.
+/// `what_next` says what can be done about the entry with this id.
 #[must_use]
 pub fn unsettled_conflict_hints<'a>(
     shown: impl IntoIterator<Item = ShownField<'a>>,
     conflicts: &[ChangeRecord],
+    what_next: impl Fn(i32) -> String,
 ) -> Vec<String> {
     let hint = |(mal_id, title, field, mal): ShownField<'_>| {
         let name = field.as_str();
         let conflict = conflicts.iter().find(|change| change.mal_id == mal_id && change.field == name)?;
         (!field.is_same_json(&conflict.mal, mal)).then(|| {
             let (mal, run) = (display_short_value(&conflict.mal), conflict.run_id);
-            format!("{title}: {name} was {mal} on MAL in push {run}, a conflict that the next sync settles")
+            format!("{title}: {name} was {mal} on MAL in push {run}, a conflict. {}", what_next(mal_id))
         })
     };
     shown.into_iter().filter_map(hint).collect()

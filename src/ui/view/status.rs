@@ -74,6 +74,8 @@ pub struct StatusView {
     pub waiting: WaitingValues,
     /// Entries that the database refused and that are still missing.
     pub missing: Vec<MissingEntry>,
+    /// Time of the last login.
+    pub logged_in_at: Option<DateTime<Utc>>,
     /// The last sync on this machine, if it failed before a run began.
     pub not_started: Option<NotStartedSync>,
     /// Current time.
@@ -152,6 +154,7 @@ impl StatusView {
             last_push: last_runs.push,
             waiting: WaitingValues::default(),
             missing: user.missing_entries.clone(),
+            logged_in_at: user.login.login_at,
             not_started: None,
             now,
         }
@@ -189,9 +192,7 @@ impl StatusView {
             )
         };
         lines.extend(self.last_run.as_ref().map(|run| ("last run", run_text(run))));
-        lines.extend(
-            self.last_run.as_ref().and_then(|run| run.failure.as_ref()).map(|reason| ("failed", reason.clone())),
-        );
+        lines.extend(self.failed_text().map(|text| ("failed", text)));
         lines.extend(self.not_started_text().map(|text| ("failing", text)));
         lines.extend(self.last_push.as_ref().map(|run| ("last push", run_text(run))));
         lines.extend(self.waiting.to_text().map(|text| ("to push", text)));
@@ -210,6 +211,15 @@ impl StatusView {
             self.login_expiry().map(|time| ("sync by", format!("{}, before the login expires", format_time(time)))),
         );
         key_value_lines(&lines, None) + &self.missing_text()
+    }
+
+    /// Returns why the last run failed, and whether there was a login since.
+    fn failed_text(&self) -> Option<String> {
+        let run = self.last_run.as_ref()?;
+        let reason = run.failure.as_ref()?;
+        let has_new_login = self.logged_in_at.is_some_and(|time| time > run.started_at);
+        let next = if has_new_login { ". There was a login since: run malsync sync" } else { "" };
+        Some(format!("{reason}{next}"))
     }
 
     fn not_started_text(&self) -> Option<String> {

@@ -43,6 +43,7 @@ fn example_view() -> StatusView {
         token_expires_at: Some(utc_time("2026-12-22T19:00:00Z")),
         entries: 1_200,
         is_running: false,
+        logged_in_at: None,
         not_started: None,
         last_run: Some(run),
         last_push: None,

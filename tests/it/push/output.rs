@@ -156,7 +156,7 @@ fn conflict_of_the_last_push_is_told_by_diff_and_revert() {
     assert!(refused.stdout.contains("Pushed nothing to MAL for alice"), "{refused:?}");
     for command in [&["diff", id][..], &["revert", id, "--dry-run"]] {
         let shown = list.env.run(command).expect_code(0);
-        let hint = "score was 3 on MAL in push 2, a conflict that the next sync settles";
+        let hint = "score was 3 on MAL in push 2, a conflict. To take ";
         assert!(shown.stderr.contains(hint), "{shown:?}");
     }
     list.env.sync(&["--force-full"]);
