@@ -127,7 +127,7 @@ impl<'a> Context<'a> {
         Ok(database)
     }
 
-    /// Opens a database that the command checks before it migrates it. Returns `None` if it is a file that does not exist.
+    /// Opens the database at a URL for reading, and migrates nothing. Returns `None` if it is a file that does not exist.
     pub(crate) async fn open_unchanged(&self, url: &DatabaseUrl) -> Result<Option<Arc<Database>>, Failure> {
         if let DatabaseUrl::Sqlite { path, .. } = url
             && !path.exists()
@@ -147,7 +147,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Opens a database that was open before, without repeating the warnings.
+    /// Opens an existing database without the warnings that the command prints once.
     pub(crate) async fn reopen_database(&self, access: DatabaseAccess) -> Result<Arc<Database>, Failure> {
         let database = Database::open_existing(&self.database_url()?, access, Arc::new(SystemClock)).await?;
         Ok(self.register_database(database))

@@ -13,8 +13,11 @@ impl From<sqlx::Error> for Error {
                 if let Some(refusal) = refusal.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
                     return classify_postgres_error(refusal);
                 }
-                let code = refusal.code().and_then(|code| code.parse().ok()).unwrap_or(1);
-                classify_sqlite_error(code, refusal.message())
+                if refusal.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+                    let code = refusal.code().and_then(|code| code.parse().ok()).unwrap_or(1);
+                    return classify_sqlite_error(code, refusal.message());
+                }
+                Self::fatal(refusal.to_string())
             }
             sqlx::Error::Io(source) => Self::new(StoreErrorKind::ConnectionLost, format!("cannot connect: {source}"))
                 .with_hint("check that the server is running, and the host and port in DATABASE_URL"),

@@ -1,4 +1,4 @@
-//! Pushes one user's entries: takes the run lock, runs the engine and prints the run.
+//! Pushes one user's entries: [`UserPush`] takes the run lock and runs the engine, the functions print the run.
 
 use std::sync::Arc;
 
@@ -140,7 +140,7 @@ impl UserPush<'_> {
     }
 }
 
-/// Prints a push as an answer: its object, or a summary by title. Returns its outcome.
+/// Prints a push that is all a command does: its object, or a summary by title. Returns its outcome.
 pub(in crate::command) fn print_push(context: &Context<'_>, result: PushResult, json: bool) -> Result<Exit, Failure> {
     print_push_run(context, &result, json, ErrorOutput::Listed)?;
     print_conflict_warnings(context, &result);

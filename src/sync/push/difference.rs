@@ -82,7 +82,7 @@ fn difference_reason(
     if is_only_here(entry) {
         return local.is_set().then_some(DifferenceReason::OnlyHere);
     }
-    // If MAL counts the other time, the count differs unless there is none here.
+    // If MAL's count is that of the other viewing (the first one or the rewatch), a local count that is set differs.
     match comparable_value(base?, field) {
         Some(mal) if is_same_on_mal(field, local, mal) => return None,
         None if !local.is_set() => return None,

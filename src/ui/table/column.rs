@@ -80,7 +80,8 @@ impl TableColumn {
         Self { drop_rank: Some(rank), ..self }
     }
 
-    /// Returns the column of a table in which other columns are preferred, or this one is.
+    /// Returns the column for a table that is sorted by a droppable column. A preferred column and the title are never
+    /// dropped, all others may be.
     pub(super) fn with_preference(self, is_preferred: bool) -> Self {
         let is_kept = is_preferred || self.kind == CellKind::Title;
         Self { drop_rank: (!is_kept).then(|| self.drop_rank.unwrap_or(0)), ..self }

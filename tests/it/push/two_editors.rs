@@ -88,7 +88,8 @@ struct TwoEditors {
     pins: BTreeSet<EntryField>,
     /// Values that malsync replaced, with the step that did.
     replaced: Vec<(EntryField, Value, String)>,
-    /// Values that were typed since both sides agreed, on MAL and here. `None` if the last value is of no one editor.
+    /// Values that were typed since both sides agreed, by `HERE` and `MAL`. `None` if a pin, an import, a restore or a rewatch may
+    /// have set the last one.
     typed: [BTreeMap<EntryField, Option<Value>>; 2],
     /// Unique texts, so that a lost one cannot be mistaken for another.
     texts: u32,
