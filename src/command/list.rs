@@ -1,6 +1,6 @@
 //! `list`: filters and sorts rows in memory rather than in SQL, so that both databases order and compare text alike. With
-//! `--limit`, and if entries of a few columns suffice (`partial_entries`), only the columns that filter and sort need are loaded first, then the
-//! full rows of the entries to print.
+//! `--limit`, and if entries of a few columns suffice (`partial_entries`), only the columns that filter and sort need are
+//! loaded first, then the full rows of the entries to print.
 
 use std::collections::{HashMap, HashSet};
 

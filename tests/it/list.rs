@@ -159,7 +159,7 @@ fn list_text_searches_and_finds_the_nearest_of_a_mistyped_title(kind: DatabaseKi
     for (args, expected) in [
         (&["cowboy"][..], &[1, 5][..]),
         (&["cowboy", "bebop:"], &[5]),
-        (&["COWBOOY BEBOP"], &[1]),
+        (&["COWBOOY BEBOP"], &[1, 5]),
         (&["freiren"], &[9]),
         (&["--search", "freiren"], &[9]),
         (&["frieren sousou"], &[9]),

@@ -122,7 +122,9 @@ impl<L: LoginRepository, E: TokenEndpoint> LoginFlow<'_, L, E> {
             Ok(Err(rejected)) => Err(rejected.into()),
             Ok(Ok(ClientStatus::Registered)) => Ok(()),
             Ok(Ok(ClientStatus::NotDetermined)) | Err(_) => {
-                self.prompter.show_message("MyAnimeList does not respond as expected: its page may not open");
+                self.prompter.show_message(
+                    "MyAnimeList does not respond as expected. If its page does not open, try again later",
+                );
                 Ok(())
             }
         }
