@@ -44,7 +44,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             counters: state.tally.counters(self.request_counters(&state)),
             errors: state.tally.errors(),
             failure: failure.as_ref().map(failure_text),
-            checkpoint: (is_completed && state.tally.has_refused_nothing()).then(|| check_resultpoint(&state)),
+            checkpoint: (is_completed && state.tally.has_refused_nothing()).then(|| build_checkpoint(&state)),
             listing_gap: listing_gap(&state),
             missing_entries: changed_missing_entries(&state),
         });
@@ -168,7 +168,7 @@ fn failure_text(failure: &Failure) -> String {
     sanitize_failure_text(&failure.message())
 }
 
-fn check_resultpoint(state: &RunState<'_>) -> SyncCheckpoint {
+fn build_checkpoint(state: &RunState<'_>) -> SyncCheckpoint {
     let newest = state.seen_entries.newest_update();
     match state.mode {
         SyncMode::Full => {
