@@ -2,7 +2,8 @@
 //!
 //! An encrypted token is `malsync1.KEYID.BASE64`: XChaCha20-Poly1305 with the key of that id, nonce first. User, column
 //! and generation are the associated data, so a text moved to another row, column or generation does not decrypt. A
-//! text without the prefix is a plaintext token that an application wrote, or malsync while encryption was off; it is used like any other.
+//! text without the prefix is a plaintext token that an application wrote, or malsync while encryption was off. It is
+//! used like any other.
 
 use std::{path::PathBuf, sync::OnceLock};
 

@@ -102,13 +102,12 @@ impl FromStr for SeasonArg {
             return Ok(Self { years, season: None });
         }
         let parts: Vec<&str> = split_season(text);
-        let year = parse_year;
         let season = |text: &str| {
             let text = text.to_lowercase();
             SEASONS.into_iter().find(|season| *season == text || (text == "autumn" && *season == "fall"))
         };
         let parsed = match parts[..] {
-            [a, b] => match (year(a).or_else(|| year(b)), season(a).or_else(|| season(b))) {
+            [a, b] => match (parse_year(a).or_else(|| parse_year(b)), season(a).or_else(|| season(b))) {
                 (Some(year), Some(season)) => Some(Self { years: year..=year, season: Some(season) }),
                 _ => None,
             },

@@ -49,7 +49,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::LoginArgs) -> Result
         context.ui.print(&view.to_text())?;
     }
     notes.iter().for_each(|note| context.ui.print_note(note));
-    if database.load_users().await?.iter().any(|other| other.id != user_id && other.login.is_present()) {
+    // The login is done: what cannot be read for this note is no error.
+    let users = database.load_users().await.unwrap_or_default();
+    if users.iter().any(|other| other.id != user_id && other.login.is_present()) {
         context.ui.print_note(&format!(
             "Commands without --user now use {username}. In scripts, name the user, or use sync --all-users"
         ));

@@ -215,7 +215,6 @@ fn run_login(mut context: Context<'_>, config_file: Option<&Path>, args: &args::
 
 async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Failure> {
     match command {
-        Command::Login(args) => login::run(context, &args).await,
         Command::Logout(args) => logout::run(context, &args).await,
         Command::Whoami(args) => whoami::run(context, &args).await,
         Command::Token(args::TokenCommand::Status(args)) => token::show_status(context, &args).await,
@@ -246,7 +245,8 @@ async fn run_command(command: Command, context: &Context<'_>) -> Result<Exit, Fa
         Command::Metrics => metrics::run(context).await,
         Command::Schedule(args) => schedule::run(context, &args).await,
         Command::Config(command) => config::run(context, &command).await,
-        Command::Completions { .. } | Command::Man(_) => Ok(Exit::Done),
+        // `run_cli` handles these.
+        Command::Login(_) | Command::Completions { .. } | Command::Man(_) => Ok(Exit::Done),
     }
 }
 
