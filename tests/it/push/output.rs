@@ -194,3 +194,30 @@ fn push_without_anything_to_send_says_what_cannot_be_sent() {
     assert!(nothing.stderr.contains(reason) && nothing.stderr.contains("Nothing to send"), "{nothing:?}");
     assert!(list.env.sim.control().logged_requests().is_empty(), "no request");
 }
+
+#[test]
+fn more_of_a_title_narrows_the_candidates() {
+    let list = PushedList::new(DatabaseKind::Sqlite);
+    let titles = ["The Long Way One", "A Long Way Two", "My Long Way Two and a Half"];
+    for (id, title) in list.ids.iter().zip(titles) {
+        list.env.execute_sql(&format!("UPDATE anime SET title = '{title}' WHERE mal_id = {id}"));
+    }
+    let mut session = terminal::start_terminal(&list.env, "$MALSYNC edit 'long way' --score 9");
+    session.exp_string("3 anime match \"long way\". Which ID?").unwrap();
+    session.send_line("way two").unwrap();
+    session.exp_string("2 anime match \"way two\". Which ID?").unwrap();
+    session.send_line("half").unwrap();
+    terminal::read_to_end(&mut session);
+    let scores = list.ids[..3].iter().map(|id| list.here(id, "score")).collect::<Vec<_>>();
+    assert_eq!(scores, [json!(7), json!(7), json!(9)]);
+}
+
+#[test]
+fn failed_push_of_an_edit_says_that_the_edit_is_stored() {
+    let list = PushedList::new(DatabaseKind::Sqlite);
+    let id = list.id();
+    list.env.run(&["logout"]).expect_code(0);
+    let failed = list.env.run(&["edit", id, "--score", "9", "--push"]).expect_code(4);
+    let hint = format!("the edit is stored here; to send it later: malsync push {id}");
+    assert!(failed.stderr.contains(&hint) && list.here(id, "score") == json!(9), "{failed:?}");
+}
