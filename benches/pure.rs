@@ -92,8 +92,8 @@ fn bench_decode(criterion: &mut Criterion, body: &[u8]) {
 fn bench_resolve(criterion: &mut Criterion, remotes: &[RemoteEntry]) {
     let mut items: Vec<BatchItem> = remotes.iter().map(|remote| BatchItem::Fetched(Box::new(remote.clone()))).collect();
     items.sort_by_key(BatchItem::mal_id);
-    let report = RunTally::default();
-    let rules = RulePlanner { tally: &report, request_counters: RequestCounters::default(), kind: BatchKind::Fetched };
+    let tally = RunTally::default();
+    let rules = RulePlanner { tally: &tally, request_counters: RequestCounters::default(), kind: BatchKind::Fetched };
     let mut group = criterion.benchmark_group("resolve");
     group.throughput(Throughput::Elements(PAGE_ENTRIES as u64));
     for (name, rows) in [

@@ -18,7 +18,8 @@ const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Returns true for the joiner between two characters if it is of no use there. Emoji, Arabic and Indic scripts need it.
+/// Returns true for a joiner or non-joiner of zero width, unless it stands between two characters that are not ASCII.
+/// Emoji, Arabic and Indic scripts need it there.
 fn is_useless_joiner(c: char, previous: Option<char>, next: Option<char>) -> bool {
     let is_joined = |neighbor: Option<char>| neighbor.is_some_and(|c| !c.is_ascii());
     matches!(c, '\u{200c}' | '\u{200d}') && !(is_joined(previous) && is_joined(next))

@@ -3,8 +3,10 @@
 //! Invariant: a release build has no failpoints. Without the feature `failpoints` the macro is empty; with it, a build
 //! without debug assertions fails.
 //!
-//! Actions: `return` aborts the process, like kill -9. `return(FILE)` waits while the file exists. `panic`, `sleep(ms)`
-//! and counts (`2*off->return`: at the third time) are those of the `fail` crate. `return(MILLIS)` changes a time limit.
+//! Actions at a `failpoint!`: `return` aborts the process, like kill -9. `return(FILE)` waits while the file exists.
+//! `panic`, `sleep(ms)` and counts (`2*off->return`: at the third time) are those of the `fail` crate.
+//!
+//! Action at a `time_limit`: `return(MILLIS)` sets the limit.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Checks who else may read or change a file, by its mode and owner. Supported on Unix only; elsewhere nothing is
-//! reported.
+//! Checks who else may read or change a file or folder, by its mode and owner. Supported on Unix only; elsewhere
+//! nothing is reported.
 //!
 //! Access for all users or a foreign owner causes a warning on every run. Group access, and a foreign owner who shares
 //! the file with a group, are assumed intended: only `doctor` reports them.
@@ -24,7 +24,7 @@ pub struct FilePermissions {
 }
 
 impl FilePermissions {
-    /// Returns the permissions of an open file.
+    /// Returns the permissions of the file or folder with this metadata.
     #[cfg(unix)]
     #[must_use]
     pub fn from_metadata(file: &Metadata) -> Self {
@@ -37,7 +37,7 @@ impl FilePermissions {
         Self { others_can_write: permissions.others_can_write && !is_sticky_folder, ..permissions }
     }
 
-    /// Returns the permissions of an open file.
+    /// Returns the permissions of the file or folder with this metadata.
     #[cfg(not(unix))]
     #[must_use]
     pub fn from_metadata(_: &Metadata) -> Self {

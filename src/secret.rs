@@ -2,6 +2,8 @@
 //!
 //! [`Secret`] has no `Display`, `Serialize` or `Deref`; `Debug` prints a placeholder; memory is zeroed on drop. Child
 //! processes (browser, pager) get an environment without [`SECRET_ENV_VARS`].
+//!
+//! [`redact_tokens`] hides tokens in a text, [`mask_url_password`] the password in a database URL.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -86,8 +88,8 @@ pub const PASSWORD_MASK: &str = "****";
 const PRINTABLE_URL_PARAMS: [&str; 10] =
     ["sslmode", "sslrootcert", "host", "hostaddr", "port", "dbname", "user", "application_name", "mode", "cache"];
 
-/// Returns a database URL with the password masked, before the host or among the parameters. Only the values of
-/// `PRINTABLE_URL_PARAMS` are kept.
+/// Returns a database URL with its password masked, both one before the host and one among the parameters. Of the
+/// parameters, only `PRINTABLE_URL_PARAMS` keep their values.
 ///
 /// Works on the text without a URL parser, because an invalid URL must not reveal its password either.
 #[must_use]

@@ -46,7 +46,7 @@ def per_batch(env, entries):
 
 def wal_per_row(env, size, edited=1000):
     """Returns the bytes of write-ahead log per entry that an incremental sync changes, change records included. The second
-    sync counts, because no page is then written for the first time since a checkpoint."""
+    of two syncs is measured, because in it no page is written for the first time since a checkpoint."""
     env.postgres.sql("CHECKPOINT")
     url = env.create_database("postgresql")
     run(*env.malsync_command(url, size, *SYNC))

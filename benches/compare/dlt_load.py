@@ -1,4 +1,6 @@
-"""dlt as its documentation suggests: the REST source with paging, merged into PostgreSQL by MAL's id.
+"""Loads a list with the Python library dlt, with which the benchmark compares malsync.
+
+It uses dlt as its documentation suggests: the REST source with paging, merged into PostgreSQL by MAL's id.
 
     dlt_load.py DATABASE_URL API TOKEN PAGE_SIZE FOLDER    (environment: FIELDS, the requested fields)
 """

@@ -3,8 +3,8 @@
 Usage: check_client.py NAME COMMAND...
 
 The command prints one JSON object as its last line: `user`, `entries` (`[id, status, score, watched episodes]` of each),
-`asks_for_gray` (false if the client cannot ask for gray entries) and `written`: the `id` of one entry, and the `values`
-that the client wrote.
+`asks_for_gray` (false if the client cannot ask for gray entries, which MAL hides unless a request has `nsfw=true`) and
+`written`: the `id` of one entry, and the `values` that the client wrote.
 """
 
 import json
@@ -51,6 +51,7 @@ def find_differences(before, result, after, log):
     if not any(before[written_id][key] != value for key, value in values.items()):
         yield "the client wrote what was there already"
 
+    # `mal_status` is what MAL itself answered. `status` is what the client got, even from a fault rule.
     writes = [request for request in log if request["path"].endswith("/my_list_status")]
     if [(request["method"] in ("PATCH", "PUT"), request["mal_status"]) for request in writes] != [(True, 200)]:
         yield f"one write was expected: {writes}"

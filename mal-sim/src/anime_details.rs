@@ -5,11 +5,11 @@ use crate::anime_node::SimNode;
 use crate::catalogue;
 use crate::field_selection::{DETAIL_FIELDS, FieldSelection, RequestedField};
 use crate::http_message::{SimRequest, SimResponse};
+use crate::list_status::WatchStatus;
 use crate::php_encoding::JsonObjectWriter;
 use crate::rng::SeededRng;
 use crate::sim_entry::SimEntry;
 use crate::state::SimState;
-use crate::watch_status::WatchStatus;
 
 /// Handles `GET /v2/anime/{id}`.
 pub(crate) fn handle_anime_details(
@@ -77,13 +77,13 @@ fn generate_detail_field(state: &mut SimState, anime: &SimAnime, name: &str) -> 
         "background" => {
             Some(crate::php_encoding::quote_string(if rng.chance_per_mille(700) { "" } else { "Adapted \"freely\"." }))
         }
-        "related_anime" => Some(generate_related_anime(state, &mut rng, 3, |out, rng| {
+        "related_anime" => Some(generate_other_anime(state, &mut rng, 3, |out, rng| {
             let (relation, label) = rng.pick_item(&[("sequel", "Sequel"), ("prequel", "Prequel"), ("other", "Other")]);
             out.write_string("relation_type", relation);
             out.write_string("relation_type_formatted", label);
         })),
         "related_manga" => Some("[]".to_owned()),
-        "recommendations" => Some(generate_related_anime(state, &mut rng, 6, |out, rng| {
+        "recommendations" => Some(generate_other_anime(state, &mut rng, 6, |out, rng| {
             out.write_display("num_recommendations", rng.next_between(1, 20));
         })),
         "statistics" => Some(statistics_json(anime)),
@@ -92,7 +92,7 @@ fn generate_detail_field(state: &mut SimState, anime: &SimAnime, name: &str) -> 
 }
 
 /// Generates a list of up to `max_count` other anime. `write_more_keys` adds keys to each.
-fn generate_related_anime(
+fn generate_other_anime(
     state: &mut SimState,
     rng: &mut SeededRng,
     max_count: u32,

@@ -105,7 +105,8 @@ impl SimAnime {
         for (index, name) in NODE_FIELDS.iter().chain(&["studios"]).enumerate() {
             field_json[index] = generate_field(name, &facts, &mut rng);
             if *name == "alternative_titles" && field_json[index].is_none() && !titles_can_be_absent {
-                // Numbers of their own, so that the other fields are the same with both settings.
+                // These titles have a random stream of their own. The other fields are thus the same, whether or not
+                // titles can be absent.
                 let mut titles_rng =
                     SeededRng::from_parts(&[seed, crate::rng::ANIME_TITLES_STREAM, u64::from(position)]);
                 field_json[index] = Some(generate_alternative_titles(&facts, &mut titles_rng));
@@ -171,11 +172,12 @@ fn generate_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> Option
         "status" => Some(php_encoding::quote_string(facts.airing_status.as_str())),
         "genres" => (!rng.chance_per_mille(20)).then(|| generate_genres(facts, rng)),
         "num_episodes" => Some(facts.episodes.to_string()),
-        _ => generate_rarer_field(name, facts, rng),
+        _ => generate_remaining_field(name, facts, rng),
     }
 }
 
-fn generate_rarer_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> Option<String> {
+/// Continues [`generate_field`] with the fields after `num_episodes` in [`NODE_FIELDS`], and with `studios`.
+fn generate_remaining_field(name: &str, facts: &AnimeFacts, rng: &mut SeededRng) -> Option<String> {
     match name {
         "start_season" => (facts.start_date.len() >= 7).then(|| season_json(facts)),
         "broadcast" => (facts.media_type == "tv" && rng.chance_per_mille(700)).then(|| generate_broadcast(rng)),

@@ -37,6 +37,7 @@ impl SimNode<'_> {
         for field in &selection.node_fields {
             match field {
                 RequestedField::Node(index) => {
+                    // `studios` follows the others, at `STUDIOS_INDEX`.
                     let name = NODE_FIELDS.get(*index).copied().unwrap_or("studios");
                     let json = anime.and_then(|anime| anime.field_json[*index].as_deref());
                     keys.write_key(&mut object, name, json);

@@ -4,9 +4,9 @@ use crate::anime_details::write_anime_node;
 use crate::catalogue;
 use crate::field_selection::FieldSelection;
 use crate::http_message::{SimRequest, SimResponse};
+use crate::list_page::parse_flag;
 use crate::paging::write_paging;
 use crate::state::SimState;
-use crate::watch_status::parse_flag;
 
 /// Number of catalogue positions that a search covers.
 const MAX_SEARCHED_ANIME: u32 = 20_000;

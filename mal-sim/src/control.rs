@@ -89,7 +89,7 @@ impl SimControl {
     }
 
     /// Replaces or adds an entry with any JSON value, which is sent unchanged regardless of the requested fields. `id`
-    /// is the position in the list; the value may contain another id.
+    /// says which entry of the list it is. The value may contain another id.
     ///
     /// # Errors
     /// Fails if there is no such user.

@@ -8,12 +8,12 @@
 
 use crate::field_selection;
 use crate::http_message::{SimRequest, SimResponse};
+use crate::list_status::WatchStatus;
 use crate::php_encoding::{self, JsonObjectWriter};
 use crate::rng::SeededRng;
 use crate::sim_clock::{REFERENCE_TIME_SECONDS, format_timestamp};
 use crate::sim_user::SimUser;
 use crate::state::SimState;
-use crate::watch_status::WatchStatus;
 
 /// Handles a request for the user whose token was sent.
 pub(crate) fn handle_current_user(state: &mut SimState, request: &SimRequest, me: &str) -> SimResponse {
@@ -69,6 +69,7 @@ pub(crate) fn statistics_json(user: &mut SimUser) -> String {
     write("num_items", user.list.len().to_string());
     let days = totals.days_watched;
     write("num_days_watched", format_rounded(days.iter().sum()));
+    // `plan_to_watch`, the fifth status, has no number of days.
     for (status, days) in WatchStatus::ALL.iter().zip(days).take(4) {
         write(&format!("num_days_{}", status.as_str()), format_rounded(days));
     }

@@ -9,8 +9,8 @@ use crate::php_encoding::{self, JsonObjectWriter};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EntryPatch {
-    /// Keys of `list_status`. A valid value replaces the entry's value; any other value goes
-    /// into the response as it is.
+    /// Keys of `list_status`. A value that is valid for its key replaces the stored value of the entry. Any other value
+    /// is not stored: it goes into the response as it is.
     pub list_status: Map<String, Value>,
     /// Keys of `node`. Known keys are still sent only if requested.
     pub node: Map<String, Value>,

@@ -9,7 +9,7 @@
 //! 5. `list_status` is sent only if requested.
 
 use crate::anime_json::{NODE_FIELDS, STUDIOS_INDEX};
-use crate::watch_status::EXTRA_STATUS_KEYS;
+use crate::list_status::EXTRA_STATUS_KEYS;
 
 /// Fields that only `GET /v2/anime/{id}` returns (documented). A list ignores them.
 pub(crate) const DETAIL_FIELDS: [&str; 6] =
@@ -29,7 +29,8 @@ pub(crate) enum RequestedField {
 /// The fields that a request selects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FieldSelection {
-    /// Node fields besides the default ones, in the requested order without duplicates.
+    /// Requested fields of the node besides the default ones, in the requested order without duplicates. Fields of the
+    /// detail endpoint and `my_list_status` are among them.
     pub(crate) node_fields: Vec<RequestedField>,
     /// Extra keys of `list_status`; `None` if `list_status` is not requested.
     pub(crate) list_status_extras: Option<Vec<&'static str>>,

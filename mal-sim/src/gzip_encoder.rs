@@ -1,4 +1,4 @@
-//! gzip compression of responses and of decompression bombs.
+//! gzip compression of responses, and decompression bombs: small gzip files that decompress to large ones.
 
 use std::io::Write as _;
 
@@ -15,9 +15,10 @@ pub(crate) fn compress(body: &[u8]) -> Vec<u8> {
 const BLOCK_BYTES: usize = 1 << 20;
 const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
 
-/// Returns a gzip file that decompresses to `size` bytes of `{"data":[],"paging":{}}` with spaces inside.
+/// Returns a gzip file that decompresses to `{"data":[],"paging":{}}`, with spaces inside the brackets up to `size`
+/// bytes.
 ///
-/// Compresses one megabyte once and repeats it, which saves time and memory.
+/// Compresses one megabyte of spaces once and repeats the result, which saves time and memory.
 pub(crate) fn build_bomb(size: u64) -> Vec<u8> {
     let (open, close) = (b"{\"data\":[", b"],\"paging\":{}}");
     let spaces = size.saturating_sub((open.len() + close.len()) as u64);

@@ -64,6 +64,7 @@ mod gzip_encoder;
 mod http_message;
 mod list_dump;
 mod list_page;
+mod list_status;
 mod list_status_form;
 mod list_status_write;
 mod list_totals;
@@ -89,7 +90,6 @@ mod simulator;
 mod state;
 mod test_operations;
 mod token_registry;
-mod watch_status;
 mod word_list;
 
 pub use control::SimControl;

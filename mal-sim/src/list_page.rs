@@ -5,11 +5,11 @@ use hyper::body::Bytes;
 use crate::field_selection::{FieldSelection, RequestedField};
 use crate::gzip_encoder;
 use crate::http_message::{SimRequest, SimResponse};
+use crate::list_status::WatchStatus;
 use crate::paging::write_paging;
 use crate::sim_config::OverLimit;
 use crate::sim_list::{SimListOrder, SimListView};
 use crate::state::SimState;
-use crate::watch_status::{self, WatchStatus};
 
 /// Maximum number of entries on a page (documented).
 const MAX_PAGE_ENTRIES: usize = 1000;
@@ -69,7 +69,7 @@ fn parse_page_request(state: &SimState, request: &SimRequest) -> Result<PageRequ
     };
     let status = param("status").map(|param| WatchStatus::parse(&param).ok_or_else(|| invalid("status")));
     let sort = param("sort").map(|param| SimListOrder::parse(&param).ok_or_else(|| invalid("sort")));
-    let nsfw = param("nsfw").map(|param| watch_status::parse_flag(&param).ok_or_else(|| invalid("nsfw")));
+    let nsfw = param("nsfw").map(|param| parse_flag(&param).ok_or_else(|| invalid("nsfw")));
     let limit = number_param("limit", state.config.default_limit)?;
     if limit == 0 || (limit > MAX_PAGE_ENTRIES && state.config.over_limit == OverLimit::BadRequest) {
         return Err(invalid("limit"));
@@ -118,4 +118,12 @@ fn render_page(
     write_paging(&mut out, &state.base_url, request, page_request.offset, page_request.limit, next_offset);
     out.push('}');
     out
+}
+/// Parses the parameter `nsfw`: `true`, `false`, `1` or `0`, case-insensitively. Live clients send all of these.
+pub(crate) fn parse_flag(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
 }

@@ -10,8 +10,8 @@
 //! 6. The response to a value out of range is unknown: here it is the 400 that MAL sends for an invalid `q`.
 
 use crate::comment_text::normalize_line_breaks;
+use crate::list_status::{SimListStatus, WatchStatus};
 use crate::sim_date::parse_date;
-use crate::watch_status::{SimListStatus, WatchStatus};
 
 /// Why a form was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,7 +23,8 @@ pub(crate) fn update_list_status(state: &mut SimState, request: &SimRequest, id:
         return SimResponse::json_strings(400, &[("message", "Invalid content"), ("error", "invalid_content")]);
     }
     if is_json(request) && old_entry.is_some() {
-        // Observed for a body in JSON: a bare 500 if the entry exists. Otherwise the entry is added without the sent values.
+        // Observed for a body in JSON: a bare 500 if the entry exists. If it does not exist, it is added without the
+        // sent values. So it is below, because `form_fields` reads no values from JSON.
         return SimResponse::json_strings(500, &[("message", ""), ("error", "internal_server_error")]);
     }
     let facts = anime.as_ref().map(|anime| &anime.facts);

@@ -1,7 +1,7 @@
 //! The totals of a list, from which `anime_statistics` is made.
 
+use crate::list_status::WatchStatus;
 use crate::sim_list::SimList;
-use crate::watch_status::WatchStatus;
 
 /// Totals of a list. Arrays are indexed by status in the order of `WatchStatus::ALL`.
 #[derive(Clone, Copy, Debug, Default)]

@@ -53,16 +53,16 @@ fn validate_authorize_request(state: &SimState, request: &SimRequest) -> Result<
     if param("response_type").as_deref() != Some("code") {
         return Err(error::unsupported_grant());
     }
-    let client_id = param("client_id").ok_or_else(|| error::check_parameter_error("client_id"))?;
+    let client_id = param("client_id").ok_or_else(|| error::invalid_parameter("client_id"))?;
     if !state.accepts_client(&client_id) {
         return Err(error::invalid_client(true));
     }
     let sent_redirect_uri = param("redirect_uri");
     let redirect_target =
         resolve_redirect(state, sent_redirect_uri.as_deref()).ok_or_else(|| error::invalid_client(true))?;
-    let challenge = param("code_challenge").ok_or_else(|| error::check_parameter_error("code_challenge"))?;
+    let challenge = param("code_challenge").ok_or_else(|| error::invalid_parameter("code_challenge"))?;
     if param("code_challenge_method").is_some_and(|method| method != "plain") {
-        return Err(error::check_parameter_error("code_challenge_method"));
+        return Err(error::invalid_parameter("code_challenge_method"));
     }
     if !is_valid_verifier(&challenge) {
         return Err(error::invalid_request("Code challenge must follow the specifications of RFC-7636."));

@@ -8,12 +8,12 @@ use crate::http_message::SimResponse;
 const MALFORMED_REQUEST_MESSAGE: &str = "The request is missing a required parameter, includes an invalid parameter value, includes \
                          a parameter more than once, or is otherwise malformed.";
 
-/// Returns a 400 whose hint names a parameter (observed for `code_verifier` and `code_challenge`).
-pub(crate) fn check_parameter_error(parameter: &str) -> SimResponse {
+/// Returns the 400 whose hint says to check a parameter (observed for `code_verifier` and `code_challenge`).
+pub(crate) fn invalid_parameter(parameter: &str) -> SimResponse {
     invalid_request(&format!("Check the `{parameter}` parameter"))
 }
 
-/// Returns a 400 `invalid_request` with any hint.
+/// Returns a 400 `invalid_request` with the given hint.
 pub(crate) fn invalid_request(hint: &str) -> SimResponse {
     SimResponse::json_strings(
         400,
@@ -38,7 +38,7 @@ pub(crate) fn wrong_verifier() -> SimResponse {
     )
 }
 
-/// Returns the 401 for a refresh token (observed for expired and malformed tokens; otherwise inferred).
+/// Returns the 401 for an invalid refresh token (observed for expired and malformed tokens; otherwise inferred).
 pub(crate) fn invalid_refresh_token(hint: &str) -> SimResponse {
     SimResponse::json_strings(
         401,
@@ -46,8 +46,8 @@ pub(crate) fn invalid_refresh_token(hint: &str) -> SimResponse {
     )
 }
 
-/// Returns the 401 for a client (inferred). If the response asks for a Basic login, browsers show a dialog at the authorize
-/// endpoint (observed).
+/// Returns the 401 for an invalid client (inferred). If the response asks for a Basic login, browsers show a dialog at
+/// the authorize endpoint (observed).
 pub(crate) fn invalid_client(asks_for_basic_login: bool) -> SimResponse {
     let response =
         SimResponse::json_strings(401, &[("error", "invalid_client"), ("message", "Client authentication failed")]);

@@ -49,7 +49,7 @@ type FormLookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 fn authenticate_client(state: &SimState, request: &SimRequest, field: &FormLookup<'_>) -> Result<String, SimResponse> {
     let basic = request.header("authorization").and_then(parse_basic_auth);
     let (basic_id, basic_secret) = basic.unzip();
-    let id = field("client_id").or(basic_id).ok_or_else(|| error::check_parameter_error("client_id"))?;
+    let id = field("client_id").or(basic_id).ok_or_else(|| error::invalid_parameter("client_id"))?;
     let secret = field("client_secret").or(basic_secret).unwrap_or_default();
     let is_secret_valid = match &state.config.client_secret {
         Some(expected) => *expected == secret,
@@ -71,7 +71,7 @@ fn parse_basic_auth(header: &str) -> Option<(String, String)> {
 }
 
 fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<SimTokens, SimResponse> {
-    let sent = field("code").ok_or_else(|| error::check_parameter_error("code"))?;
+    let sent = field("code").ok_or_else(|| error::invalid_parameter("code"))?;
     let now = state.now_ms();
     let Some(code) = state.token_registry.codes.get_mut(&sent) else {
         return Err(error::invalid_request("Cannot decrypt the authorization code"));
@@ -86,13 +86,13 @@ fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) 
         return Err(error::invalid_request("Authorization code was not issued to this client"));
     }
     match (&code.redirect_uri, field("redirect_uri")) {
-        (Some(_), None) => return Err(error::check_parameter_error("redirect_uri")),
+        (Some(_), None) => return Err(error::invalid_parameter("redirect_uri")),
         (authorize_uri, sent_uri) if *authorize_uri != sent_uri => {
             return Err(error::invalid_request("Invalid redirect URI"));
         }
         _ => {}
     }
-    let verifier = field("code_verifier").ok_or_else(|| error::check_parameter_error("code_verifier"))?;
+    let verifier = field("code_verifier").ok_or_else(|| error::invalid_parameter("code_verifier"))?;
     if !is_valid_verifier(&verifier) {
         return Err(error::invalid_request("Code Verifier must follow the specifications of RFC-7636."));
     }
@@ -105,7 +105,7 @@ fn exchange_code(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) 
 }
 
 fn refresh_tokens(state: &mut SimState, client_id: &str, field: &FormLookup<'_>) -> Result<SimTokens, SimResponse> {
-    let sent = field("refresh_token").ok_or_else(|| error::check_parameter_error("refresh_token"))?;
+    let sent = field("refresh_token").ok_or_else(|| error::invalid_parameter("refresh_token"))?;
     let now = state.now_ms();
     let accepts_used_token = state.config.old_refresh_valid;
     let Some(refresh) = state.token_registry.refresh_tokens.get_mut(&sent) else {

@@ -1,4 +1,4 @@
-//! Configuration of a simulator.
+//! Configuration of a simulator, and the parser of its durations.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -25,7 +25,8 @@ pub struct SimConfig {
     pub client_secret: Option<String>,
     /// The registered redirect URIs. If empty, any loopback address and any custom scheme is accepted.
     pub redirects: Vec<String>,
-    /// Lifetime of an access token. Real responses say 31 days; the documentation says one hour and 28 days.
+    /// Lifetime of an access token. Real responses say 31 days. The documentation names both one hour and
+    /// 28 days.
     pub access_lifetime: Duration,
     /// Lifetime of a refresh token: one month (documented).
     pub refresh_lifetime: Duration,
@@ -34,8 +35,8 @@ pub struct SimConfig {
     pub code_lifetime: Duration,
     /// Accepts a used refresh token again until it expires (documented and observed; one source claims otherwise).
     pub old_refresh_valid: bool,
-    /// If used refresh tokens are refused: reusing one revokes every token of that user and client, as RFC 9700 section
-    /// 4.14.2 advises. Not observed at MAL.
+    /// Reusing a used refresh token revokes every token of that user and client, as RFC 9700 section 4.14.2 advises.
+    /// Not observed at MAL. Has an effect only if `old_refresh_valid` is false.
     pub reuse_revokes: bool,
     /// Page size if `limit` is not sent: recordings show 10, the documentation says 100.
     pub default_limit: usize,

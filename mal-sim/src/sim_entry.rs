@@ -11,8 +11,8 @@ use crate::catalogue::AnimeFacts;
 use crate::comment_text::decode_comments;
 use crate::entry_patch::{EntryPatch, PatchedKeys};
 use crate::field_selection::FieldSelection;
+use crate::list_status::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, SimListStatus};
 use crate::php_encoding::JsonObjectWriter;
-use crate::watch_status::{DEFAULT_STATUS_KEYS, EXTRA_STATUS_KEYS, SimListStatus};
 
 /// A list entry.
 #[derive(Clone, Debug, Default)]
@@ -184,7 +184,7 @@ impl SimEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::watch_status::WatchStatus;
+    use crate::list_status::WatchStatus;
     use serde_json::json;
 
     fn entry_json(entry: &SimEntry, fields: &str) -> String {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::catalogue::{self, AnimeFacts, SimAiringStatus};
+use crate::list_status::{SimListStatus, WatchStatus};
 use crate::rng::{self, SeededRng};
 use crate::sim_clock::REFERENCE_TIME_SECONDS;
 use crate::sim_entry::{EntryShape, SimEntry};
-use crate::watch_status::{SimListStatus, WatchStatus};
 use crate::word_list;
 
 /// The orders in which a list can be requested (documented). `Title` is the default (observed).

@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use crate::anime_json::NODE_FIELDS;
 use crate::control_error::{ControlError, ControlResult};
 use crate::entry_patch::EntryPatch;
 use crate::field_selection::FieldSelection;
+use crate::list_status::EXTRA_STATUS_KEYS;
 use crate::php_encoding;
 use crate::sim_entry::SimEntry;
 use crate::sim_tokens::{IssueTokensRequest, SimTokens, TokenSelection};
@@ -27,8 +29,8 @@ pub(crate) fn entry_ids(state: &SimState, user: &str) -> ControlResult<Vec<u64>>
 /// Returns an entry with every field, as on a page, or `None` if it is absent. An entry that is not JSON is returned as
 /// a string.
 pub(crate) fn entry_json(state: &mut SimState, user: &str, id: u64) -> ControlResult<Option<Value>> {
-    let mut all_fields = crate::anime_json::NODE_FIELDS.join(",");
-    all_fields.push_str(",studios,list_status{priority,num_times_rewatched,rewatch_value,tags,comments}");
+    let (anime_fields, status_keys) = (NODE_FIELDS.join(","), EXTRA_STATUS_KEYS.join(","));
+    let all_fields = format!("{anime_fields},studios,list_status{{{status_keys}}}");
     let anime = state.anime_cache.find(id);
     Ok(find_user(state, user)?.list.get(id).map(|entry| {
         let mut out = String::new();

@@ -3,8 +3,8 @@
 //! Entry points: [`CallbackServer::start`], [`CallbackServer::wait_for_callback`], [`BrowserReply::show_page`].
 //!
 //! Invariants:
-//! 1. Invalid requests never end a login, and those of another account of this machine are refused. Only a second visit of
-//!    the start page ends it: somebody else may have the link.
+//! 1. Invalid requests never end a login. Requests of another account of this machine are refused. Only a second visit
+//!    of the start page ends a login: somebody else may have the link.
 //! 2. Of all requests that pass `request_check`, only the first callback is accepted.
 //! 3. The connection of that callback stays open until the result of the login is known: success is shown only after
 //!    success.
@@ -256,7 +256,8 @@ async fn handle_connection(
     };
     let head = RequestHead::parse(&head);
     match check_request(&state.expected, peer, head.as_ref()) {
-        // Another account has read the URL from our browser's arguments, or sends its own login's callback.
+        // Another account has read the URL from the command line of the browser that malsync started, or sends the
+        // callback of its own login.
         Ok(_) if !is_from_own_uid(&stream) => {
             state.warn_about_stranger();
             state.reject(&mut stream, 403, head.as_ref()).await;

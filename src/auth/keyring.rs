@@ -3,8 +3,9 @@
 //! Invariants:
 //! 1. No call takes longer than three seconds. Each call has a thread of its own, so a call that never returns blocks
 //!    neither the program nor its exit.
-//! 2. A keyring that is missing, locked or unresponsive is logged once and not used again by this process. Only one that
-//!    keeps the program waiting is a warning; [`Keyring::problem`] tells the caller of the others.
+//! 2. A keyring that is missing, locked or unresponsive is not used again by this process. The reason is logged once,
+//!    as information. If the keyring kept the program waiting until the timeout, it is also a warning, unless the
+//!    caller suppresses that. [`Keyring::problem`] tells the caller that the keyring is not used.
 //! 3. Access and refresh token are two entries, because Windows allows 2,560 bytes per entry. Each entry holds its
 //!    generation.
 //! 4. The refresh token is written first. If the process dies between the two writes, the stored refresh token can

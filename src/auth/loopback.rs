@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::{exit::Exit, failure::Failure, loopback_host::loopback_addresses};
 
-/// A redirect URI that arrives on this host.
+/// A redirect URI that leads to this host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoopbackRedirect {
     /// The addresses to bind.
@@ -33,7 +33,7 @@ pub struct LoopbackRedirect {
 /// Why the redirect URI cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The redirect URI does not arrive on this host.
+    /// The redirect URI does not lead to this host.
     #[error("MAL_REDIRECT_URI {0} must be a localhost URL for browser login (http://localhost, 127.0.0.1 or [::1])")]
     NotLoopback(Url),
     /// Another process holds the port.

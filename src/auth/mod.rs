@@ -4,8 +4,8 @@
 //!   [`login_target`] selects the row of `users`.
 //! - [`callback_server`] waits for the browser: [`loopback`] binds the sockets, [`request_check`] accepts or rejects a
 //!   request, [`login_page`] renders the response, `peer_uid` finds the uid of the peer. [`browser`] opens the browser.
-//! - [`token_endpoint`] defines the port to MAL's token endpoint, [`oauth`] implements it, [`pkce`] generates the
-//!   secrets of one attempt.
+//! - [`token_endpoint`] defines the port to MAL's token endpoint, [`oauth`] implements it, `token_response` parses its
+//!   responses, [`pkce`] generates the secrets of one attempt.
 //! - [`token_storage`] stores the tokens: [`token_cipher`] and [`key_file`] encrypt them for the users table,
 //!   [`keyring`] holds a copy, [`keyring_sync`] keeps the copy consistent with the row.
 //! - [`token_manager`] provides a valid access token, refreshed once across all processes. [`expiry`] decides when to

@@ -97,7 +97,7 @@ pub enum AcceptedRequest {
 pub enum Callback {
     /// The user granted access.
     Code(Secret),
-    /// The user denied access, or MAL could not ask.
+    /// The user denied access, or MAL returned another error.
     Denied {
         /// True if the user denied access (`access_denied`).
         by_user: bool,

@@ -30,16 +30,20 @@ const COMMAND_GROUPS: &[(&str, &[&str])] = &[
     ("Login and setup", &["whoami", "users", "token", "logout", "config", "doctor", "completions", "man", "help"]),
 ];
 
-/// Returns the command line. It is not built yet.
+/// Returns the command line as far as it decides what arguments mean. It is not built yet.
+pub(super) fn define_arguments() -> Command {
+    Cli::command().styles(HELP_STYLES).disable_help_flag(true).disable_version_flag(true).args(help_flags())
+}
+
+/// Returns the command line with all that help, errors and completion show. It is not built yet.
 pub(super) fn define_command_line() -> Command {
-    let mut root = Cli::command().styles(HELP_STYLES).disable_help_flag(true).disable_version_flag(true);
-    root = root.args(help_flags());
+    let root = define_arguments();
     let groups = render_command_groups(&root);
     let template = format!(
         "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}\
          {HEADER}Global options:{HEADER:#}\n{{options}}{{after-help}}"
     );
-    add_examples(root, "").help_template(template)
+    add_help_and_value_hints(root, "").help_template(template)
 }
 
 /// Returns `--help` and `--version`, as global options like the others.
@@ -54,12 +58,13 @@ fn help_flags() -> [Arg; 2] {
     ]
 }
 
-/// Adds its examples to the command of this path and to all below it.
-fn add_examples(command: Command, path: &str) -> Command {
+/// Adds its examples and its long help to the command of this path, and the value hints of its options. Does the same
+/// for all commands below it.
+fn add_help_and_value_hints(command: Command, path: &str) -> Command {
     let names: Vec<String> = command.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
     let with_subcommands = names.into_iter().fold(command, |command, name| {
         let subcommand_path = format!("{path} {name}").trim_start().to_owned();
-        command.mut_subcommand(name, |subcommand| add_examples(subcommand, &subcommand_path))
+        command.mut_subcommand(name, |subcommand| add_help_and_value_hints(subcommand, &subcommand_path))
     });
     let with_subcommands = with_subcommands.mut_args(without_file_names);
     let examples = render_examples(find_examples(path));
@@ -91,7 +96,8 @@ fn emphasize_headings(section: &str) -> String {
     section.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the commands under their headings. A command without a group is under the last one.
+/// Returns the commands under their headings. A command that is in none of [`COMMAND_GROUPS`] is under a last heading,
+/// `Other commands`.
 fn render_command_groups(root: &Command) -> String {
     let width = root.get_subcommands().map(|command| command.get_name().len()).max().unwrap_or_default();
     let grouped = |name: &str| COMMAND_GROUPS.iter().any(|(_, names)| names.contains(&name));

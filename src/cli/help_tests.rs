@@ -43,7 +43,8 @@ fn help_is_colored_only_in_its_colored_form() {
     }
 }
 
-/// Each command that can show a dry run, a limit, a user, a status or an output file has the short flag for it.
+/// The options for a user, a status, an output file, a limit and a dry run have the same short flag in every command.
+/// No other option has one, except for the global ones.
 #[test]
 fn short_flags_stand_for_the_same_option_everywhere() {
     fn check(command: &clap::Command) {

@@ -44,8 +44,11 @@ fn render_page(page: &Man, command: &Command, path: &str) -> Result<String, std:
     Ok(normalize_roff(&text) + &render_own_sections(path))
 }
 
-/// Adapts a page to mandoc: quotes the empty date, so that the source is not taken for it, and merges a line break
-/// beside a blank line into that line.
+/// Adapts a page to mandoc.
+///
+/// - Writes the empty date as `""`. Otherwise the source, which follows it, would be taken for the date.
+/// - Replaces a blank line between two line breaks by a vertical space.
+/// - Names the section SUBCOMMANDS COMMANDS.
 fn normalize_roff(page: &str) -> String {
     page.replacen(&format!(" 1  \"{MAN_SOURCE}\" "), &format!(" 1 \"\" \"{MAN_SOURCE}\" "), 1)
         .replace("\n.br\n\n.br\n", "\n.sp\n")

@@ -3,11 +3,15 @@
 use std::ffi::OsString;
 
 use clap::{
-    FromArgMatches as _, ValueEnum as _,
+    Command, FromArgMatches as _, ValueEnum as _,
     error::{ContextKind, ContextValue, Error, ErrorKind},
 };
 
-use super::{Cli, ColorArg, clap_error, command_line_definition::define_command_line, tried_words, version_info};
+use super::{
+    Cli, ColorArg, clap_error,
+    command_line_definition::{define_arguments, define_command_line},
+    tried_words, version_info,
+};
 use crate::failure::Failure;
 
 /// Why parsing did not produce arguments.
@@ -38,8 +42,12 @@ pub fn parse(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Res
     if let Some(json) = version_info::version_json(&args) {
         return Err(ParseStop::ShowText(HelpText { plain: json.clone(), colored: json }));
     }
-    let matches = define_command_line().try_get_matches_from(&args);
-    matches.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| stop_from_clap(&error, &args))
+    let parse_by = |mut command: Command| {
+        command.try_get_matches_from_mut(&args).and_then(|matches| Cli::from_arg_matches(&matches))
+    };
+    // The help texts take longer than the parsing, and are needed only for what is printed.
+    let parsed = parse_by(define_arguments()).or_else(|_| parse_by(define_command_line()));
+    parsed.map_err(|error| stop_from_clap(&error, &args))
 }
 
 /// Returns the value of `--color`, even if the arguments are otherwise invalid.

@@ -47,7 +47,7 @@ fn every_documented_command_line_of_a_push_is_accepted() {
 }
 
 #[test]
-fn no_arguments_are_accepted() {
+fn command_line_without_arguments_is_accepted() {
     assert!(parse_line("malsync").command.is_none());
 }
 

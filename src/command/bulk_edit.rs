@@ -1,4 +1,5 @@
-//! Edits many entries at once, for `edit` and `restore`: plans, asks for confirmation, applies, reports.
+//! Edits many entries at once, for `edit`, `restore`, `revert` and `undo`: plans, asks for confirmation, applies,
+//! reports.
 //!
 //! Invariant: the report shows what was actually done. The plan is a pure function of an entry. The confirmation uses
 //! rows read before; the edit and the report use the rows as they are inside the transaction.
@@ -55,7 +56,7 @@ impl BulkEdit<'_> {
         let entries = database.load_entries(self.user, &ids).await?;
         let mut before: HashMap<i32, Option<StoredEntry>> =
             entries.into_iter().map(|entry| (entry.mal_id, Some(entry))).collect();
-        let entry_before = |before: &HashMap<i32, Option<StoredEntry>>, mal_id| before.get(&mal_id).cloned().flatten();
+        let entry_before = |rows: &HashMap<i32, Option<StoredEntry>>, mal_id| rows.get(&mal_id).cloned().flatten();
         let would_change = |mal_id: i32| (self.plan)(mal_id, entry_before(&before, mal_id).as_ref()).0.is_some();
         let changed: Vec<&(i32, String)> = self.entries.iter().filter(|(mal_id, _)| would_change(*mal_id)).collect();
         let mut edit_id = None;

@@ -1,4 +1,4 @@
-//! `changes`: lists the field changes and resolved conflicts of runs; with `--local`, those of local commands.
+//! The command `changes`: lists the field changes and conflicts of runs; with `--local`, the changes by local commands.
 
 use crate::{
     cli::{args, value::RunArg},
@@ -43,7 +43,8 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ChangesArgs) -> Resu
             limit,
         };
         let changes = database.load_changes(&query).await?;
-        // A query for something in particular lists every change.
+        // A query for a run or a field, or with a limit, lists every change. Any other only counts the entries of a run
+        // that created many.
         let is_overview = run.is_none() && field.is_none() && limit.is_none();
         let to_table = |changes: &[ChangeRecord]| view::changes::to_table(changes, now, is_overview);
         print_changes(context, args, &changes, view::changes::to_json, to_table).await?;

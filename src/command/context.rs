@@ -51,7 +51,7 @@ pub(crate) struct Context<'a> {
     pub(crate) outcomes: ObservedOutcomes,
     /// The file named by `--config`.
     config_path: Option<PathBuf>,
-    token_store: OnceLock<Arc<TokenStorage>>,
+    token_storage: OnceLock<Arc<TokenStorage>>,
     /// The databases that [`Context::close_databases`] closes.
     open_databases: Mutex<Vec<Arc<Database>>>,
 }
@@ -78,7 +78,7 @@ impl<'a> Context<'a> {
             loaded,
             outcomes: ObservedOutcomes::default(),
             config_path,
-            token_store: OnceLock::new(),
+            token_storage: OnceLock::new(),
             open_databases: Mutex::default(),
         }
     }
@@ -289,15 +289,15 @@ impl<'a> Context<'a> {
 
     /// Returns the token storage. There is one per process, so that an unusable keyring is waited for and reported only
     /// once.
-    pub(crate) fn token_store(&self, database: &Database) -> Result<Arc<TokenStorage>, Failure> {
-        if let Some(token_storage) = self.token_store.get() {
+    pub(crate) fn token_storage(&self, database: &Database) -> Result<Arc<TokenStorage>, Failure> {
+        if let Some(token_storage) = self.token_storage.get() {
             return Ok(Arc::clone(token_storage));
         }
         let token_storage = Arc::new(self.token_storage_for(database)?);
-        Ok(Arc::clone(self.token_store.get_or_init(|| token_storage)))
+        Ok(Arc::clone(self.token_storage.get_or_init(|| token_storage)))
     }
 
-    /// Returns a token storage for a database. Commands with one database use [`Context::token_store`].
+    /// Returns a token storage for a database. Commands with one database use [`Context::token_storage`].
     pub(crate) fn token_storage_for(&self, database: &Database) -> Result<TokenStorage, Failure> {
         let config = self.config()?;
         let key = config.malsync_token_key.as_ref().map(|key| key.value.clone());
@@ -312,7 +312,7 @@ impl<'a> Context<'a> {
         if login.has_tokens_in_row() || !login.is_present() {
             return Ok(login.is_present());
         }
-        Ok(!self.token_store(database)?.stored_in(user.id, login).await.is_empty())
+        Ok(!self.token_storage(database)?.stored_in(user.id, login).await.is_empty())
     }
 
     /// Returns why this host cannot read the tokens in the user's row: they are encrypted with another host's key.
@@ -324,7 +324,7 @@ impl<'a> Context<'a> {
         if !user.login.has_tokens_in_row() {
             return Ok(None);
         }
-        let loaded = self.token_store(database)?.load_tokens(user.id, &user.login).await;
+        let loaded = self.token_storage(database)?.load_tokens(user.id, &user.login).await;
         let failure = loaded.err().filter(|failure| failure.exit == Exit::Login);
         Ok(failure.map(|failure| failure.context(format!("this host cannot decrypt the tokens of {}", user.username))))
     }
@@ -358,7 +358,7 @@ impl<'a> Context<'a> {
     ) -> Result<UserApiClient, Failure> {
         let config = self.config()?;
         let token_manager =
-            self.token_manager(database, &self.token_store(database)?, self.oauth_client(transport)?, user)?;
+            self.token_manager(database, &self.token_storage(database)?, self.oauth_client(transport)?, user)?;
         let token_manager = match access {
             DatabaseAccess::Read => token_manager.for_reading(),
             DatabaseAccess::Write => token_manager,

@@ -95,10 +95,12 @@ fn forecast_entry(entry: &StoredEntry) -> Vec<ForecastField> {
     plan.map_or_else(Vec::new, |plan| forecast_fields(entry, &plan, &request, permission))
 }
 
-fn forecast_difference(difference: &FieldDifference, forecast: &[ForecastField]) -> PushForecast {
-    match forecast.iter().find(|field| field.field == difference.field) {
+/// Returns what `push` would do with the difference, given its forecast of the entry.
+fn forecast_difference(difference: &FieldDifference, entry_forecast: &[ForecastField]) -> PushForecast {
+    match entry_forecast.iter().find(|field| field.field == difference.field) {
         Some(ForecastField { not_sent: None, .. }) => PushForecast::Sent,
         Some(ForecastField { not_sent: Some(reason), .. }) => PushForecast::CannotSend(reason.clone()),
+        // An edited field that a push does not plan: MAL stored another value than the one sent earlier.
         None if difference.reason == DifferenceReason::Edited => {
             PushForecast::CannotSend("MAL stored another value; edit it again, or send it with --field".to_owned())
         }

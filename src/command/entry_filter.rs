@@ -77,8 +77,9 @@ impl<'a> EntryFilter<'a> {
     /// Checks the values of the flags against those of all entries. Any value is known if there are no entries.
     ///
     /// # Errors
-    /// Exit code 2 for a type that MAL does not have, and for a genre, studio or tag that no entry has, unless it is a genre
-    /// of MAL's. Exit code 1 for the latter if none is near and the entries are to be saved: no entry matches.
+    /// - Exit code 2 for a type that MAL does not have.
+    /// - Exit code 2 for a genre, studio or tag that no entry has, unless it is a genre of MAL's. If the entries are to
+    ///   be saved and no value is near it, exit code 1 instead: no entry matches.
     pub(super) fn check_values(&self, items: &[ListEntry]) -> Result<(), Failure> {
         if items.is_empty() {
             return Ok(());
@@ -115,7 +116,7 @@ impl<'a> EntryFilter<'a> {
     }
 
     /// Returns the ids of the entries whose titles are nearest to the searched text. Returns an empty list if a title
-    /// contains it, or if only such titles may match.
+    /// contains the text. Also returns one if the entries are not only listed: then only titles with the text match.
     fn find_nearest(&self, items: &[ListEntry]) -> Vec<i32> {
         let Some(text) = self.args.search.as_ref().filter(|_| self.purpose == FilterPurpose::Listing) else {
             return Vec::new();
@@ -244,7 +245,8 @@ fn normalized_type(word: &str) -> String {
     find_media_type(word).map_or_else(other, str::to_owned)
 }
 
-/// Returns the columns that the flags need. Returns `None` if a flag needs a column that partial entries lack.
+/// Returns the columns that the flags need. Returns `None` if a flag needs a column that is not in
+/// [`ListColumn`].
 pub(super) fn required_columns(args: &args::FilterArgs) -> Option<Vec<ListColumn>> {
     // Destructured in full, so that a new flag does not compile until it is handled here.
     let args::FilterArgs {

@@ -31,7 +31,7 @@ use super::{
 ///
 /// # Errors
 ///
-/// `--dir` with a filter, or a file name whose ending is no format's.
+/// `--dir` with a filter, or a file name whose ending does not name a format.
 fn output_file_name(args: &files::ExportArgs) -> Result<Option<&str>, Failure> {
     if args.dir.is_some() && args.filter != Default::default() {
         return Err(Failure::usage_error("--dir writes the whole list and accepts no filters".to_owned())

@@ -1,6 +1,7 @@
 //! Plans the import of a file's entries, and counts what becomes of each.
 //!
-//! Only the outcome of an entry is remembered, not the entry before and after: a file may have 100,000.
+//! Only the outcome of an entry and the names of some fields are remembered, not the entry before and after: a file may
+//! have 100,000.
 
 use std::{
     collections::HashMap,
@@ -21,6 +22,7 @@ use crate::{
 /// The entries of a file, and what became of those that are planned.
 pub(super) struct ImportPlan<'a> {
     entries: HashMap<i32, &'a ImportedEntry>,
+    /// By MAL id: the outcome, and the changed fields that the next sync overwrites.
     outcomes: Mutex<HashMap<i32, (ImportOutcome, Vec<Field>)>>,
 }
 
@@ -44,12 +46,12 @@ impl<'a> ImportPlan<'a> {
         Some(edit)
     }
 
-    /// Plans all entries for a list without any.
+    /// Plans all entries of the file for a list that has no entry yet.
     pub(super) fn plan_for_empty_list(&self) {
         self.targets().iter().for_each(|target| drop(self.plan_entry(target, None)));
     }
 
-    /// Adds the outcomes of the planned entries.
+    /// Adds the outcomes of the planned entries to the counts of the view.
     pub(super) fn count_into(&self, view: &mut ImportView) {
         for (outcome, overwritten) in self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).values() {
             match outcome {

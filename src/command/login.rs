@@ -93,7 +93,7 @@ async fn log_in(
 ) -> Result<CompletedLogin, Failure> {
     let config = context.config()?;
     let transport = context.transport(database)?;
-    let token_storage = context.token_store(database)?;
+    let token_storage = context.token_storage(database)?;
     let request = LoginRequest {
         client_id: config.client_id()?.to_owned(),
         redirect_uri: config.mal_redirect_uri.value.url.clone(),

@@ -14,7 +14,7 @@ use super::context::Context;
 pub(crate) async fn run(context: &Context<'_>, args: &args::LogoutArgs) -> Result<Exit, Failure> {
     context.config()?;
     let database = context.open_existing(DatabaseAccess::Write).await?;
-    let token_storage = context.token_store(&database)?;
+    let token_storage = context.token_storage(&database)?;
     let users = if args.all {
         let mut users = database.load_users().await?;
         users.retain(|user| user.login.is_present());

@@ -1,4 +1,5 @@
-//! The commands, one file each: arguments and context in, outcome out. Entry point: [`main`].
+//! The commands, and what they share. A command has a file or a folder with its name: arguments and context in, outcome
+//! out. Entry point: [`main`].
 //!
 //! A command returns an [`Exit`] or a [`Failure`]. It writes only through `ui` and reads the environment only through
 //! `config`.
@@ -8,9 +9,15 @@
 //! - `select_user`: the user that a command is about.
 //! - `database_slots`: request slots shared by all processes.
 //! - `signals`: graceful shutdown. `terminal_input`: questions to the user.
-//! - `sync_user`: the sync of one user. `sync_all`, `ordered_results`: `sync --all-users`.
+//! - `repeated_sync` (`sync --every`), then `monitoring`, then `sync`: the way of `malsync sync`. `sync_user`: the sync
+//!   of one user. `sync_all`, `ordered_results`: `sync --all-users`. `run_lock`, `run_account`: what a sync and a push
+//!   need first.
 //! - `monitoring`, `notification_file`, `observed_outcomes`: reports of how syncs end.
-//! - `output_file`, `link_resolver`: every file that a command writes.
+//! - `output_file`, `link_resolver`: every file that a command writes. `dated_files`: the files of `export --dir`.
+//! - `entry_selection`, `entry_filter`, `entry_sort`, `find_title`: the entries that a command is about.
+//! - `entry_details`, `waiting_values`, `unsettled_conflicts`: what views show of local edits and pushes.
+//! - `bulk_edit`: changes many entries, for `edit`, `restore`, `revert` and `undo`.
+//! - `first_steps`: what `malsync` without a command prints. `meant_command`: completes a hint.
 
 mod bulk_edit;
 mod changes;
@@ -119,7 +126,7 @@ fn dispatch(arguments: &[OsString], environment: Environment) -> Exit {
     let color = color_mode(cli::find_color(arguments));
     let cli = match cli::parse(arguments) {
         Ok(cli) => cli,
-        Err(stop) => return print_usage(stop, color, &environment),
+        Err(stop) => return print_parse_stop(stop, color, &environment),
     };
     let ui = Ui::new(ui_options(&cli.global, &environment));
     ui.init_logging();
@@ -138,7 +145,7 @@ const fn color_mode(arg: cli::ColorArg) -> ui::ColorMode {
     }
 }
 
-fn print_usage(stop: ParseStop, color: ui::ColorMode, environment: &Environment) -> Exit {
+fn print_parse_stop(stop: ParseStop, color: ui::ColorMode, environment: &Environment) -> Exit {
     let ui = Ui::new(ui::UiOptions {
         color,
         no_color: environment.disables_color(),
@@ -194,7 +201,7 @@ fn run_cli(cli: Cli, environment: Environment, ui: &Ui) -> Result<Exit, Failure>
     }
 }
 
-/// Logs in. On a terminal, asks for a client id before if there is none, and again as long as MAL rejects it.
+/// Logs in. On a terminal, first asks for a client id if there is none, and asks again as long as MAL rejects it.
 fn run_login(mut context: Context<'_>, config_file: Option<&Path>, args: &args::LoginArgs) -> Result<Exit, Failure> {
     let mut needs_client_id = client_id_setup::is_missing(&context);
     loop {

@@ -74,8 +74,11 @@ pub(crate) async fn run_with_monitoring(context: &Context<'_>, args: &args::Sync
     }
 }
 
-/// Reports the outcome of a sync by ping, metrics file and notifications. Returns true if there is no news for `--tell-once`
-/// since it printed last: no failure began, changed or ended, and no further login expires soon.
+/// Reports the outcome of a sync by ping, metrics file and notifications.
+///
+/// Returns true if `--tell-once` printed this outcome already: since it printed last, no failure began, changed or
+/// ended, and no further login expires soon. Returns false without `--tell-once`, and if the stored state cannot be
+/// updated.
 async fn report_outcome(context: &Context<'_>, args: &args::SyncArgs, result: &Result<Exit, Failure>) -> bool {
     let mut outcomes = context.outcomes.drain();
     if let (Err(failure), true) = (result, outcomes.is_empty()) {

@@ -1,6 +1,7 @@
 //! Writes the files that commands produce. Every such file is written here.
 //!
-//! Entry points: [`write_output`] for a path that the user chose, [`replace_file`] for a name that others can guess.
+//! Entry points: [`write_output`] for a path that the user chose, [`replace_file`] for a name that malsync chose.
+//! Another account can guess such a name, and put a link or a pipe there before.
 //!
 //! Invariants:
 //! 1. A reader of a regular file sees the old content or the new one, never a part.
@@ -53,7 +54,13 @@ pub(super) fn replace_file(path: &Path, bytes: &[u8], access: NewFileAccess, lin
     write_and_rename(&target, choose_mode(&target, kind, access)?, bytes)
 }
 
-/// Returns the mode of the written file: that of the file that it replaces, if this account or root owns that one.
+/// Returns the mode of the written file. A replaced file keeps its mode, unless another account planted it
+/// ([`link_resolver::is_planted`]). Any other file gets the mode of `access`. `None` is 0600, the mode of the temporary
+/// file.
+///
+/// # Errors
+///
+/// Fails for a device or a pipe, or if the replaced file is gone.
 fn choose_mode(target: &Path, kind: PathKind, access: NewFileAccess) -> io::Result<Option<fs::Permissions>> {
     match kind {
         PathKind::Stream => return Err(invalid_target("it is not a plain file")),

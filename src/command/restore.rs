@@ -1,4 +1,5 @@
-//! `restore`: sets entries back to their state before a run or an edit. The restored values are local edits.
+//! The command `restore`, and the job that `undo` runs: set entries back to their state before a run or an edit. The
+//! restored values are local edits.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -66,7 +67,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::RestoreArgs) -> Resu
 }
 
 impl RestoreJob {
-    /// Returns the job that undoes one local edit, given newest first.
+    /// Returns the job that undoes one local edit. Its `records` are in order, the newest first.
     pub(super) fn undo_edit(edit_id: i64, records: Vec<EditRecord>, args: &args::UndoArgs) -> Self {
         Self {
             steps: StepsByAnime::from_edits(records),
@@ -201,8 +202,8 @@ fn is_pushed(change: &ChangeRecord) -> bool {
     change.rule == MergeRule::Push.as_str() && !change.is_conflict
 }
 
-/// Returns true for a count of episodes that a push sent to end a rewatch: MAL had the count of the rewatch and none of the
-/// first time, so that nothing can come back.
+/// Returns true for a count of episodes that a push sent to end a rewatch. Before, MAL had only the count of the
+/// rewatch. So it had no count of the first time that a restore could bring back.
 fn is_first_count_after_rewatch(change: &ChangeRecord) -> bool {
     is_pushed(change) && change.field == Field::EpisodesWatched.as_str() && change.mal.is_null()
 }

@@ -1,4 +1,5 @@
-//! `revert`: gives fields that differ MAL's last values. An edit, which `restore` undoes.
+//! The command `revert`: sets fields that differ from MAL to MAL's last values. It is recorded as a local edit, which
+//! `restore` and `undo` take back.
 
 use crate::{
     cli::args,

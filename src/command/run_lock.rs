@@ -28,8 +28,10 @@ pub(super) enum LockAttempt {
     Held(Option<Box<Run>>),
 }
 
-/// Takes the run lock. If another process holds it, returns that process's run, which may get its row later than
-/// the lock, and loses the lock later than its row is finished: then the lock is tried again.
+/// Takes the run lock. If another process holds it, returns that process's run.
+///
+/// The other process can hold the lock without a running row: it inserts the row after it takes the lock, and finishes
+/// the row before it releases the lock. Then this function waits and retries.
 ///
 /// A dry run takes no lock: it writes nothing that needs one, and a lock would make it look like a real run.
 pub(super) async fn take_run_lock(database: &Database, user: &User, dry_run: bool) -> Result<LockAttempt, Failure> {

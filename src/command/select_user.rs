@@ -3,7 +3,9 @@
 //! `--user` names one. Without it:
 //! 1. If one user is logged in at MAL, that user.
 //! 2. If several are, the one that logged in last; if that is unknown, the one whose token expires last.
-//! 3. If none is, a user that has a list: `logout` keeps user and list.
+//! 3. If none is, any user, with or without a list: `logout` keeps user and list. The one that logged in last is taken.
+//!
+//! Among users that are equal by these rules, the one that was synced last is taken, then the one with the smallest id.
 
 use std::cmp::Reverse;
 

@@ -1,4 +1,5 @@
-//! SIGINT, SIGTERM and SIGHUP, on Windows Ctrl-C, Ctrl-Break, a closed window, log-off and shutdown: the first signal asks the command to shut down gracefully, the second ends it at once.
+//! SIGINT, SIGTERM and SIGHUP, on Windows Ctrl-C, Ctrl-Break, a closed window, log-off and shutdown: the first signal
+//! asks the command to shut down gracefully, the second ends it at once.
 
 use std::{
     future,
@@ -43,8 +44,9 @@ impl Signals {
         source.second_signal_or_timeout(exit).await
     }
 
-    /// Ensures that a signal ends the process even if the command is blocked writing to a full pipe. From then on the
-    /// process exits [`EXIT_MARGIN`] after it should have exited by itself.
+    /// Ensures that a signal ends the process even if the command is blocked writing to a full pipe. A process that is
+    /// not blocked exits by itself at the second signal, or at the end of the grace period. A process that still runs
+    /// [`EXIT_MARGIN`] after that is ended. This holds from the call until the end of the process.
     pub(crate) fn force_exit_on_signal() {
         let wait_and_exit = || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };

@@ -37,8 +37,12 @@ pub(crate) async fn refresh_tokens(context: &Context<'_>, args: &args::UserAndJs
     let database = context.open_existing(DatabaseAccess::Write).await?;
     let transport = context.transport(&database)?;
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
-    let token_manager =
-        context.token_manager(&database, &context.token_store(&database)?, context.oauth_client(&transport)?, &user)?;
+    let token_manager = context.token_manager(
+        &database,
+        &context.token_storage(&database)?,
+        context.oauth_client(&transport)?,
+        &user,
+    )?;
     token_manager.refresh_now().await?;
     drop(token_manager);
     let user = database.find_user(user.id).await?.unwrap_or(user);
@@ -72,7 +76,7 @@ async fn load_exported_login(
     args: &args::TokenExportArgs,
 ) -> Result<ExportedLogin, Failure> {
     let user = context.select_user(database, args.user.name.as_ref()).await?;
-    let tokens = context.token_store(database)?.load_tokens(user.id, &user.login).await?;
+    let tokens = context.token_storage(database)?.load_tokens(user.id, &user.login).await?;
     let tokens = tokens.filter(|tokens| !tokens.needs_login).ok_or_else(|| not_logged_in_failure(&user, database))?;
     ExportedLogin::from_loaded_tokens(&tokens, user.mal_user_id).ok_or_else(|| {
         Failure::from_text(Exit::Login, "only a refresh token is stored, which does not show whose it is")
@@ -86,7 +90,7 @@ async fn show_user_status(
     database: &Arc<Database>,
     user: &User,
 ) -> Result<Exit, Failure> {
-    let stored_in = context.token_store(database)?.stored_in(user.id, &user.login).await;
+    let stored_in = context.token_storage(database)?.stored_in(user.id, &user.login).await;
     let view = TokenView {
         has_tokens: !stored_in.is_empty(),
         needs_login: user.login.needs_login,

@@ -22,6 +22,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::UndoArgs) -> Result<
     records.sort_by_key(|record| Reverse(record.edit_id));
     let undone: HashSet<i64> = records.iter().filter_map(|record| record.undone_edit_id).collect();
     let is_undoable = |record: &EditRecord| record.undone_edit_id.is_none() && !undone.contains(&record.edit_id);
+    // Edits with nothing left to undo: a sync or a later edit has replaced their values.
     let mut replaced_ids = Vec::new();
     for edit in records.chunk_by(|a, b| a.edit_id == b.edit_id) {
         let Some(first) = edit.first().filter(|first| is_undoable(first)) else { continue };

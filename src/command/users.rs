@@ -57,6 +57,7 @@ async fn to_view<'u>(
 }
 
 async fn rename_user(context: &Context<'_>, args: &RenameUserArgs) -> Result<Exit, Failure> {
+    // The hint is for a login, not for a rename.
     login_target::validate_username(&args.new_name).map_err(|failure| Failure { hints: Vec::new(), ..failure })?;
     let database = context.open_existing(DatabaseAccess::Write).await?;
     let user = context.select_user(&database, Some(&args.user)).await?;
@@ -83,12 +84,13 @@ async fn delete_user(context: &Context<'_>, args: &DeleteUserArgs) -> Result<Exi
         context.ui.print_note("Nothing was deleted.");
         return Ok(Exit::Done);
     }
-    // A sync that is in progress would fail.
-    let _lock = match take_run_lock(&database, &user, false).await? {
+    // The lock keeps the user while a sync is in progress. Without its user the sync would fail.
+    let dry_run = false;
+    let _lock = match take_run_lock(&database, &user, dry_run).await? {
         LockAttempt::Held(run) => return Err(lock_held_failure(run.as_deref(), &user)),
         taken => taken,
     };
-    let token_storage = context.token_store(&database)?;
+    let token_storage = context.token_storage(&database)?;
     let refresh_lock = keyring_sync::acquire_refresh_lock(database.as_ref(), user.id).await?;
     database.delete_user(user.id).await?;
     token_storage.delete_keyring_copy(user.id).await;

@@ -17,8 +17,8 @@ use crate::{
 /// Entries per query.
 const ENTRIES_PER_QUERY: usize = 1_000;
 
-/// Counts the fields that `push` would send, and their entries. Values that have no form, and those that MAL took
-/// otherwise, do not wait.
+/// Counts the fields that `push` would send, and their entries. Values that cannot be sent, and those of which MAL
+/// stored another value, do not wait.
 pub(super) async fn count_waiting_values(database: &Database, user: &User) -> Result<WaitingValues, Failure> {
     let ids = database.entries_differing_from_base(user.id).await?;
     let mut waiting = WaitingValues::default();

@@ -46,7 +46,7 @@ macro_rules! define_value_check {
             ///
             /// # Errors
             ///
-            /// What is allowed: a phrase that completes "it must be".
+            /// The value is invalid. The error says what is allowed, as a phrase that completes "it must be".
             pub fn check_value(self, text: &str) -> Result<(), String> {
                 match self {
                     $(Self::$key => {

@@ -27,7 +27,7 @@ macro_rules! define_keys {
 
 for_each_setting!(define_keys);
 
-/// The least letters of a part of a name that is suggested for it.
+/// Minimum length of a typed text for which [`SettingKey::closest_match`] suggests a name that has it as a part.
 const MIN_NAME_PART: usize = 4;
 
 impl SettingKey {

@@ -1,5 +1,5 @@
-//! Refuses a configuration file or a folder that another account may change: whoever changes it decides what malsync
-//! runs and where it sends tokens.
+//! Refuses the configuration file, the folder that holds it, and the data directory, if another account may change
+//! them: whoever changes them decides what malsync runs and where it sends tokens.
 //!
 //! Access of a group may be intended. Only `doctor` reports it.
 
@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use super::error::ConfigError;
 use crate::file_permissions::FilePermissions;
 
-/// Returns the error if another account may change this folder. A missing folder is none.
+/// Returns the error if another account may change this folder. A missing folder causes no error.
 pub(super) fn check_folder(folder: &Path) -> Option<ConfigError> {
     let metadata = fs::metadata(folder).ok().filter(fs::Metadata::is_dir)?;
     to_error(folder, FilePermissions::from_metadata(&metadata))

@@ -1,4 +1,4 @@
-//! Change records: what a run did to one field of an entry, and the conflicts that it resolved.
+//! Change records: what a run did to one field of an entry, and the conflicts that it found.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -54,7 +54,9 @@ pub struct FieldChange {
     pub mal: Value,
     /// The value after resolution.
     pub kept: Value,
-    /// True if both sides had a value, the values differed, and the difference was not a plain update from MAL.
+    /// True if the values differed, both were set, and the difference was not a plain update. For a pinned field one
+    /// set value is enough. In a plain update the local value equals the base, and the rule takes MAL's value. Under
+    /// [`MergeRule::Push`]: true if the push did not send the field because of a conflict.
     pub is_conflict: bool,
     /// The rule that decided the value.
     pub rule: MergeRule,
@@ -81,7 +83,7 @@ pub struct ChangeRecord {
     pub mal: Value,
     /// The value after resolution.
     pub kept: Value,
-    /// True if the change resolved a conflict.
+    /// True for a conflict, as in [`FieldChange::is_conflict`].
     pub is_conflict: bool,
     /// The rule's name.
     pub rule: String,

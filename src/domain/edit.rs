@@ -61,7 +61,7 @@ pub struct FieldEdit {
     pub field: Field,
     /// The local value before the edit, in the field's own JSON type.
     pub local: Value,
-    /// MAL's value at the last sync. JSON `null` if MAL never had the entry.
+    /// The base: MAL's value when a sync or a push last saw it. JSON `null` if MAL never had the entry.
     pub base: Value,
     /// The local value after the edit.
     pub kept: Value,
@@ -90,7 +90,7 @@ pub struct EntryEdit {
 /// The result of all edits of one transaction.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EditSummary {
-    /// The user whose entries were edited. `None` if nothing was carried out.
+    /// The user whose entries were edited. `None` if no transaction ran, as in a dry run.
     pub user: Option<UserId>,
     /// The id shared by the rows in `list_edits`. `None` if nothing changed.
     pub edit_id: Option<i64>,
@@ -120,7 +120,7 @@ pub struct EditRecord {
     pub field: String,
     /// The local value before the edit.
     pub local: Value,
-    /// MAL's value at the last sync before the edit.
+    /// The base before the edit: MAL's value when a sync or a push last saw it.
     pub base: Value,
     /// The local value after the edit.
     pub kept: Value,
@@ -135,7 +135,7 @@ pub struct EditForecast {
     pub local: Value,
     /// The value after the edit.
     pub kept: Value,
-    /// MAL's value at the last sync.
+    /// The base: MAL's value when a sync or a push last saw it.
     pub mal: Value,
     /// True if the entry was on MAL at the last sync.
     pub known_on_mal: bool,
@@ -159,7 +159,7 @@ pub enum SkipReason {
     OnMal,
     /// A push did not send the field, because MAL had a third value.
     Conflict,
-    /// The flag of a rewatch whose count of episodes stays or comes back.
+    /// The field is `is_rewatching`. It stays true, because the entry keeps or regains the count of its rewatch.
     CountOfRewatch,
     /// The record cannot be interpreted.
     Unknown,

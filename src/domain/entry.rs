@@ -20,7 +20,8 @@ pub struct StoredEntry {
     pub mal_id: i32,
     /// The synced field values.
     pub values: EntryValues,
-    /// `mal_entry`: the merge base, MAL's `list_status` at the last sync. `None` if MAL never had the entry.
+    /// `mal_entry`: the merge base, MAL's `list_status` when a sync or a push last saw it. `None` if MAL never had the
+    /// entry.
     pub base: Option<MergeBase>,
     /// `kept_values`: the values that differ from MAL's and that the user did not write.
     pub kept: KeptValues,

@@ -5,7 +5,8 @@
 //! Invariants:
 //!
 //! 1. No value changes, except for the spelling of notes, and `rewatch_episodes`, which earlier versions did not have.
-//! 2. A value that `edit` or `restore` wrote last is own, one that an import wrote last is not, if it still stands.
+//! 2. A value is own if `edit` or `restore` wrote it last, and not own if an import did. This holds only while the
+//!    entry still has the value that was written.
 //! 3. Any other value is own only if it differs from MAL's and no merge rule would have kept it at the last sync: it
 //!    was edited since.
 //! 4. An entry that was created by another application stays as it is.
@@ -51,8 +52,15 @@ impl LastWrites {
     }
 }
 
-/// Returns the entry with the record of values that the user did not write, notes in their normal form unless they are
-/// own, and MAL's count of a rewatch.
+/// Returns the upgraded entry:
+///
+/// - It records which values the user did not write.
+/// - Its notes are in their normal form, unless they are own.
+/// - Its count of a rewatch is MAL's, if the entry is being rewatched both here and on MAL. It is unset if the entry is
+///   not being rewatched here.
+///
+/// If the entry has the record already, only the count changes. An entry stays as it is if its merge base cannot be
+/// read, or if another application created it.
 #[must_use]
 pub fn upgrade_entry(entry: &StoredEntry, writes: &LastWrites) -> StoredEntry {
     let base = entry.base.as_ref().and_then(MergeBase::parse_values);
@@ -103,8 +111,8 @@ fn was_written_by_user(entry: &StoredEntry, base: Option<&EntryValues>, writes: 
     }
 }
 
-/// Returns true if no merge rule would have kept the value at the last sync. Without a merge base there was none, and
-/// only notes are own.
+/// Returns true if the value differs from MAL's, and neither a merge rule nor a pin would have kept it at the last
+/// sync. Without a merge base there was no sync: only notes count as edited then.
 fn was_edited_since_last_sync(entry: &StoredEntry, base: Option<&EntryValues>, field: Field) -> bool {
     let value = entry.values.get(field);
     let Some(base) = base else { return field == Field::Notes };

@@ -26,14 +26,17 @@ const fn max_errors(chars: usize) -> usize {
     }
 }
 
-/// The least characters that the words shared by a text and a title have together, unless the text is near as a whole.
+/// The least characters that the words shared by a text and a title have together, in [`measure_words`]. In
+/// [`measure_distance`], a text with fewer characters must begin like the title or its part ([`has_near_start`]).
 const MIN_SHARED_CHARS: usize = 8;
 
 /// The most characters of a text and of a title that are compared. A longer text is no mistyped title.
 const MAX_CHARS: usize = 300;
 
-/// Returns the keys of the titles that are nearest to `text`, each once, in the order of `titles`. Returns an empty list if
-/// no title, and no part of one that begins with a word, is near enough, and none has the same words.
+/// Returns the keys of the titles that are nearest to `text`, each once, in the order of `titles`.
+///
+/// A text can be near a whole title, near a part of a title that begins with a word, or share enough words with a title
+/// in any order. Returns an empty list if none of this holds for any title.
 pub fn find_nearest_titles<'a, K: Copy + PartialEq>(
     text: &str,
     titles: impl IntoIterator<Item = (K, &'a str)>,
@@ -42,7 +45,7 @@ pub fn find_nearest_titles<'a, K: Copy + PartialEq>(
 }
 
 /// Returns the keys of the titles with the fewest typing errors, as a whole or in a part: what a search for the correct text
-/// finds. Else as [`find_nearest_titles`].
+/// finds. Unlike [`find_nearest_titles`], it does not prefer a whole title to a part of one.
 pub fn find_titles_with_fewest_errors<'a, K: Copy + PartialEq>(
     text: &str,
     titles: impl IntoIterator<Item = (K, &'a str)>,
@@ -87,9 +90,11 @@ fn measure_distance(typed: &[char], title: &[char]) -> Option<TitleDistance> {
         let Some(errors) = count_errors(typed, part, limit) else { continue };
         let title_words = split_words(part);
         let is_whole = start == 0 && errors.whole <= limit;
-        let is_aligned = if is_whole { typed_words.len() == title_words.len() } else { typed_words.len() > 1 };
+        // Each typed word is compared with the title's word at the same place, if the text has as many words as the
+        // whole title, or several words for a part of one. Otherwise only the first letters are compared.
+        let compares_words = if is_whole { typed_words.len() == title_words.len() } else { typed_words.len() > 1 };
         let has_near_words = || typed_words.iter().zip(&title_words).all(|(typed, title)| is_near_word(typed, title));
-        let is_near = if is_aligned { has_near_words() } else { has_near_start(typed, part) };
+        let is_near = if compares_words { has_near_words() } else { has_near_start(typed, part) };
         if !is_near || (typed.len() < MIN_SHARED_CHARS && !has_near_start(typed, part)) {
             continue;
         }

@@ -12,8 +12,8 @@ pub struct ListStatus {
     pub values: EntryValues,
     /// Time when MAL last changed the entry. `None` if the value is absent or invalid.
     pub updated_at: Option<DateTime<Utc>>,
-    /// The object as MAL sent it, stored as `mal_entry`. Only sanitized as the database requires (NUL, lengths), and
-    /// with each documented field in its documented type.
+    /// The object as MAL sent it, stored as `mal_entry`. It differs from that in two ways: it is sanitized as the
+    /// database requires (NUL, lengths), and each documented field has its documented type.
     pub base: MergeBase,
 }
 

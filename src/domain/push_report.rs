@@ -11,7 +11,8 @@ pub enum FieldResult {
     Sent,
     /// MAL had the value already.
     AlreadyOnMal,
-    /// MAL has a third value, or not the entry any more.
+    /// The field was not sent: MAL has a third value, does not have the entry any more, or has the entry that was to be
+    /// added.
     Conflict(ConflictCause),
     /// MAL stored another value than the one sent: this one.
     Altered(Value),

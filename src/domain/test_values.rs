@@ -48,7 +48,13 @@ pub(crate) fn any_values(
     let texts = (prop::sample::select(&LIST_STATUSES), notes, prop::collection::vec(tag, 0..4));
     let numbers = (prop::option::of(1..=10), NON_NEGATIVE, NON_NEGATIVE, REWATCH_VALUE_RANGE, PRIORITY_RANGE);
     (texts, numbers, any_date(), any_date(), any::<bool>()).prop_map(
-        |((status, notes, tags), (score, watched, times_rewatched, rewatch_value, priority), start, finish, again)| {
+        |(
+            (status, notes, tags),
+            (score, watched, times_rewatched, rewatch_value, priority),
+            start,
+            finish,
+            is_rewatching,
+        )| {
             EntryValues {
                 status: status.to_owned(),
                 score,
@@ -56,8 +62,8 @@ pub(crate) fn any_values(
                 start_date: start,
                 finish_date: finish,
                 notes: Some(notes).filter(|notes| !notes.is_empty()),
-                is_rewatching: again,
-                rewatch_episodes: again.then_some(rewatch_value * 7),
+                is_rewatching,
+                rewatch_episodes: is_rewatching.then_some(rewatch_value * 7),
                 times_rewatched,
                 rewatch_value,
                 priority,

@@ -1,4 +1,5 @@
-//! Parses MAL's timestamps into a form that every supported database can store, and formats times for JSON.
+//! Parses timestamps from MAL and from the command line into a form that every supported database can store, and
+//! formats times for JSON and CSV.
 
 use chrono::{DateTime, Datelike as _, SecondsFormat, SubsecRound as _, Timelike as _, Utc};
 

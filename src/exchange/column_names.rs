@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::columns::OutputColumn;
 use crate::domain::field_names::canonical_name;
 
-/// Names in malsync's JSON that are no columns: the ids of genres and studios.
+/// Keys of malsync's JSON that are read like columns but cannot be selected as such: the ids of genres and studios.
 const ID_NAMES: [&str; 2] = ["genre_ids", "studio_ids"];
 
 /// Maximum number of names that are remembered. No file has as many.
@@ -31,7 +31,8 @@ impl ColumnNames {
     }
 }
 
-/// Returns the name of the column that a file calls by this name. Case does not count, and blanks and `-` stand for `_`.
+/// Returns the name of the column, or of the key in [`ID_NAMES`], that a file calls by this name. Case does not count,
+/// and blanks and `-` stand for `_`.
 pub(super) fn column_name(name: &str) -> Option<&'static str> {
     let name = canonical_name(name);
     let id_name = || ID_NAMES.into_iter().find(|id_name| *id_name == name);

@@ -112,7 +112,8 @@ impl OutputColumn {
         }
     }
 
-    /// Sets a member of the anime from the JSON of this column. Does nothing if the column is none of an anime's own.
+    /// Sets a member of the anime from the JSON of this column. Does nothing if the column is not a single
+    /// member of an anime.
     pub(super) fn set_in_anime(&self, anime: &mut Anime, json: &Value) {
         if let Some(set) = self.set_in_anime {
             set(anime, json);
@@ -181,7 +182,7 @@ const OUTPUT_COLUMNS: &[OutputColumn] = &[
     entry_column("updated_at", ColumnKind::Word, |entry| text_cell(entry.updated_at.map(format_utc))),
     anime_column!(title_japanese, Text),
     anime_column!(synonyms, Text),
-    // Read with their ids, which columns of their own in an export have.
+    // An import reads the names together with their ids, which a JSON export has under keys of their own.
     derived_column("genres", ColumnKind::Text, |anime| names_cell(&anime.genres)),
     derived_column("studios", ColumnKind::Text, |anime| names_cell(&anime.studios)),
     // Read together: a season without a year is none.

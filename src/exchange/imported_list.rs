@@ -2,11 +2,12 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    io,
+    io, iter,
 };
 
 use crate::domain::{
     anime::{Anime, IdName},
+    entry_fields::EntryValues,
     imported_entry::ImportedEntry,
     left_out::LeftOut,
     run::{EntryError, EntryErrorKind},
@@ -192,34 +193,81 @@ fn essential_metadata(anime: &Anime) -> Anime {
 
 /// Estimates the memory that an entry takes.
 fn held_bytes(entry: &ImportedEntry) -> usize {
-    /// Memory that an allocation takes beside its content.
-    const ALLOCATION_BYTES: usize = 16;
     let ImportedEntry { anime, values, fields } = entry;
-    let text = |text: &String| text.capacity() + ALLOCATION_BYTES;
-    let texts = |texts: &[String]| texts.iter().map(|item| size_of::<String>() + text(item)).sum::<usize>();
-    let names = |names: &[IdName]| names.iter().map(|item| size_of::<IdName>() + text(&item.name)).sum::<usize>();
-    let optional_texts = [
-        &anime.title_english,
-        &anime.title_japanese,
-        &anime.synopsis,
-        &anime.status,
-        &anime.image_url,
-        &anime.media_type,
-        &anime.nsfw,
-        &anime.source,
-        &anime.rating,
-        &values.notes,
-    ];
     size_of::<ImportedEntry>()
-        + text(&anime.title)
-        + text(&values.status)
-        + optional_texts.into_iter().flatten().map(text).sum::<usize>()
-        + texts(&anime.synonyms)
-        + texts(&values.tags)
-        + names(&anime.genres)
-        + names(&anime.studios)
+        + anime_text_bytes(anime)
+        + values_text_bytes(values)
         + size_of_val(fields.as_slice())
         + ALLOCATION_BYTES
+}
+
+/// Estimates the memory of the texts of an anime. Destructured in full, so that the compiler asks about a new field.
+fn anime_text_bytes(anime: &Anime) -> usize {
+    let Anime {
+        title,
+        title_english,
+        title_japanese,
+        synonyms,
+        synopsis,
+        status,
+        image_url,
+        media_type,
+        nsfw,
+        genres,
+        studios,
+        start_season,
+        source,
+        rating,
+        broadcast,
+        mal_id: _,
+        episodes: _,
+        mean: _,
+        rank: _,
+        popularity: _,
+        aired_from: _,
+        aired_to: _,
+        average_episode_duration: _,
+        num_list_users: _,
+        num_scoring_users: _,
+        created_at: _,
+        updated_at: _,
+    } = anime;
+    let optional = [title_english, title_japanese, synopsis, status, image_url, media_type, nsfw, source, rating];
+    let season = start_season.iter().map(|season| &season.season);
+    let broadcast = broadcast.iter().flat_map(|slot| iter::once(&slot.day).chain(&slot.time));
+    let single = iter::once(title).chain(optional.into_iter().flatten()).chain(season).chain(broadcast);
+    let names = genres.iter().chain(studios).map(|item| size_of::<IdName>() + text_bytes(&item.name));
+    single.map(text_bytes).sum::<usize>() + list_bytes(synonyms) + names.sum::<usize>()
+}
+
+/// Estimates the memory of the texts of an entry. Destructured in full, so that the compiler asks about a new field.
+fn values_text_bytes(values: &EntryValues) -> usize {
+    let EntryValues {
+        status,
+        notes,
+        tags,
+        score: _,
+        episodes_watched: _,
+        start_date: _,
+        finish_date: _,
+        is_rewatching: _,
+        rewatch_episodes: _,
+        times_rewatched: _,
+        rewatch_value: _,
+        priority: _,
+    } = values;
+    text_bytes(status) + notes.as_ref().map_or(0, text_bytes) + list_bytes(tags)
+}
+
+/// Memory that an allocation takes beside its content.
+const ALLOCATION_BYTES: usize = 16;
+
+fn text_bytes(text: &String) -> usize {
+    text.capacity() + ALLOCATION_BYTES
+}
+
+fn list_bytes(texts: &[String]) -> usize {
+    texts.iter().map(|text| size_of::<String>() + text_bytes(text)).sum()
 }
 
 /// Returns the error of an entry that no row can hold.
@@ -235,7 +283,6 @@ pub(super) fn placeholder_title(mal_id: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::entry_fields::EntryValues;
 
     fn entry_with_texts(mal_id: i32, notes_bytes: usize) -> ImportedEntry {
         let anime = Anime {

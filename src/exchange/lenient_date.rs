@@ -42,7 +42,7 @@ fn parse_part(part: &str, max_digits: usize) -> Result<Option<u16>, UnreadableDa
     }
     let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
     let number = part.parse::<u16>().ok().filter(|_| is_number).ok_or(UnreadableDate)?;
-    // A year has four digits: 21-04-05 may begin with a day.
+    // A year has four digits, because the first part of 21-04-05 can be a day.
     let has_valid_length = if max_digits == 4 { part.len() == 4 } else { part.len() <= max_digits };
     match number {
         0 => Ok(None),

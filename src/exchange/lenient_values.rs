@@ -1,6 +1,6 @@
 //! Reads the values that an entry of a list file may have. A value that cannot be read is left out and counted.
 //!
-//! All formats use these rules; a value of JSON is read by its text.
+//! All formats use these rules. A value of JSON that is no text is read by its JSON: the number 7 like the text `7`.
 
 use std::ops::RangeInclusive;
 
@@ -39,7 +39,7 @@ impl LenientValueReader<'_> {
     /// Returns the score in whole points: MAL has no half points.
     pub(super) fn parse_score(&mut self, name: &str, word: &str) -> Option<i32> {
         let (points, is_cut) = self.parse(name, word, |word| {
-            let (points, is_cut) = whole_points(word)?;
+            let (points, is_cut) = parse_whole_part(word)?;
             Some((limits::check_range(Some(points), &SCORE_RANGE, name, || word).ok()?, is_cut))
         })?;
         if is_cut {
@@ -86,7 +86,7 @@ impl LenientValueReader<'_> {
         tags
     }
 
-    /// Notes a change of a value that is not left out.
+    /// Adds a message about a value that is changed, but not left out, to the details of [`LeftOut`].
     pub(super) fn warn(&mut self, message: &str) {
         self.left_out.add_detail(self.mal_id, message);
     }
@@ -100,11 +100,11 @@ pub(super) fn parse_status(word: &str) -> Result<String, String> {
 
 /// Parses a whole number, also one written with a fraction of zeros.
 pub(super) fn whole_number(word: &str) -> Option<i64> {
-    whole_points(word).filter(|(_, is_cut)| !is_cut).map(|(number, _)| number)
+    parse_whole_part(word).filter(|(_, is_cut)| !is_cut).map(|(number, _)| number)
 }
 
-/// Returns the whole part of a number, and true if it has a fraction.
-fn whole_points(word: &str) -> Option<(i64, bool)> {
+/// Returns the whole part of a number, and true if a fraction other than zero is cut off.
+fn parse_whole_part(word: &str) -> Option<(i64, bool)> {
     let (whole, fraction) = word.split_once('.').unwrap_or((word, ""));
     let is_fraction = fraction.bytes().all(|byte| byte.is_ascii_digit());
     let number = whole.parse().ok().filter(|_| is_fraction)?;

@@ -1,10 +1,13 @@
 //! Classifies one attempt of a request, by the answer or by why there is none. Pure.
 //!
-//! This is the only place that gives a status a meaning. What follows from an outcome differs by request:
+//! This is the only place that gives a status its general meaning. What follows from an outcome differs by request:
 //!
 //! - `transport` pauses all requests if MAL asks to wait,
 //! - `mal::retry` decides whether an API request is sent again, and with which token,
-//! - `auth::oauth` decides the same for a token request, which may spend a code or a refresh token,
+//! - `mal::client` first ends the attempts that failed for good, and `mal::client::entry_requests` decides about a
+//!   write, and takes 404 as "the entry is not on MAL",
+//! - `auth::oauth` decides about a token request, which may spend a code or a refresh token,
+//! - `auth::oauth::client_check` concludes whether MAL knows the client id,
 //! - `doctor` tells the user.
 //!
 //! MAL documents little of this. What its edge answers (403 and 200 with HTML, 307) was observed.
@@ -18,7 +21,8 @@ pub enum AttemptOutcome {
     Success,
     /// 200 with HTML: a page for people. The API has none, so there MAL's edge blocks this address.
     HtmlPage,
-    /// 201 to 299, or a 200 whose body cannot be decoded: a successful response that does not match the API.
+    /// 201 to 299: a successful response that does not match the API. `mal::client` also gives it to a 200 whose body
+    /// cannot be decoded.
     Malformed,
     /// 307, which is how MAL's edge throttles.
     EdgeRedirect,

@@ -12,8 +12,8 @@ pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 const MAX_BACKOFF_FACTOR: u32 = 16;
 
 /// Returns the delay before retry number `attempt` (1…): `base·2^(attempt-1)`, at most `16·base`, lengthened by jitter.
-/// The jitter is `jitter_fraction` (0 to 1) of a quarter of the delay. The result is never below `asked`, the value of
-/// `Retry-After`.
+/// The jitter is `jitter_fraction` (0 to 1) of a quarter of the delay. The result is never below `retry_after`, the
+/// value of the header `Retry-After`.
 ///
 /// # Errors
 /// Returns `retry_after` if it is over [`MAX_RETRY_AFTER`].

@@ -151,7 +151,7 @@ impl<B: TokenProvider> MalApiClient<B> {
             let (outcome, retry_after, cause) = match (classify_attempt(attempt.as_ref()), attempt) {
                 (AttemptOutcome::Success, Ok(response)) => match read(response).await {
                     Ok(value) => {
-                        self.lock_retry_budget().add_retry();
+                        self.lock_retry_budget().grant_retry();
                         return Ok((value, bearer));
                     }
                     Err(MalformedBody::ProtocolViolation(error)) => {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use self::anime_node::{AnimeNode, REQUESTED_NODE_FIELDS};
-use super::json_value::{self, RawField};
+use super::anime_field_parsers::{self, RawField};
 use crate::{
     domain::{
         entry::RemoteEntry,
@@ -138,8 +138,9 @@ fn decode_chunk(data: &[&RawValue]) -> (Vec<RemoteEntry>, Vec<EntryError>) {
 
 #[derive(Default, Deserialize)]
 struct RawListEntry<'a> {
-    #[serde(borrow)]
-    node: RawField<'a>,
+    /// Read in the same pass as the entry, because most of an entry's text is here.
+    #[serde(borrow, default, deserialize_with = "bounded::object_or_default")]
+    node: AnimeNode<'a>,
     #[serde(borrow)]
     list_status: RawField<'a>,
 }
@@ -185,23 +186,34 @@ impl EntryIdentity {
     }
 }
 
+/// Returns the message for an entry that cannot be read: it names `node` if that is the part at fault.
+fn explain_unreadable_entry(text: &str, error: &serde_json::Error) -> String {
+    #[derive(Deserialize)]
+    struct RawNode<'a> {
+        #[serde(borrow)]
+        node: RawField<'a>,
+    }
+    let node = serde_json::from_str::<RawNode<'_>>(text).ok().and_then(|entry| entry.node);
+    let read: Result<AnimeNode<'_>, _> = anime_field_parsers::parse_object(node, "node");
+    read.err().unwrap_or_else(|| format!("the entry cannot be read: {error}"))
+}
+
 fn parse_entry(text: &str, identity: &mut EntryIdentity) -> Result<RemoteEntry, String> {
     if !text.starts_with('{') {
         return Err("the entry is not an object".to_owned());
     }
-    let sent: RawListEntry<'_> =
-        serde_json::from_str(text).map_err(|error| format!("the entry cannot be read: {error}"))?;
-    let node: AnimeNode<'_> = json_value::parse_object(sent.node, "node")?;
-    identity.mal_id = node.id.and_then(json_value::parse_i64);
+    let sent: RawListEntry<'_> = serde_json::from_str(text).map_err(|error| explain_unreadable_entry(text, &error))?;
+    let node = sent.node;
+    identity.mal_id = node.id.and_then(anime_field_parsers::parse_i64);
     let mal_id = identity.mal_id;
     let warn = &mut |message: &str| match mal_id {
         Some(mal_id) => tracing::warn!("MAL ID {mal_id}: {message}"),
         None => tracing::warn!("an entry without an ID: {message}"),
     };
-    let title =
-        json_value::parse_text(node.title, "title", warn).map(|title| title.filter(|title| !title.trim().is_empty()));
+    let title = anime_field_parsers::parse_text(node.title, "title", warn)
+        .map(|title| title.filter(|title| !title.trim().is_empty()));
     identity.title = title.as_ref().ok().cloned().flatten();
-    let mal_id = json_value::parse_integer(node.id, "id", MAL_IDS)?.ok_or("no id")?;
+    let mal_id = anime_field_parsers::parse_integer(node.id, "id", MAL_IDS)?.ok_or("no id")?;
     let title = title?.ok_or("no title")?;
     let sent = sent.list_status.ok_or("no list_status")?;
     let note = &mut |message: &str| tracing::debug!("MAL ID {mal_id}: {message}");

@@ -1,7 +1,7 @@
 //! Decides from the outcome of an attempt whether to retry an API request. Pure, so that it can be tested as a table.
 //!
 //! Each cause has its own limit, so no mixture of causes retries forever: `SYNC_MAX_RETRIES` for transient errors, five
-//! for edge blocks, one for a malformed response, one token refresh. [`RequestAttempts`] limits one request;
+//! for throttling and blocks, one for a malformed response, one token refresh. [`RequestAttempts`] limits one request;
 //! [`RetryBudget`] limits all requests of a user's run.
 
 use super::Error;
@@ -10,10 +10,12 @@ use crate::{
     untrusted_text::UntrustedText,
 };
 
-/// Retries after being throttled or blocked by MAL's edge.
-const MAX_EDGE_BLOCKED_RETRIES: u32 = 5;
+/// Retries after MAL throttled or blocked the client: by its edge, by a 429, or by a 403 of the API.
+const MAX_BLOCKED_RETRIES: u32 = 5;
 
-/// Returns the final error of a request, once no retries are left. `cause` describes the last attempt.
+/// Returns the final error of a request that is not retried, or not again. `cause` describes the last attempt.
+///
+/// A 200 whose body cannot be read is [`AttemptOutcome::Malformed`] here. No caller passes [`AttemptOutcome::Success`].
 #[must_use]
 pub fn final_error(outcome: AttemptOutcome, cause: UntrustedText) -> Error {
     let error = match outcome {
@@ -86,7 +88,7 @@ impl RequestAttempts {
             | AttemptOutcome::EdgeRedirect
             | AttemptOutcome::HtmlPage
             | AttemptOutcome::EdgeBlocked
-            | AttemptOutcome::Forbidden => (&mut self.blocked_retries, MAX_EDGE_BLOCKED_RETRIES),
+            | AttemptOutcome::Forbidden => (&mut self.blocked_retries, MAX_BLOCKED_RETRIES),
             AttemptOutcome::Malformed => (&mut self.malformed_retries, 1),
             AttemptOutcome::Success
             | AttemptOutcome::Unauthorized
@@ -127,7 +129,7 @@ impl RetryBudget {
     }
 
     /// Adds a retry, after a response that advanced the run.
-    pub const fn add_retry(&mut self) {
+    pub const fn grant_retry(&mut self) {
         self.remaining = self.remaining.saturating_add(1);
     }
 
@@ -162,26 +164,26 @@ mod tests {
 
     #[test]
     fn each_outcome_has_its_retries_and_final_error() {
-        use AttemptOutcome as M;
-        let (transient, blocked) = (3, MAX_EDGE_BLOCKED_RETRIES as usize);
+        use AttemptOutcome as Outcome;
+        let (transient, blocked) = (3, MAX_BLOCKED_RETRIES as usize);
         let table = [
-            (M::NeverSent, transient, "MyAnimeList API temporarily unavailable: x"),
-            (M::ResponseLost, transient, "MyAnimeList API temporarily unavailable: x"),
-            (M::RequestTimeout, transient, "MyAnimeList API temporarily unavailable: x"),
-            (M::ServerError, transient, "MyAnimeList API temporarily unavailable: x"),
-            (M::TooManyRequests, blocked, "rate limit exceeded: x"),
-            (M::EdgeRedirect, blocked, "rate limit exceeded: x"),
-            (M::HtmlPage, blocked, "MyAnimeList is blocking this address: x"),
-            (M::EdgeBlocked, blocked, "MyAnimeList is blocking this address: x"),
-            (M::Forbidden, 1 + blocked, "MyAnimeList is blocking this address: x"),
-            (M::Unauthorized, 1, "MyAnimeList rejected the new token"),
-            (M::Malformed, 1, "cannot read MyAnimeList's response: x"),
-            (M::InvalidClientId, 0, "MyAnimeList rejected the client ID: x"),
-            (M::PageRedirect, 0, "unexpected redirect: x"),
-            (M::OtherRedirect, 0, "unexpected redirect: x"),
-            (M::BadRequest, 0, "MyAnimeList refused the request: x"),
-            (M::UndefinedStatus, 0, "MyAnimeList refused the request: x"),
-            (M::Refused, 0, "MyAnimeList refused the request: x"),
+            (Outcome::NeverSent, transient, "MyAnimeList API temporarily unavailable: x"),
+            (Outcome::ResponseLost, transient, "MyAnimeList API temporarily unavailable: x"),
+            (Outcome::RequestTimeout, transient, "MyAnimeList API temporarily unavailable: x"),
+            (Outcome::ServerError, transient, "MyAnimeList API temporarily unavailable: x"),
+            (Outcome::TooManyRequests, blocked, "rate limit exceeded: x"),
+            (Outcome::EdgeRedirect, blocked, "rate limit exceeded: x"),
+            (Outcome::HtmlPage, blocked, "MyAnimeList is blocking this address: x"),
+            (Outcome::EdgeBlocked, blocked, "MyAnimeList is blocking this address: x"),
+            (Outcome::Forbidden, 1 + blocked, "MyAnimeList is blocking this address: x"),
+            (Outcome::Unauthorized, 1, "MyAnimeList rejected the new token"),
+            (Outcome::Malformed, 1, "cannot read MyAnimeList's response: x"),
+            (Outcome::InvalidClientId, 0, "MyAnimeList rejected the client ID: x"),
+            (Outcome::PageRedirect, 0, "unexpected redirect: x"),
+            (Outcome::OtherRedirect, 0, "unexpected redirect: x"),
+            (Outcome::BadRequest, 0, "MyAnimeList refused the request: x"),
+            (Outcome::UndefinedStatus, 0, "MyAnimeList refused the request: x"),
+            (Outcome::Refused, 0, "MyAnimeList refused the request: x"),
         ];
         for (outcome, attempts_before_end, message) in table {
             assert_eq!(decisions_after(3, &[outcome; 9]).len() - 1, attempts_before_end, "{outcome:?}");
@@ -191,21 +193,28 @@ mod tests {
 
     #[test]
     fn each_cause_has_its_own_retry_limit() {
-        use {AttemptOutcome as M, RetryDecision as S};
-        let again = |count: u32| (1..=count).map(S::Retry).chain([S::GiveUp]).collect::<Vec<_>>();
-        assert_eq!(decisions_after(3, &[M::ServerError; 9]), again(3));
-        assert_eq!(decisions_after(0, &[M::ServerError; 9]), again(0));
-        assert_eq!(decisions_after(0, &[M::TooManyRequests; 9]), again(5));
+        use {AttemptOutcome as Outcome, RetryDecision as Decision};
+        let again = |count: u32| (1..=count).map(Decision::Retry).chain([Decision::GiveUp]).collect::<Vec<_>>();
+        assert_eq!(decisions_after(3, &[Outcome::ServerError; 9]), again(3));
+        assert_eq!(decisions_after(0, &[Outcome::ServerError; 9]), again(0));
+        assert_eq!(decisions_after(0, &[Outcome::TooManyRequests; 9]), again(5));
         assert_eq!(
             decisions_after(
                 9,
-                &[M::EdgeBlocked, M::TooManyRequests, M::HtmlPage, M::EdgeRedirect, M::EdgeBlocked, M::EdgeBlocked]
+                &[
+                    Outcome::EdgeBlocked,
+                    Outcome::TooManyRequests,
+                    Outcome::HtmlPage,
+                    Outcome::EdgeRedirect,
+                    Outcome::EdgeBlocked,
+                    Outcome::EdgeBlocked
+                ]
             ),
             again(5)
         );
-        assert_eq!(decisions_after(3, &[M::Malformed; 9]), again(1));
+        assert_eq!(decisions_after(3, &[Outcome::Malformed; 9]), again(1));
         assert_eq!(
-            decisions_after(1, &[M::Malformed, M::NeverSent, M::EdgeBlocked, M::ServerError]),
+            decisions_after(1, &[Outcome::Malformed, Outcome::NeverSent, Outcome::EdgeBlocked, Outcome::ServerError]),
             again(3),
             "retries are numbered over all causes, limited per cause"
         );
@@ -213,15 +222,22 @@ mod tests {
 
     #[test]
     fn token_is_refreshed_once_per_request() {
-        use {AttemptOutcome as M, RetryDecision as S};
-        assert_eq!(decisions_after(3, &[M::Unauthorized, M::Unauthorized]), [S::RefreshToken, S::GiveUp]);
+        use {AttemptOutcome as Outcome, RetryDecision as Decision};
         assert_eq!(
-            decisions_after(3, &[M::Unauthorized, M::ServerError, M::Unauthorized]),
-            [S::RefreshToken, S::Retry(1), S::GiveUp]
+            decisions_after(3, &[Outcome::Unauthorized, Outcome::Unauthorized]),
+            [Decision::RefreshToken, Decision::GiveUp]
         );
-        let mut blocked = vec![S::RefreshToken];
-        blocked.extend((1..=5).map(S::Retry).chain([S::GiveUp]));
-        assert_eq!(decisions_after(3, &[M::Forbidden; 9]), blocked, "403 with JSON: one refresh, then as a block");
+        assert_eq!(
+            decisions_after(3, &[Outcome::Unauthorized, Outcome::ServerError, Outcome::Unauthorized]),
+            [Decision::RefreshToken, Decision::Retry(1), Decision::GiveUp]
+        );
+        let mut blocked = vec![Decision::RefreshToken];
+        blocked.extend((1..=5).map(Decision::Retry).chain([Decision::GiveUp]));
+        assert_eq!(
+            decisions_after(3, &[Outcome::Forbidden; 9]),
+            blocked,
+            "403 with JSON: one refresh, then as a block"
+        );
     }
 
     #[test]
@@ -242,7 +258,7 @@ mod tests {
             let mut run = || {
                 (0..responses).try_for_each(|_| {
                     (0..failures).try_for_each(|_| budget.try_spend())?;
-                    budget.add_retry();
+                    budget.grant_retry();
                     Ok::<_, u32>(())
                 })
             };
@@ -259,7 +275,7 @@ mod tests {
         for max_transient_retries in 0..=10 {
             let mut budget = RetryBudget::new(max_transient_retries);
             assert!(
-                (0..max_transient_retries + MAX_EDGE_BLOCKED_RETRIES + 1).all(|_| budget.try_spend().is_ok()),
+                (0..max_transient_retries + MAX_BLOCKED_RETRIES + 1).all(|_| budget.try_spend().is_ok()),
                 "{max_transient_retries}"
             );
         }

@@ -24,7 +24,7 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 /// The argument of the command that stands for the notification's text.
 const TEXT_PLACEHOLDER: &str = "%s";
 
-/// The kind of ping sent to a check: a URL of a service such as healthchecks.io, which expects a ping from each sync.
+/// The kind of a ping. A *check* is a URL of a service such as healthchecks.io, which expects a ping from each sync.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PingKind {
     /// The sync starts.

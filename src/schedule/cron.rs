@@ -9,21 +9,22 @@ const END_MARKER: &str = "# end of malsync schedule";
 #[must_use]
 pub fn split_own_lines(crontab: &str) -> (String, Option<String>) {
     let (mut rest, mut own) = (String::new(), String::new());
-    let mut inside = false;
+    let mut is_in_block = false;
     for line in crontab.split_inclusive('\n') {
-        inside |= line.starts_with(&format!("# {}", super::JOB_MARKER));
-        if inside { &mut own } else { &mut rest }.push_str(line);
-        inside &= line.trim_end() != END_MARKER;
+        // Both marker lines belong to the block.
+        is_in_block |= line.starts_with(&format!("# {}", super::JOB_MARKER));
+        if is_in_block { &mut own } else { &mut rest }.push_str(line);
+        is_in_block &= line.trim_end() != END_MARKER;
     }
     // The end marker is missing: only the start marker and the job line are malsync's.
-    if inside {
+    if is_in_block {
         let end = own.match_indices('\n').nth(1).map_or(own.len(), |(end, _)| end + 1);
         rest.push_str(&own.split_off(end));
     }
     (rest, (!own.is_empty()).then_some(own))
 }
 
-/// Returns the crontab with exactly one job.
+/// Returns the crontab with exactly one job of malsync: this one.
 #[must_use]
 pub fn with_job(job: &ScheduledJob, crontab: &str) -> String {
     let (mut rest, _) = split_own_lines(crontab);

@@ -22,6 +22,7 @@ pub fn property_list(job: &ScheduledJob, home: &str) -> String {
         hours.iter().map(at_hour).collect()
     };
     let times: String = times.iter().map(|time| format!("\n    <dict>{time}</dict>")).collect();
+    // `Umask` is decimal: 63 is 0o077.
     format!(
         "\
 <?xml version=\"1.0\" encoding=\"UTF-8\"?>

@@ -23,7 +23,7 @@ pub(super) enum StoreErrorKind {
     ConnectionLost,
     /// The server gave no answer within the limit of a statement. Retried once, on a new connection.
     Unresponsive,
-    /// The server has no connection left. Waited for like a restart.
+    /// The server has no connection left. Retried after a wait, as for a server that restarts.
     ServerFull,
     /// A deadlock, a serialization failure, or a row that another program wrote in between. Retried.
     Contention,
@@ -33,7 +33,7 @@ pub(super) enum StoreErrorKind {
     DataRejected,
     /// The role lacks permission, or another object blocks the change.
     Forbidden,
-    /// Every further statement would fail too.
+    /// Every further statement would fail too. `is_fatal` is true for most of the other kinds as well.
     Fatal,
     /// The user's row now belongs to another MAL account.
     AccountMismatch,

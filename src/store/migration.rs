@@ -27,7 +27,7 @@ pub(super) struct AppliedMigration {
     pub(super) checksum: Vec<u8>,
 }
 
-/// Selects whether an application stored MAL tokens. Fails if there is no such table.
+/// Selects whether another application stored MAL tokens in its table `users`. Fails if the table has no such columns.
 pub(super) const APPLICATION_TOKENS_SQL: &str = "SELECT EXISTS (SELECT 1 FROM users \
     WHERE coalesce(mal_access_token, '') <> '' OR coalesce(mal_refresh_token, '') <> '')";
 
@@ -101,8 +101,8 @@ pub(super) fn pending_migrations<'m>(
     Ok(pending)
 }
 
-/// Returns statements that select every column malsync needs, and no row. A missing column makes them fail with its
-/// name.
+/// Returns statements that select every column malsync needs of users, anime, entries, runs, totals and `mal_pace`, and
+/// return zero rows. A missing column makes its statement fail with the column's name.
 pub(super) fn column_probe_queries() -> [String; 6] {
     let probe =
         |table: DeclaredTable| format!("SELECT {} FROM {} WHERE FALSE", table.column_names().join(", "), table.name);

@@ -51,8 +51,11 @@ macro_rules! with_retry {
 }
 pub(super) use with_retry;
 
-/// Returns the delay after attempt number `attempt`. A lost connection gets 8 s over all attempts, about the time of
-/// a server restart; a deadlock gets little.
+/// Returns the delay after attempt number `attempt`.
+///
+/// The delays of a lost connection and of a full server are 7.5 s over all attempts, up to 11.25 s with jitter: about
+/// the time of a server restart. A server that did not answer gets the first of these delays. A deadlock gets little:
+/// 0.3 s to 0.45 s over all attempts.
 fn backoff_delay(kind: StoreErrorKind, attempt: u32, jitter: f64) -> Duration {
     let base = match kind {
         StoreErrorKind::ConnectionLost | StoreErrorKind::Unresponsive | StoreErrorKind::ServerFull => 500,

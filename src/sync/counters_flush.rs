@@ -1,5 +1,5 @@
-//! Writes a run's counters to its row in `sync_runs` while no batch arrives. A batch that changes a row writes the counters
-//! along, and so does a batch a second or more after the last write.
+//! Writes a run's counters to its row in `sync_runs` while no batch arrives. A batch writes the counters itself if it
+//! changes a row, or if the last write was a second or more ago.
 //!
 //! See decision 2.
 
@@ -18,6 +18,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     /// Writes the counters if they changed. An error is only logged: if it persists, the next batch reports it.
     pub(super) async fn flush_counters(&self, state: &mut RunState<'_>) {
         let counters = state.tally.counters(self.request_counters(state));
+        // An empty batch writes only the counters.
         if counters != state.last_flush.counters
             && let Err(BatchFailure { message, .. }) = self.merge_batch(state, &[], BatchKind::Fetched).await
         {

@@ -222,7 +222,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     ) -> Result<(), StopReason> {
         if state.entries_before_run.is_none() {
             // Count while the first page is fetched, and before anything is stored.
-            self.count_previously_listed(state).await?;
+            self.prepare_removal(state).await?;
         }
         loop {
             let Ok(batch) = tokio::time::timeout_at(state.last_flush.idle_flush_deadline(), batches.recv()).await

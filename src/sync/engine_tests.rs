@@ -1,4 +1,4 @@
-//! Complete runs against a fake MAL and an in-memory store: writes, counters and checkpoint.
+//! Runs from start to end against a fake MAL and an in-memory store: writes, counters and checkpoint.
 
 use std::time::Duration;
 
@@ -94,7 +94,7 @@ async fn dry_run_reports_all_changes_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn refused_entry_affects_no_other_and_keeps_runs_full_until_it_is_stored() {
+async fn unstorable_entry_affects_no_other_and_keeps_runs_full_until_it_is_stored() {
     let mut fixture = SyncFixture::with_entries(25);
     fixture.sync().await;
     let checkpoint = fixture.tables().checkpoint;
@@ -114,7 +114,7 @@ async fn refused_entry_affects_no_other_and_keeps_runs_full_until_it_is_stored()
 }
 
 #[tokio::test]
-async fn refused_entry_is_an_error_and_all_others_are_stored() {
+async fn unstorable_entry_is_an_error_and_all_others_are_stored() {
     let mut fixture = SyncFixture::with_entries(25);
     fixture.store.unstorable_ids.insert(7);
     let outcome = fixture.force_full_sync().await;
@@ -140,7 +140,7 @@ async fn run_whose_texts_are_refused_ends_without_them() {
 #[tokio::test]
 async fn lost_batch_lets_the_run_continue_without_checkpoint() {
     let mut fixture = SyncFixture::with_entries(25);
-    fixture.store.failing_batch_id = Some(7);
+    fixture.store.id_in_failing_batch = Some(7);
     let outcome = fixture.force_full_sync().await;
     assert_eq!((outcome.run.status, outcome.run.errors.len()), (RunStatus::Partial, 4));
     assert!(outcome.run.errors.iter().all(|error| error.kind == EntryErrorKind::Batch));

@@ -196,7 +196,7 @@ pub(super) struct InMemoryStore {
     /// Entries that violate a constraint.
     pub(super) unstorable_ids: BTreeSet<i32>,
     /// A batch with this entry is rolled back.
-    pub(super) failing_batch_id: Option<i32>,
+    pub(super) id_in_failing_batch: Option<i32>,
     /// The database becomes unavailable at a batch with this entry.
     pub(super) unavailable_at_id: Option<i32>,
     /// The end of a run is refused if the run has error messages.
@@ -227,7 +227,7 @@ impl InMemoryStore {
         if batch_has(self.unavailable_at_id) {
             return Err(FakeError { message: "the database is gone", exit: Exit::Database, is_fatal: true });
         }
-        if batch_has(self.failing_batch_id) {
+        if batch_has(self.id_in_failing_batch) {
             return Err(FakeError { message: "the batch was refused", exit: Exit::Database, is_fatal: false });
         }
         let mut tables = self.tables.lock().unwrap();
@@ -333,6 +333,7 @@ impl SyncStore for InMemoryStore {
         Ok(i64::try_from(from_mal.iter().filter(|(_, removed)| !removed).count()).unwrap())
     }
 
+    /// Returns all entries that are not removed: the port allows too many ids.
     async fn entries_differing_from_base(&self, _: UserId) -> Result<Vec<i32>, FakeError> {
         let tables = self.tables.lock().unwrap();
         let active = tables.entries.values().filter(|entry| entry.base.is_some() && entry.removed_at.is_none());

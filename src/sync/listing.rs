@@ -5,8 +5,9 @@
 //!
 //! Invariants (see decision 3):
 //! 1. Entries are removed only after a [`ListingVerdict::Complete`] listing.
-//! 2. A listing that MAL's count contradicts by as much as the shrink guard allows is [`ListingVerdict::Broken`]: the
-//!    run fails, and no option changes that.
+//! 2. A listing that is shorter than MAL's count, less the known drift, by more than the shrink guard allows is
+//!    [`ListingVerdict::Broken`]: the run fails, and no option changes that. It is not broken if the previous full run
+//!    found the same difference and the shrink guard accepts the number of unlisted entries.
 
 /// A full listing, compared with MAL's item count and with the stored entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -271,14 +271,14 @@ impl ModelState {
                 let failing_id = if is_store_unavailable {
                     &mut self.store.unavailable_at_id
                 } else {
-                    &mut self.store.failing_batch_id
+                    &mut self.store.id_in_failing_batch
                 };
                 *failing_id = Some(id);
                 self.run_sync(full)
             }
         };
         self.check_rows(&outcome);
-        (self.mal.failing_offset, self.store.unavailable_at_id, self.store.failing_batch_id) = (None, None, None);
+        (self.mal.failing_offset, self.store.unavailable_at_id, self.store.id_in_failing_batch) = (None, None, None);
     }
 
     /// Restores what the last sync changed, and checks that every earlier entry has its values from before.

@@ -29,8 +29,9 @@ use super::{
 };
 
 impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
-    /// Counts the entries from MAL before the first batch. In a full run, collects the ids that the run may remove.
-    pub(super) async fn count_previously_listed(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
+    /// Counts the entries from MAL that are stored before the first batch. In a full run, also collects the ids that
+    /// the run may remove.
+    pub(super) async fn prepare_removal(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
         let user = state.user.id;
         state.entries_before_run = Some(if state.mode == SyncMode::Full {
             let from_mal = self.check_store_result(self.store.entry_ids_from_mal(user).await)?;

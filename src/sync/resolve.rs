@@ -1,10 +1,10 @@
 //! The merge rules: resolve a local entry against MAL's. Pure, and the only place that decides.
 //!
-//! A three-way merge: `local` is the row, `base` MAL's value at the last sync, `remote` MAL's value now.
+//! A three-way merge: `local` is the row, `base` MAL's value when it was last seen, `remote` MAL's value now.
 //!
-//! 1. If local equals base, a different remote value is a plain update.
+//! 1. If local equals base and the rule takes the remote value, a different remote value is a plain update.
 //! 2. If local differs from base, or the rule keeps the local value, a different remote value is a conflict. Both must be
-//!    set, but for a pinned field.
+//!    set; for a pinned field one set value is enough.
 //! 3. The rules are the table of `default_rule` and the arms of `apply_rule`.
 //! 4. Which local values are the user's own is defined in `own_values`.
 //! 5. While MAL's entry is being rewatched, MAL's count of episodes is that of the rewatch (`rewatch_episodes`) and never

@@ -1,4 +1,4 @@
-//! Each rule in both directions, with and without a local edit.
+//! Each merge rule in both directions, with and without a local edit.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ fn resolve_entry(
     super::resolve_entry(local, &KeptValues::default(), base, remote, pinned)
 }
 
-fn base_fields() -> EntryValues {
+fn plain_values() -> EntryValues {
     EntryValues { status: "watching".into(), episodes_watched: Some(0), ..EntryValues::default() }
 }
 
@@ -43,7 +43,7 @@ type RuleCase<T> = (T, Option<T>, T, T, ConflictState);
 
 fn check_cases<T: Clone + std::fmt::Debug>(field: Field, set: impl Fn(&mut EntryValues, T), cases: &[RuleCase<T>]) {
     let with = |value: &T| {
-        let mut values = base_fields();
+        let mut values = plain_values();
         set(&mut values, value.clone());
         values
     };
@@ -167,7 +167,7 @@ fn local_notes_are_kept() {
 
 #[test]
 fn kept_notes_give_way_to_mals() {
-    let with = |notes: &str| EntryValues { notes: (!notes.is_empty()).then(|| notes.into()), ..base_fields() };
+    let with = |notes: &str| EntryValues { notes: (!notes.is_empty()).then(|| notes.into()), ..plain_values() };
     let mut kept = KeptValues::default();
     kept.insert(Field::Notes, FieldValue::Text("imported"));
     let resolve = |local: &str, base: Option<&str>, remote: &str| {
@@ -184,7 +184,7 @@ fn kept_notes_give_way_to_mals() {
 
 #[test]
 fn notes_in_another_spelling_of_line_breaks_are_the_same() {
-    let with = |notes: &str| EntryValues { notes: Some(notes.into()), ..base_fields() };
+    let with = |notes: &str| EntryValues { notes: Some(notes.into()), ..plain_values() };
     let (tags, crlf, lf) = (with("a<br />\r\nb"), with("a\r\nb\r\n"), with("a\nb"));
     for (local, base, remote) in [(&tags, &lf, &lf), (&crlf, &lf, &lf), (&lf, &tags, &crlf), (&tags, &tags, &lf)] {
         let resolution = resolve_entry(local, Some(base), remote, &[]);
@@ -198,17 +198,17 @@ fn notes_in_another_spelling_of_line_breaks_are_the_same() {
 
 #[test]
 fn conflict_recorded_with_another_spelling_is_not_new() {
-    let with = |notes: &str| EntryValues { notes: Some(notes.into()), ..base_fields() };
+    let with = |notes: &str| EntryValues { notes: Some(notes.into()), ..plain_values() };
     let resolution = resolve_entry(&with("mine\n2"), Some(&with("a\nb")), &with("a\nb"), &[]);
     let recorded = LastConflict { local: json!("mine\r\n2"), mal: json!("a<br />\r\nb"), kept: json!("mine\r\n2") };
     assert!(!resolution.field_resolutions[0].is_new_conflict(Some(&recorded)));
 }
 
 #[test]
-fn notes_as_mals_api_encodes_them_are_mals_at_the_first_sync() {
-    let mut local = base_fields();
+fn encoded_notes_are_taken_as_mals_at_the_first_sync_only() {
+    let mut local = plain_values();
     local.notes = Some("say &quot;hi&quot;<br />\r\n&amp; go".into());
-    let mut remote = base_fields();
+    let mut remote = plain_values();
     remote.notes = Some("say \"hi\"\n& go".into());
     let (kept, conflict, changed) = resolve_single_field(Field::Notes, &local, None, &remote);
     assert_eq!((kept, conflict, changed), (json!("say \"hi\"\n& go"), NoConflict, true));
@@ -257,12 +257,12 @@ fn remaining_fields_always_follow_mal() {
 /// the two.
 #[test]
 fn counts_of_the_first_time_and_of_a_rewatch_are_kept_apart() {
-    let first = |episodes| EntryValues { episodes_watched: Some(episodes), ..base_fields() };
+    let first = |episodes| EntryValues { episodes_watched: Some(episodes), ..plain_values() };
     let rewatch = |episodes: Option<i32>, rewatch| EntryValues {
         is_rewatching: true,
         episodes_watched: episodes,
         rewatch_episodes: Some(rewatch),
-        ..base_fields()
+        ..plain_values()
     };
     let (ten, mal_at_3, mal_at_5) = (rewatch(Some(10), 3), rewatch(None, 3), rewatch(None, 5));
     let counts = |values: &EntryValues| (values.is_rewatching, values.episodes_watched, values.rewatch_episodes);
@@ -296,7 +296,7 @@ fn counts_of_the_first_time_and_of_a_rewatch_are_kept_apart() {
 
 #[test]
 fn unchanged_conflict_is_new_only_once() {
-    let (mut local, mut remote) = (base_fields(), base_fields());
+    let (mut local, mut remote) = (plain_values(), plain_values());
     local.episodes_watched = Some(5);
     remote.episodes_watched = Some(3);
     let resolution = resolve_entry(&local, Some(&remote), &remote, &[]);
@@ -311,7 +311,7 @@ fn unchanged_conflict_is_new_only_once() {
 
 #[test]
 fn edit_repeated_after_overwrite_is_a_new_conflict() {
-    let (mut local, remote) = (base_fields(), base_fields());
+    let (mut local, remote) = (plain_values(), plain_values());
     local.status = "dropped".into();
     let resolution = resolve_entry(&local, Some(&remote), &remote, &[]);
     let last = LastConflict { local: json!("dropped"), mal: json!("watching"), kept: json!("watching") };
@@ -320,7 +320,7 @@ fn edit_repeated_after_overwrite_is_a_new_conflict() {
 
 #[test]
 fn removing_a_pin_does_not_make_a_recorded_conflict_new() {
-    let (mut local, remote) = (base_fields(), base_fields());
+    let (mut local, remote) = (plain_values(), plain_values());
     local.status = "dropped".into();
     let pinned = resolve_entry(&local, Some(&remote), &remote, &[Field::Status]);
     let FieldResolution { local: local_value, mal, kept, .. } = pinned.field_resolutions[0].clone();
@@ -336,7 +336,7 @@ fn removing_a_pin_does_not_make_a_recorded_conflict_new() {
 /// Local, base and remote score; expected conflict.
 #[test]
 fn pinned_field_keeps_local_value_and_any_difference_is_a_conflict() {
-    let with = |score: Option<i32>| EntryValues { score, ..base_fields() };
+    let with = |score: Option<i32>| EntryValues { score, ..plain_values() };
     for (local, base, remote, conflict) in [
         (Some(9), Some(Some(8)), Some(8), NewUnlessRecorded),
         (Some(9), Some(Some(8)), Some(7), New),
@@ -364,8 +364,8 @@ fn pinned_field_keeps_local_value_and_any_difference_is_a_conflict() {
 
 #[test]
 fn empty_or_entity_equivalent_values_do_not_conflict() {
-    let local = EntryValues { episodes_watched: None, notes: Some("a &amp; b".into()), ..base_fields() };
-    let remote = EntryValues { episodes_watched: Some(0), notes: Some("a & b".into()), ..base_fields() };
+    let local = EntryValues { episodes_watched: None, notes: Some("a &amp; b".into()), ..plain_values() };
+    let remote = EntryValues { episodes_watched: Some(0), notes: Some("a & b".into()), ..plain_values() };
     let resolution = resolve_entry(&local, None, &remote, &[Field::EpisodesWatched, Field::Notes]);
     assert_eq!((&resolution.values, resolution.field_resolutions.len()), (&local, 0));
 }

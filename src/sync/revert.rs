@@ -1,6 +1,6 @@
 //! Plans to give fields of an entry MAL's last values. Pure.
 //!
-//! An entry that MAL does not have is left alone, and so are pins.
+//! An entry that MAL does not have keeps its values. A pinned field is reverted too, and its pin stays.
 
 use crate::domain::{
     edit::EntryEdit,
@@ -24,7 +24,7 @@ pub fn plan_revert(entry: &StoredEntry, named: &[Field]) -> Option<EntryEdit> {
     let base = merge_base_fields(entry)?;
     let mut after = entry.clone();
     let mut reverted = Vec::new();
-    // Twice: the flag of a rewatch decides which count of episodes MAL has.
+    // A second pass, because reverting `is_rewatching` changes which count is compared.
     for _ in 0..2 {
         let count = count_field(after.values.is_rewatching);
         let is_named = |field: Field| {

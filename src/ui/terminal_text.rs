@@ -25,7 +25,7 @@ pub(super) fn strip_ambiguous_width(text: &str) -> Cow<'_, str> {
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let joins_letters = c == ZERO_WIDTH_JOINER && rest.peek().is_none_or(|next| next.is_alphabetic());
-        // A skin tone alone is a visible color patch; keep it.
+        // A skin tone at the beginning is a visible color patch. It is kept, and so is a variation selector there.
         if !is_ambiguous(c) || joins_letters || (stripped.is_empty() && c != ZERO_WIDTH_JOINER) {
             stripped.push(c);
         }

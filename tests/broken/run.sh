@@ -27,7 +27,7 @@ for patch in "$@"; do
     ((${#tests[@]})) || fail "$name names no tests"
     patch --quiet --strip=1 --no-backup-if-mismatch <"$patch" || fail "$name no longer applies to the code: update the patch"
     cargo=(cargo test --quiet --package malsync --features failpoints --locked)
-    # A patch that does not compile proves nothing.
+    # A patch that does not compile proves nothing. The last word names tests; the words before it name their binary.
     "${cargo[@]}" --no-run "${tests[@]:0:${#tests[@]}-1}" || fail "$name does not compile"
     if "${cargo[@]}" "${tests[@]}" >"$root/target/broken/$name.log" 2>&1; then
         survived+=("$name")

@@ -1,8 +1,8 @@
 //! Every command line in the README, in CONTRIBUTING.md and in `docs/` works as it is written.
 //!
-//! The lines of ```` ```sh ````, ```` ```console ```` and ```` ```cron ```` blocks are run, in their order, one home folder per
-//! document. A line that cannot be run in a test is in [`NOT_RUN`], with the reason. Commands inside a sentence or a table
-//! are only parsed.
+//! The lines of ```` ```sh ````, ```` ```console ```` and ```` ```cron ```` blocks are run. Those of a document run in
+//! their order, in one home folder; each line of a `cron` block has its own. A line that cannot be run in a test is in
+//! [`NOT_RUN`], with the reason. Commands inside a sentence or a table are only parsed.
 
 use std::{
     fs,
@@ -127,7 +127,7 @@ fn shell_lines(block: &FencedBlock) -> Vec<String> {
     }
 }
 
-fn is_run(line: &str) -> bool {
+fn can_be_run(line: &str) -> bool {
     NOT_RUN.iter().all(|(beginning, _)| !line.starts_with(beginning))
 }
 
@@ -215,7 +215,7 @@ pub(crate) fn run_and_answer_yes(env: &TestEnv, line: &str) -> (i32, String) {
 
 /// Runs the command lines of a document. Returns those that fail, with what they print.
 fn failing_lines(document: &str, text: &str) -> Vec<String> {
-    let lines: Vec<_> = fenced_blocks(text).iter().flat_map(shell_lines).filter(|line| is_run(line)).collect();
+    let lines: Vec<_> = fenced_blocks(text).iter().flat_map(shell_lines).filter(|line| can_be_run(line)).collect();
     if lines.is_empty() {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! `export` of lists.
+//! `export` of lists, and filters without a match in `export` and `report`.
 
 use std::{fs, io::Read as _, os::unix::fs::PermissionsExt as _, path::Path};
 

@@ -109,7 +109,7 @@ fn upgrade_sums_up_the_runs_that_are_there(kind: DatabaseKind) {
     let mut before = read_metrics(&env);
     env.execute_sql("DROP TABLE sync_totals");
     env.execute_sql("ALTER TABLE sync_runs DROP COLUMN api_errors");
-    // Migration 13 is applied again too: the newest version tells whether a database needs an upgrade.
+    // Migration 13 must be pending too, because the newest applied version decides whether a database needs an upgrade.
     env.execute_sql("ALTER TABLE user_anime_lists DROP COLUMN altered_values");
     env.execute_sql("DELETE FROM _sqlx_migrations WHERE version >= 12");
     let mut after = read_metrics(&env);

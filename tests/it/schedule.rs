@@ -104,12 +104,12 @@ fn systemd_timer_is_installed_reported_and_removed() {
     let output = run_schedule(&env, &["install", "--with", "systemd", "--every", "6h"]).expect_code(0);
     assert_eq!(output.stderr, "", "no warning");
     assert!(output.stdout.contains("a sync every 6h, next run Wed 2026-11-25 04:17:00 UTC"), "{output:?}");
-    let steered = [
+    let systemctl_calls = [
         "systemctl --user daemon-reload",
         "systemctl --user enable malsync.timer",
         "systemctl --user restart malsync.timer",
     ];
-    assert!(steered.iter().all(|words| was_called_once(&env, words)), "{:?}", take_program_calls(&env));
+    assert!(systemctl_calls.iter().all(|words| was_called_once(&env, words)), "{:?}", take_program_calls(&env));
     let texts = unit_paths(&env).map(|path| fs::read_to_string(path).unwrap());
     assert!(texts[0].contains("\nSuccessExitStatus=7\n") && !texts[0].contains("\nRestart="), "{}", texts[0]);
     assert!(

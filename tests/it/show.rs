@@ -1,4 +1,4 @@
-//! `show`: one anime by id or title, its entry beside MAL's, and its history.
+//! `show`: one anime by id or title, its entry beside MAL's, and its history. `open`: its page in the browser.
 
 use malsync_test_macros::on_both;
 use serde_json::{Value, json};

@@ -125,6 +125,7 @@ async fn stalled_request_is_logged_and_never_answered() {
 async fn held_response_is_sent_once_the_rules_are_cleared() {
     let fixture = SimFixture::with_entries(3).await;
     add_fault(&fixture, FaultRule::for_path(LIST_PATH).hold());
+    // `mal_status` is logged when the request takes effect, `status` when the response is sent.
     let released = async {
         while fixture.control().logged_requests().first().is_none_or(|request| request.mal_status.is_none()) {
             tokio::task::yield_now().await;

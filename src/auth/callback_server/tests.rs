@@ -69,8 +69,8 @@ async fn callback_arrives_on_both_ip_families_and_page_waits_for_the_result() {
         let response = browser.await.unwrap();
         assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.contains("You are logged in"));
         fixture.server.shut_down().await;
-        for port in &fixture.addresses {
-            assert!(TcpStream::connect(port).await.is_err(), "closed");
+        for address in &fixture.addresses {
+            assert!(TcpStream::connect(address).await.is_err(), "closed");
         }
     }
 }
@@ -140,7 +140,7 @@ async fn only_one_of_ten_valid_callbacks_is_accepted() {
 }
 
 #[tokio::test]
-async fn idle_and_slow_connections_are_dropped_for_the_browser() {
+async fn idle_and_slow_connections_give_way_to_the_browser() {
     let mut fixture = start_fixture().await;
     let mut idle = Vec::new();
     for index in 0..100 {
@@ -209,9 +209,9 @@ async fn wait_times_out_and_sockets_are_closed() {
         fixture.server.wait_for_callback(Duration::from_millis(1)).await.err(),
         Some(CallbackWaitError::TimedOut)
     );
-    let port = fixture.first_address();
+    let address = fixture.first_address();
     fixture.server.shut_down().await;
-    assert!(TcpStream::connect(port).await.is_err());
+    assert!(TcpStream::connect(address).await.is_err());
 }
 
 #[tokio::test]

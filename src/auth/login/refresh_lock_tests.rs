@@ -15,8 +15,9 @@ async fn login_while_lock_is_held(
 ) -> (Result<CompletedLogin, Failure>, String) {
     let lock = fixture.table.lock_refresh(UserId(1)).await.unwrap();
     let hold_lock = async {
-        // A login that does not wait for the lock has stored its tokens by then, or sees the effect of `action` too
-        // late.
+        // The first request for the lock is the one above, the second is that of the login. A login that does not
+        // request the lock ends this loop by storing its tokens. The tests notice that: `action` finds the tokens, or
+        // its effect comes too late for the login.
         while fixture.table.lock_requests.load(Ordering::SeqCst) < 2 && !fixture.table.stored_login().is_present() {
             tokio::task::yield_now().await;
         }

@@ -48,7 +48,19 @@ fn read_check_response(response: &HttpResponse, redirect_uri: String) -> Result<
         AttemptOutcome::Success | AttemptOutcome::HtmlPage | AttemptOutcome::PageRedirect => {
             return Ok(ClientStatus::Registered);
         }
-        _ => return Ok(ClientStatus::NotDetermined),
+        AttemptOutcome::Malformed
+        | AttemptOutcome::EdgeRedirect
+        | AttemptOutcome::OtherRedirect
+        | AttemptOutcome::Forbidden
+        | AttemptOutcome::EdgeBlocked
+        | AttemptOutcome::RequestTimeout
+        | AttemptOutcome::TooManyRequests
+        | AttemptOutcome::ServerError
+        | AttemptOutcome::UndefinedStatus
+        | AttemptOutcome::Refused
+        | AttemptOutcome::NeverSent
+        | AttemptOutcome::ResponseLost
+        | AttemptOutcome::Failed => return Ok(ClientStatus::NotDetermined),
     }
     let description = response.parse_json::<ErrorResponseBody>().ok().map(|refusal| refusal.description());
     let description =

@@ -1,3 +1,5 @@
+//! Tests of the token endpoint's client against a scripted server: requests, retries and refusals.
+
 use std::{
     io::Write as _,
     net::TcpListener,

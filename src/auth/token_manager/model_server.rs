@@ -1,5 +1,5 @@
-//! Token endpoint of the model test: accepts a refresh token once, and revokes the whole family when a spent one is
-//! reused.
+//! Token endpoint of the token manager's model test: accepts a refresh token once, and revokes the whole family when a
+//! spent one is reused.
 
 use std::{
     collections::HashSet,

@@ -1,3 +1,5 @@
+//! Tests of where a token pair is stored, and of which copy is used: that of the row or that of the keyring.
+
 use super::*;
 use crate::auth::{fakes::cipher_with_key, keyring::fake_keyrings};
 

@@ -1,4 +1,4 @@
-//! Builds the results of checks.
+//! Builds the checks of `doctor`, each with its result.
 
 use crate::{
     failure::Failure,

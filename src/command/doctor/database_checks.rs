@@ -205,7 +205,7 @@ async fn check_login(
     const NAME: &str = "login";
     let name = &user.username;
     let login_command = format!("malsync login {}", user.as_cli_arg());
-    let tokens = match context.token_store(database)?.load_tokens(user.id, &user.login).await {
+    let tokens = match context.token_storage(database)?.load_tokens(user.id, &user.login).await {
         Ok(Some(tokens)) => tokens,
         Ok(None) => {
             return Ok(new_check(NAME, CheckLevel::Warn, format!("{name} is not logged in"), Some(&login_command)));

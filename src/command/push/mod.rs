@@ -75,9 +75,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::PushArgs) -> Result<
     let transport = context.transport(&database)?;
     let user_push = UserPush { context, database: &database, transport: &transport };
     let result = user_push.run(&user, &job).await;
-    let taken_run = result.taken_run().filter(|_| context.ui.is_interactive() && !args.common.json);
+    let sent_run = result.run_with_sent_values().filter(|_| context.ui.is_interactive() && !args.common.json);
     let exit = print_push(context, result, args.common.json);
-    if let Some(run) = taken_run {
+    if let Some(run) = sent_run {
         context.ui.print_note(&format!("To take it back: malsync restore --run {run}, then malsync push"));
     }
     exit

@@ -42,7 +42,7 @@ impl PushResult {
     }
 
     /// Returns the id of the run if MAL took a value.
-    pub(in crate::command) fn taken_run(&self) -> Option<RunId> {
+    pub(in crate::command) fn run_with_sent_values(&self) -> Option<RunId> {
         self.run.as_ref().filter(|run| !run.dry_run && run.counters.pushed_fields > 0)?.id
     }
 

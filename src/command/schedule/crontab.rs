@@ -11,7 +11,7 @@ use crate::{
     ui::escape_controls,
 };
 
-/// Adds the line to the failure that a crontab written by hand would have.
+/// Adds the job's crontab line to the failure, for a user who installs it by hand.
 pub(super) fn with_cron_line(failure: Failure, cron_job: &ScheduledJob) -> Failure {
     failure
         .with_hint("or add this line, in the form of a crontab, to whatever runs jobs here:")
@@ -57,6 +57,7 @@ pub(super) async fn install_lines(
     let before = read_crontab(host).await.map_err(|failure| with_cron_line(failure, job))?;
     let after = cron::with_job(job, &before);
     let line = cron::split_own_lines(&after).1.unwrap_or_default();
+    // The first line is the job's marker, the second its command.
     let line = line.lines().nth(1).unwrap_or_default().to_owned();
     let mut lines = Vec::new();
     if before == after {

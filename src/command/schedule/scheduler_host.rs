@@ -1,4 +1,5 @@
 //! The host as `schedule` sees it: its schedulers, the directories of their files, and the programs that control them.
+//! Also reads, writes and deletes these files.
 
 use std::{
     fmt, fs, io,

@@ -1,4 +1,5 @@
-//! An object of JSON whose values are still text, bounded in size.
+//! An object of a JSON list file, whose values are still text, bounded in size. Every object is read in this way: an
+//! entry, and the page around the entries.
 
 use serde::de::{Error as _, MapAccess};
 use serde_json::{Map, Value, value::RawValue};
@@ -32,7 +33,7 @@ impl RawObject {
         Ok(())
     }
 
-    /// Fails if the object is too large. Its members are dropped then.
+    /// Fails if the object is too large. [`RawObject::read_member`] has dropped its members then.
     pub(super) fn check_size(&self) -> Result<(), String> {
         if self.total_bytes <= MAX_ENTRY_BYTES {
             return Ok(());

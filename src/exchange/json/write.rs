@@ -1,5 +1,5 @@
-//! Writes entries as JSON: the objects of `list --json`, and the files of `export`, which have the fields that a faithful
-//! copy needs.
+//! Writes entries as JSON: the objects of `list --json`, the columns in the object of `show --json`, and the files of
+//! `export`, which have the fields that a faithful copy needs.
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::Value;

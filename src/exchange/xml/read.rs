@@ -33,7 +33,8 @@ pub(in crate::exchange) fn read_xml(source: impl BufRead) -> Result<ImportedList
     reader.config_mut().allow_dangling_amp = true;
     let mut state = XmlListParser::default();
     let mut buffer = Vec::new();
-    // A position that cannot be parsed is not tried again.
+    // False from a broken entry until the next event. A second error at the same position skips a byte, so that the
+    // search does not find that position again.
     let mut has_progress = true;
     loop {
         buffer.clear();
@@ -145,6 +146,7 @@ impl XmlListParser {
             }
             Event::Eof => return Ok(ParserProgress::AtEnd),
         }
+        // The depth goes from 1 to 2 or back.
         let is_edge =
             depth_before != self.depth && (depth_before == 2 || self.depth == 2) && depth_before.min(self.depth) < 2;
         Ok(if is_edge { ParserProgress::EntryEdge } else { ParserProgress::Continued })

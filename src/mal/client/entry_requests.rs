@@ -2,8 +2,10 @@
 //!
 //! Invariants:
 //! 1. A write is sent with a token of the verified account only.
-//! 2. `write_entry` itself sends nothing again after a lost response, because MAL may have taken the write, nor after a long
-//!    pause, in which another client may have changed the entry: the caller reads the entry first.
+//! 2. `write_entry` itself sends nothing again after a lost response, because MAL may have taken the write, nor after a
+//!    long pause, in which another client may have changed the entry: the caller reads the entry first. After an error
+//!    response it sends the same values again within that time, also after 408 and 5xx, which may follow a write that
+//!    was taken.
 //! 3. No request deletes anything.
 
 use std::time::Duration;
@@ -122,7 +124,7 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
                 Ok(response) => match (outcome, response.status) {
                     (AttemptOutcome::Success, _) => match decode_status(&response) {
                         Ok(status) => {
-                            self.lock_retry_budget().add_retry();
+                            self.lock_retry_budget().grant_retry();
                             return Ok(WriteOutcome::Taken(Box::new(status)));
                         }
                         Err(cause) => {
@@ -169,8 +171,8 @@ impl<B: TokenProvider> EntryWriter for MalApiClient<B> {
     }
 }
 
-/// Decodes MAL's response to a read of an entry. A response about another anime, as a faulty cache sends it, is malformed:
-/// its values must not be compared with this entry's.
+/// Decodes MAL's response to a read of an entry. A response about another anime, as a faulty cache sends it, is
+/// malformed: its values must not be compared with this entry's.
 fn decode_lookup(response: &HttpResponse, mal_id: i32) -> Result<EntryLookup, MalformedBody> {
     let anime: Value = response.parse_json().map_err(|error| MalformedBody::Unreadable(error.to_string()))?;
     let Value::Object(mut anime) = anime else {

@@ -11,7 +11,7 @@ use crate::{
         loose_json::UnreadableValues,
         vocabulary::{AIRING_STATUSES, MEDIA_TYPES, SEASONS},
     },
-    mal::json_value::{self, RawField},
+    mal::anime_field_parsers::{self, RawField},
 };
 
 const NSFW_LEVELS: [&str; 3] = ["white", "gray", "black"];
@@ -87,7 +87,8 @@ struct RawBroadcast<'a> {
     start_time: RawField<'a>,
 }
 
-/// Builds the row of an anime from its id, title and other fields. A field that cannot be read costs only itself.
+/// Builds the row of an anime from its id, title and other fields. A field that cannot be read is taken as absent
+/// and affects no other field.
 pub(super) fn build_anime(
     mal_id: i32,
     title: String,
@@ -96,10 +97,11 @@ pub(super) fn build_anime(
     unreadable: &mut UnreadableValues,
 ) -> Anime {
     let titles: RawTitles<'_> =
-        unreadable.or_default(json_value::parse_object(node.alternative_titles, "alternative_titles"));
-    let picture: RawPicture<'_> = unreadable.or_default(json_value::parse_object(node.main_picture, "main_picture"));
-    let large = unreadable.or_default(json_value::parse_text(picture.large, "main_picture.large", warn));
-    let medium = unreadable.or_default(json_value::parse_text(picture.medium, "main_picture.medium", warn));
+        unreadable.or_default(anime_field_parsers::parse_object(node.alternative_titles, "alternative_titles"));
+    let picture: RawPicture<'_> =
+        unreadable.or_default(anime_field_parsers::parse_object(node.main_picture, "main_picture"));
+    let large = unreadable.or_default(anime_field_parsers::parse_text(picture.large, "main_picture.large", warn));
+    let medium = unreadable.or_default(anime_field_parsers::parse_text(picture.medium, "main_picture.medium", warn));
     let synonyms = parse_synonyms(titles.synonyms, warn, unreadable);
     let genres = parse_id_names(node.genres, &GENRE_NAMES, warn, unreadable);
     let studios = parse_id_names(node.studios, &STUDIO_NAMES, warn, unreadable);
@@ -110,12 +112,12 @@ pub(super) fn build_anime(
     let num_list_users = count(node.num_list_users, "num_list_users", unreadable);
     let num_scoring_users = count(node.num_scoring_users, "num_scoring_users", unreadable);
     let any = i32::MIN..=i32::MAX;
-    let mut text = |raw, name| unreadable.or_default(json_value::parse_text(raw, name, warn));
+    let mut text = |raw, name| unreadable.or_default(anime_field_parsers::parse_text(raw, name, warn));
     let (title_english, title_japanese) =
         (text(titles.en, "alternative_titles.en"), text(titles.ja, "alternative_titles.ja"));
     let (synopsis, source) = (text(node.synopsis, "synopsis"), text(node.source, "source"));
     let mut keyword =
-        |raw, name, known: &[&str]| unreadable.or_default(json_value::parse_keyword(raw, name, known, warn));
+        |raw, name, known: &[&str]| unreadable.or_default(anime_field_parsers::parse_keyword(raw, name, known, warn));
     let status = keyword(node.status, "status", &AIRING_STATUSES);
     let media_type = keyword(node.media_type, "media_type", &MEDIA_TYPES);
     let nsfw = keyword(node.nsfw, "nsfw", &NSFW_LEVELS);
@@ -128,11 +130,11 @@ pub(super) fn build_anime(
         synopsis,
         episodes: episodes.filter(|count| *count > 0),
         status,
-        mean: unreadable.or_default(json_value::parse_mean_score(node.mean, "mean", warn)),
-        rank: unreadable.or_default(json_value::parse_integer(node.rank, "rank", any.clone())),
-        popularity: unreadable.or_default(json_value::parse_integer(node.popularity, "popularity", any)),
-        aired_from: unreadable.or_default(json_value::parse_date(node.start_date, "start_date", warn)),
-        aired_to: unreadable.or_default(json_value::parse_date(node.end_date, "end_date", warn)),
+        mean: unreadable.or_default(anime_field_parsers::parse_mean_score(node.mean, "mean", warn)),
+        rank: unreadable.or_default(anime_field_parsers::parse_integer(node.rank, "rank", any.clone())),
+        popularity: unreadable.or_default(anime_field_parsers::parse_integer(node.popularity, "popularity", any)),
+        aired_from: unreadable.or_default(anime_field_parsers::parse_date(node.start_date, "start_date", warn)),
+        aired_to: unreadable.or_default(anime_field_parsers::parse_date(node.end_date, "end_date", warn)),
         image_url: large.or(medium),
         media_type,
         nsfw,
@@ -146,20 +148,20 @@ pub(super) fn build_anime(
         broadcast,
         num_list_users,
         num_scoring_users,
-        created_at: unreadable.or_default(json_value::parse_time(node.created_at, "created_at", warn)),
-        updated_at: unreadable.or_default(json_value::parse_time(node.updated_at, "updated_at", warn)),
+        created_at: unreadable.or_default(anime_field_parsers::parse_time(node.created_at, "created_at", warn)),
+        updated_at: unreadable.or_default(anime_field_parsers::parse_time(node.updated_at, "updated_at", warn)),
     }
 }
 
 /// Parses a number of episodes, users or seconds.
 fn count(raw: RawField<'_>, name: &str, unreadable: &mut UnreadableValues) -> Option<i32> {
-    unreadable.or_default(json_value::parse_integer(raw, name, NON_NEGATIVE))
+    unreadable.or_default(anime_field_parsers::parse_integer(raw, name, NON_NEGATIVE))
 }
 
 fn parse_synonyms(raw: RawField<'_>, warn: &mut dyn FnMut(&str), unreadable: &mut UnreadableValues) -> Vec<String> {
     let name = "alternative_titles.synonyms";
     let items = unreadable.or_default(parse_list(raw, name, warn));
-    let synonym = |raw| unreadable.or_default(json_value::parse_text(Some(raw), name, warn));
+    let synonym = |raw| unreadable.or_default(anime_field_parsers::parse_text(Some(raw), name, warn));
     items.into_iter().filter_map(synonym).collect()
 }
 
@@ -197,15 +199,16 @@ fn parse_id_name(
     names: &IdNameListNames,
     warn: &mut dyn FnMut(&str),
 ) -> Result<(Option<i32>, Option<String>), String> {
-    let raw_item: RawIdName<'_> = json_value::parse_object(Some(raw), names.list)?;
-    let id = json_value::parse_integer(raw_item.id, names.id, MAL_IDS)?;
-    Ok((id, json_value::parse_text(raw_item.name, names.name, warn)?))
+    let raw_item: RawIdName<'_> = anime_field_parsers::parse_object(Some(raw), names.list)?;
+    let id = anime_field_parsers::parse_integer(raw_item.id, names.id, MAL_IDS)?;
+    Ok((id, anime_field_parsers::parse_text(raw_item.name, names.name, warn)?))
 }
 
 fn parse_season(raw: RawField<'_>, warn: &mut dyn FnMut(&str), unreadable: &mut UnreadableValues) -> Option<Season> {
-    let raw_season: RawSeason<'_> = unreadable.or_default(json_value::parse_object(raw, "start_season"));
-    let year = unreadable.or_default(json_value::parse_integer(raw_season.year, "start_season.year", 1..=9999));
-    let season = json_value::parse_keyword(raw_season.season, "start_season.season", &SEASONS, warn);
+    let raw_season: RawSeason<'_> = unreadable.or_default(anime_field_parsers::parse_object(raw, "start_season"));
+    let year =
+        unreadable.or_default(anime_field_parsers::parse_integer(raw_season.year, "start_season.year", 1..=9999));
+    let season = anime_field_parsers::parse_keyword(raw_season.season, "start_season.season", &SEASONS, warn);
     year.zip(unreadable.or_default(season)).map(|(year, season)| Season { year, season })
 }
 
@@ -214,8 +217,8 @@ fn parse_broadcast(
     warn: &mut dyn FnMut(&str),
     unreadable: &mut UnreadableValues,
 ) -> Option<Broadcast> {
-    let raw_broadcast: RawBroadcast<'_> = unreadable.or_default(json_value::parse_object(raw, "broadcast"));
-    let mut text = |raw, name| unreadable.or_default(json_value::parse_text(raw, name, warn));
+    let raw_broadcast: RawBroadcast<'_> = unreadable.or_default(anime_field_parsers::parse_object(raw, "broadcast"));
+    let mut text = |raw, name| unreadable.or_default(anime_field_parsers::parse_text(raw, name, warn));
     let time = text(raw_broadcast.start_time, "broadcast.start_time");
     text(raw_broadcast.day_of_the_week, "broadcast.day_of_the_week").map(|day| Broadcast { day, time })
 }
@@ -223,8 +226,8 @@ fn parse_broadcast(
 /// Returns the first [`MAX_LIST_ITEMS`] items of an array.
 fn parse_list<'a>(raw: RawField<'a>, name: &str, warn: &mut dyn FnMut(&str)) -> Result<Vec<&'a RawValue>, String> {
     let Some(raw) = raw else { return Ok(Vec::new()) };
-    let list: BoundedList<'_, MAX_LIST_ITEMS> =
-        serde_json::from_str(raw.get()).map_err(|_| format!("{name} is not a list: {}", json_value::excerpt(raw)))?;
+    let list: BoundedList<'_, MAX_LIST_ITEMS> = serde_json::from_str(raw.get())
+        .map_err(|_| format!("{name} is not a list: {}", anime_field_parsers::excerpt(raw)))?;
     if list.total_count > MAX_LIST_ITEMS {
         warn(&format!("{} {name}, of which the first {MAX_LIST_ITEMS} are kept", list.total_count));
     }

@@ -6,7 +6,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::{Map, Value, value::RawValue};
 
@@ -55,6 +55,29 @@ impl<'de: 'a, 'a, const MAX: usize> Deserialize<'de> for BoundedList<'a, MAX> {
         }
         deserializer.deserialize_seq(BoundedListVisitor(PhantomData))
     }
+}
+
+/// Deserializes an object, or the default from `null`. serde would also accept an array for a struct, by position.
+pub(super) fn object_or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct ObjectVisitor<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ObjectVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_unit<E>(self) -> Result<T, E> {
+            Ok(T::default())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(object))
+        }
+    }
+    deserializer.deserialize_any(ObjectVisitor(PhantomData))
 }
 
 /// Raw fields of a `list_status`. Of a duplicate name, the last value is kept.
@@ -127,7 +150,8 @@ pub(super) fn parse_list_status(
             "tags" if raw.get().starts_with('[') => unreadable.or_default(parse_tags(raw, warn).map(Value::Array)),
             essential if is_essential_field(essential) => parse_field(raw, essential)?,
             known if is_documented_field(known) => unreadable.or_default(parse_field(raw, known)),
-            // Parsed at the nesting depth it will have in the object, so that what is kept can be parsed again.
+            // The parser limits the nesting depth. In an array the value has the depth that it will have in the object.
+            // If it can be parsed there, the object can be parsed again.
             _ => match serde_json::from_str::<[Value; 1]>(&format!("[{raw}]")) {
                 Ok([value]) => value,
                 Err(error) => {

@@ -9,6 +9,11 @@ const REPLACEMENT_ESCAPE: &str = "\\ufffd";
 
 /// Returns the JSON with every lone surrogate escape replaced. Anything else is unchanged, valid or not.
 pub(super) fn replace_lone_surrogates(json: &str) -> Cow<'_, str> {
+    // Most entries have no surrogate at all, and two searches for a fixed text take far less than a look at each
+    // escape.
+    if !json.contains("\\ud") && !json.contains("\\uD") {
+        return Cow::Borrowed(json);
+    }
     let positions = find_lone_surrogates(json);
     if positions.is_empty() {
         return Cow::Borrowed(json);

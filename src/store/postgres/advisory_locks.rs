@@ -5,8 +5,8 @@
 //! 1. One connection holds the locks of all users that are synced at once.
 //! 2. PostgreSQL lets one session take a lock twice. Therefore the locks of this process are also tracked here, so
 //!    that it takes none twice.
-//! 3. The lock session needs a server process of its own. A pooler in transaction mode gives it none and is refused
-//!    before the first lock.
+//! 3. The lock session needs a server process of its own. A pooler in transaction mode gives it none and was refused
+//!    when connecting (`pooler`).
 
 use std::{
     collections::HashMap,
@@ -19,7 +19,6 @@ use sqlx::PgConnection;
 use super::{
     connect,
     connection_pool::ConnectionPool,
-    pooler::refuse_transaction_pooler,
     pooler_error::transaction_pooler_error,
     statement_limit::{connect_timeout, with_statement_limit},
 };
@@ -238,11 +237,7 @@ impl AdvisoryLocks {
         session.connection = None;
         // The first session may use a pooled connection. After a break no pooled connection is trusted.
         let mut connection = match session.number {
-            0 => {
-                let mut connection = self.pool.take_connection().await?;
-                refuse_transaction_pooler(&mut connection, &self.pool).await?;
-                connection
-            }
+            0 => self.pool.take_connection().await?,
             _ => self.pool.connect_new().await?,
         };
         session.number += 1;

@@ -16,7 +16,7 @@ impl PostgresBackend {
     /// Creates a backend with one open connection.
     pub(super) fn new(first: NewSession, options: PgConnectOptions) -> Self {
         let schema_id = first.schema_id;
-        let pool = ConnectionPool::new(options, first.connection);
+        let pool = ConnectionPool::new(options, first.connection, first.search_path);
         Self { locks: AdvisoryLocks::new(Arc::clone(&pool), schema_id), pool }
     }
 

@@ -3,12 +3,17 @@
 //! The settings are SET after connecting and checked: a pooler such as pgbouncer refuses or drops settings that are sent
 //! as start-up parameters.
 
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _, postgres::PgConnectOptions};
+use std::net::SocketAddr;
+
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _,
+    postgres::{PgConnectOptions, PgRow},
+};
 
 use super::{
     keepalive::enable_keepalives,
-    pooler_error::named_pooler_error,
-    search_path::SET_SEARCH_PATH_SQL,
+    pooler_error::name_pooler_as_cause,
+    search_path::{SET_SEARCH_PATH_SQL, set_search_path_sql},
     statement_limit::{SESSION_LIMITS, connect_timeout, with_statement_limit},
 };
 use crate::store::{
@@ -16,9 +21,11 @@ use crate::store::{
     retry::TransactionAttempts,
 };
 
-/// A new session.
+/// The first session of a backend, and what it found out.
 pub(super) struct NewSession {
     pub(super) connection: PgConnection,
+    /// The search path of all sessions of the backend, as quoted identifiers.
+    pub(super) search_path: String,
     /// Id of the schema that has the table `users`, or would get it.
     pub(super) schema_id: u32,
     /// Encoding of the database.
@@ -36,11 +43,35 @@ pub(super) fn with_settings(options: PgConnectOptions) -> PgConnectOptions {
     options.log_slow_statements(tracing::log::LevelFilter::Off, std::time::Duration::default()).extra_float_digits(None)
 }
 
-/// Opens a connection, sets the session's limits, and checks that they hold.
-pub(super) async fn connect(options: &PgConnectOptions) -> Result<NewSession, Error> {
+/// Opens the first connection, sets its search path and limits, and checks that the limits hold.
+async fn connect_first(options: &PgConnectOptions) -> Result<NewSession, Error> {
+    let (mut connection, local_addresses) = open_connection(options).await?;
+    // One message: the server parses a statement after it has run those before it, so the search path is safe already.
+    let sql = format!("{SET_SEARCH_PATH_SQL}; {SET_LIMITS_SQL} {SHOW_LIMITS_SQL}, {SESSION_COLUMNS}");
+    let rows = set_up_session(&mut connection, sql).await?;
+    let search_path = rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
+    let row = rows.last().ok_or(sqlx::Error::RowNotFound)?;
+    let text = |column| row.try_get::<Option<String>, _>(column);
+    let client = text("client_address")?.unwrap_or_default();
+    let schema_id = text("schema_id")?.and_then(|id| id.parse().ok()).unwrap_or_default();
+    let is_direct = local_addresses.iter().any(|address| client == format!("{}/{}", address.ip(), address.port()));
+    let encoding = text("server_encoding")?.unwrap_or_default();
+    Ok(NewSession { connection, search_path, schema_id, encoding, is_direct })
+}
+
+/// Opens a further connection with the search path of the first, sets its limits, and checks that they hold.
+pub(super) async fn connect_further(options: &PgConnectOptions, search_path: &str) -> Result<PgConnection, Error> {
+    let (mut connection, _) = open_connection(options).await?;
+    let sql = format!("{}; {SET_LIMITS_SQL} {SHOW_LIMITS_SQL}", set_search_path_sql(search_path));
+    set_up_session(&mut connection, sql).await?;
+    Ok(connection)
+}
+
+/// Opens a connection. Also returns the local addresses of this process's TCP connections to the server's port.
+async fn open_connection(options: &PgConnectOptions) -> Result<(PgConnection, Vec<SocketAddr>), Error> {
     let connected = tokio::time::timeout(connect_timeout(), PgConnection::connect_with(options)).await;
     let connection = match connected {
-        Ok(connected) => connected.map_err(|error| named_pooler_error(error.into()))?,
+        Ok(connected) => connected.map_err(|error| name_pooler_as_cause(error.into()))?,
         Err(_) => {
             let message = format!("cannot connect: no connection within {} s", connect_timeout().as_secs_f32());
             return Err(Error::new(StoreErrorKind::ConnectionLost, message)
@@ -51,10 +82,13 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<NewSession, Er
         Some(_) => Vec::new(),
         None => enable_keepalives(options.get_port()),
     };
-    let mut connection = connection;
-    // One message: the server parses a statement after it has run those before it, so the search path is safe already.
-    let sql = AssertSqlSafe(format!("{SET_SEARCH_PATH_SQL}; {SESSION_SQL}"));
-    let rows = with_statement_limit(sqlx::raw_sql(sql).fetch_all(&mut connection)).await.map_err(named_pooler_error)?;
+    Ok((connection, local_addresses))
+}
+
+/// Runs the statements of a new session, and checks the limits that their last row shows. Returns all rows.
+async fn set_up_session(connection: &mut PgConnection, sql: String) -> Result<Vec<PgRow>, Error> {
+    let statements = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection);
+    let rows = with_statement_limit(statements).await.map_err(name_pooler_as_cause)?;
     let row = rows.last().ok_or(sqlx::Error::RowNotFound)?;
     for (name, expected) in SESSION_LIMITS {
         let value: String = row.try_get(name)?;
@@ -63,19 +97,14 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<NewSession, Er
                 .with_hint("connect directly to the server, or use a pooler in session mode"));
         }
     }
-    let text = |column| row.try_get::<Option<String>, _>(column);
-    let client = text("client_address")?.unwrap_or_default();
-    let schema_id = text("schema_id")?.and_then(|id| id.parse().ok()).unwrap_or_default();
-    let is_direct = local_addresses.iter().any(|address| client == format!("{}/{}", address.ip(), address.port()));
-    let encoding = text("server_encoding")?.unwrap_or_default();
-    Ok(NewSession { connection, schema_id, encoding, is_direct })
+    Ok(rows)
 }
 
-/// Opens a connection, and waits for one if the server has none left, as for a server that restarts.
+/// Opens the first connection. If the server has no connection left, waits and retries, as for a server that restarts.
 pub(super) async fn connect_when_not_full(options: &PgConnectOptions) -> Result<NewSession, Error> {
     let mut attempts = TransactionAttempts::default();
     loop {
-        match connect(options).await {
+        match connect_first(options).await {
             Err(error) if error.kind == StoreErrorKind::ServerFull && attempts.wait_for_retry(&error).await => {}
             result => return result,
         }
@@ -87,13 +116,18 @@ pub(super) async fn close(connection: PgConnection) {
     let _ = tokio::time::timeout(connect_timeout(), connection.close()).await;
 }
 
-/// Sets the limits, reads them back, and asks what else is to be known of the session. Values come as text.
-const SESSION_SQL: &str = "SET lock_timeout = '30s'; SET statement_timeout = '110s'; \
+/// Sets the limits.
+const SET_LIMITS_SQL: &str = "SET lock_timeout = '30s'; SET statement_timeout = '110s'; \
     SET idle_in_transaction_session_timeout = '60s'; SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; \
-    SET tcp_keepalives_count = 3; \
-    SELECT current_setting('lock_timeout') AS lock_timeout, current_setting('statement_timeout') AS statement_timeout, \
-    current_setting('idle_in_transaction_session_timeout') AS idle_in_transaction_session_timeout, \
-    current_setting('server_encoding') AS server_encoding, \
+    SET tcp_keepalives_count = 3;";
+
+/// Reads the limits back, as text. The beginning of a statement.
+const SHOW_LIMITS_SQL: &str = "SELECT current_setting('lock_timeout') AS lock_timeout, \
+    current_setting('statement_timeout') AS statement_timeout, \
+    current_setting('idle_in_transaction_session_timeout') AS idle_in_transaction_session_timeout";
+
+/// What else is to be known of the first session, as text. The rest of the statement that [`SHOW_LIMITS_SQL`] begins.
+const SESSION_COLUMNS: &str = "current_setting('server_encoding') AS server_encoding, \
     host(inet_client_addr()) || '/' || inet_client_port() AS client_address, \
     coalesce((SELECT relnamespace FROM pg_class WHERE oid = to_regclass('users')), \
         (SELECT oid FROM pg_namespace WHERE nspname = current_schema()))::text AS schema_id";
@@ -106,7 +140,7 @@ mod tests {
     fn every_limit_is_set() {
         for (name, value) in SESSION_LIMITS {
             let value = if value == "1min" { "60s" } else { value };
-            assert!(SESSION_SQL.contains(&format!("SET {name} = '{value}'")), "{name}");
+            assert!(SET_LIMITS_SQL.contains(&format!("SET {name} = '{value}'")), "{name}");
         }
     }
 }

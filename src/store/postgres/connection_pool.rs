@@ -4,13 +4,17 @@
 //! connection errors as timeouts (figures in decision 17).
 //!
 //! Invariants:
-//! 1. The connection that checked the schema serves the first statement.
+//! 1. The connection that checked the schema serves the first statement, and a statement that would follow within a
+//!    moment waits for it.
 //! 2. A connection that broke, or that was dropped in the middle of a statement, is never reused. All connections
 //!    idle at the time of a break are closed too.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use sqlx::{PgConnection, postgres::PgConnectOptions};
@@ -19,12 +23,18 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use super::{connect, statement_limit::statement_limit};
 use crate::store::error::{Error, StoreErrorKind};
 
+/// How long a task waits for a connection that another task of this process uses, before it opens one more. A statement
+/// mostly takes less than this, and a new session longer.
+const IDLE_WAIT: Duration = Duration::from_millis(3);
+
 /// Maximum number of connections, not counting the session that holds the locks.
 const MAX_CONNECTIONS: usize = 4;
 
 /// Connections of this process to one server.
 pub(in crate::store) struct ConnectionPool {
     options: PgConnectOptions,
+    /// The search path of all sessions, as quoted identifiers.
+    search_path: String,
     idle: Mutex<Vec<PgConnection>>,
     permits: Arc<Semaphore>,
     /// Number of connections that tasks of this process use now.
@@ -35,9 +45,10 @@ pub(in crate::store) struct ConnectionPool {
 
 impl ConnectionPool {
     /// Creates a pool with one open connection.
-    pub(super) fn new(options: PgConnectOptions, first: PgConnection) -> Arc<Self> {
+    pub(super) fn new(options: PgConnectOptions, first: PgConnection, search_path: String) -> Arc<Self> {
         Arc::new(Self {
             options,
+            search_path,
             idle: Mutex::new(vec![first]),
             permits: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
             in_use: AtomicUsize::new(0),
@@ -53,6 +64,7 @@ impl ConnectionPool {
     /// is.
     pub(in crate::store) async fn acquire(self: &Arc<Self>) -> Result<PooledConnection, Error> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
+        self.wait_for_idle().await;
         loop {
             let returned = self.returned.notified();
             match self.take_connection().await {
@@ -77,6 +89,14 @@ impl ConnectionPool {
         }
     }
 
+    /// Waits a moment for an idle connection, if there is none and one of those in use may be returned.
+    async fn wait_for_idle(&self) {
+        let returned = self.returned.notified();
+        if self.lock_idle().is_empty() && self.in_use.load(Ordering::SeqCst) > 0 {
+            let _ = tokio::time::timeout(IDLE_WAIT, returned).await;
+        }
+    }
+
     /// Takes a connection out of the pool for good.
     pub(super) async fn take_connection(&self) -> Result<PgConnection, Error> {
         let idle = self.lock_idle().pop();
@@ -88,7 +108,7 @@ impl ConnectionPool {
 
     /// Opens a new connection outside the pool.
     pub(super) async fn connect_new(&self) -> Result<PgConnection, Error> {
-        connect::connect(&self.options).await.map(|session| session.connection)
+        connect::connect_further(&self.options, &self.search_path).await
     }
 
     /// Closes the idle connections.

@@ -23,6 +23,7 @@ use crate::{
         missing_schema::MissingSchema,
         name_conflicts,
         retry::with_retry,
+        tables::{all_tables, tables_with_sequence},
     },
 };
 
@@ -171,15 +172,14 @@ fn owner_script(migrations: &[&Migration], role: &str) -> String {
             migration.description.replace('\'', "''"),
         );
     }
+    let tables = all_tables().map(|table| table.name).join(", ");
+    let sequences: Vec<String> = tables_with_sequence().map(|table| format!("{table}_id_seq")).collect();
     let _ = write!(
         sql,
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON users, anime, user_anime_lists, sync_runs, sync_changes, mal_genres, \
-        mal_studios, mal_anime_genres, mal_anime_studios, list_edits, mal_pace, mal_upgrades, \
-        sync_totals TO {role};
-\
-        GRANT SELECT ON _sqlx_migrations TO {role};\n\
-        GRANT USAGE, SELECT ON SEQUENCE users_id_seq, anime_id_seq, user_anime_lists_id_seq, sync_runs_id_seq, \
-        sync_changes_id_seq, list_edits_id_seq TO {role};\n\nCOMMIT;"
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role};\n\
+        GRANT SELECT ON mal_anime_genres, mal_anime_studios, _sqlx_migrations TO {role};\n\
+        GRANT USAGE, SELECT ON SEQUENCE {} TO {role};\n\nCOMMIT;",
+        sequences.join(", ")
     );
     sql
 }

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, Row as _};
 
 use super::{
     connection_pool::ConnectionPool,
-    pooler_error::{named_pooler_error, transaction_pooler_error},
+    pooler_error::{name_pooler_as_cause, transaction_pooler_error},
     statement_limit::with_statement_limit,
 };
 use crate::store::error::Error;
@@ -25,7 +25,7 @@ pub(super) async fn refuse_transaction_pooler(
     if other_pid == session_pid || backend_pid(session).await? != session_pid {
         // A pooler in statement mode allows no transaction.
         let begun = with_statement_limit(sqlx::raw_sql("BEGIN").execute(session)).await;
-        return Err(begun.err().map_or_else(transaction_pooler_error, named_pooler_error));
+        return Err(begun.err().map_or_else(transaction_pooler_error, name_pooler_as_cause));
     }
     Ok(())
 }

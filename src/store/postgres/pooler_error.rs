@@ -10,8 +10,9 @@ pub(super) fn transaction_pooler_error() -> Error {
         .with_hint(HINT)
 }
 
-/// Replaces the message of a pooler that refuses a session by one that names the cause.
-pub(super) fn named_pooler_error(error: Error) -> Error {
+/// Replaces the error of a pooler that refuses a session by one that names the pooler as the cause. Returns any other
+/// error as it is.
+pub(super) fn name_pooler_as_cause(error: Error) -> Error {
     let message = error.message();
     if message.contains("statement pooling mode") {
         return Error::fatal("a pooler in statement mode is in between, which allows no transactions").with_hint(HINT);

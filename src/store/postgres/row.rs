@@ -8,7 +8,7 @@ use sqlx::{Column as _, Decode, Postgres, Row as _, ValueRef as _, postgres::PgR
 
 use crate::store::{
     error::Error,
-    sql::{ColumnCursor, RowSource},
+    sql::{ColumnCursor, RowSource, lossy_utf8},
 };
 
 /// Epoch of PostgreSQL's binary dates and timestamps.
@@ -82,6 +82,6 @@ impl RowSource for PostgresRow {
             return Ok(None);
         }
         let bytes = raw.as_bytes().map_err(sqlx::Error::Decode)?;
-        Ok(Some(String::from_utf8_lossy(bytes.strip_prefix(&[JSONB_VERSION]).unwrap_or(bytes))))
+        Ok(Some(lossy_utf8(bytes.strip_prefix(&[JSONB_VERSION]).unwrap_or(bytes))))
     }
 }

@@ -1,4 +1,5 @@
-//! Lookup in the `anime` table, independent of who has the anime in a list: by id or by any title.
+//! Queries of stored anime: one by its id, all with their titles, and the titles of a user's list. The first two do not
+//! depend on who has the anime in a list.
 
 use serde_json::Value;
 

@@ -264,3 +264,21 @@ async fn count_rows(tx: &mut DbTransaction) -> Result<u64, Error> {
     }
     Ok(total.unsigned_abs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{domain::user::StoredLogin, store::sql::TableRow as _};
+
+    /// What a logged-out user keeps of a login: none of it is secret.
+    const KEPT_LOGIN_COLUMNS: [&str; 3] = ["mal_token_generation", "mal_client_id", "mal_login_at"];
+
+    #[test]
+    fn each_login_column_is_cleared_or_known_to_be_kept() {
+        let mut known: Vec<_> = TOKEN_COLUMNS.map(|(name, _)| name).into_iter().chain(KEPT_LOGIN_COLUMNS).collect();
+        let mut declared = StoredLogin::column_names();
+        known.sort_unstable();
+        declared.sort_unstable();
+        assert_eq!(known, declared, "does a copy without tokens clear it?");
+    }
+}

@@ -25,6 +25,10 @@ use crate::{
     sync::port::{LoginTarget, NewLogin, TokenWrite},
 };
 
+/// Columns of `users` that describe the list of one MAL account. A login with another account sets them to NULL.
+const COLUMNS_OF_ONE_ACCOUNT: [&str; 6] =
+    ["last_mal_sync", "last_full_sync", "mal_list_watermark", "mal_list_drift", "mal_list_gap", "mal_missing_entries"];
+
 impl Database {
     /// Commits a write that leaves the row as it is. Two statements, because SQLite writes nothing to the disk for an
     /// update to the same value.
@@ -146,13 +150,11 @@ async fn write_login_row(tx: &mut DbTransaction, login: &NewLogin<'_>) -> Result
         (&login.email).into(),
         SqlValue::Time(Some(login_at)),
     ]);
-    // `last_mal_sync`, `last_full_sync`, watermark, drift, gap and missing entries describe the list of one MAL account.
-    let reset_sql = match previous.mal_user_id {
+    let reset_sql: String = match previous.mal_user_id {
         Some(account) if account != login.mal_user_id => {
-            ", last_mal_sync = NULL, last_full_sync = NULL, mal_list_watermark = NULL, mal_list_drift = NULL, \
-            mal_list_gap = NULL, mal_missing_entries = NULL"
+            COLUMNS_OF_ONE_ACCOUNT.map(|column| format!(", {column} = NULL")).concat()
         }
-        _ => "",
+        _ => String::new(),
     };
     let sql = format!(
         "UPDATE users SET mal_access_token = $1, mal_refresh_token = $2, mal_token_expires_at = $3, \
@@ -182,4 +184,22 @@ fn token_values(tokens: &TokenWrite) -> Vec<SqlValue<'_>> {
         SqlValue::Time(Some(tokens.issued_at)),
         SqlValue::text(&tokens.client_id),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::user::StoredLogin;
+
+    #[test]
+    fn each_column_of_a_user_outlives_the_account_or_is_reset() {
+        let login = StoredLogin::column_names();
+        let mut declared = User::column_names();
+        declared.retain(|name| !login.contains(name));
+        let mut known = ["username", "email", "mal_user_id"].to_vec();
+        known.extend(COLUMNS_OF_ONE_ACCOUNT);
+        declared.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(known, declared, "does a login with another account reset it?");
+    }
 }

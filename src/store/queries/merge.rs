@@ -71,14 +71,17 @@ impl Database {
         failpoint!("batch.begin");
         let rows_seen = with_retry!(self.load_rows_unlocked(batch).await)
             .map_err(|error: Error| error.with_database(self.url()))?;
-        if !batch.flush_counters && rows_seen.anime.len() == batch.items.len() {
+        // An anime that is not stored yet is written in any case.
+        let has_all_anime = rows_seen.anime.len() == batch.items.len();
+        if !batch.flush_counters && has_all_anime {
             let plan = batch.planner.plan_writes(batch.items, &rows_seen);
             if plan.outcomes.iter().all(EntryOutcome::is_noop) {
                 return Ok(plan.outcomes);
             }
         }
         self.ensure_run_lock(batch.user).await?;
-        // Without row locks the write transaction locks the whole database, and reads the rows again itself.
+        // With row locks, the first attempt plans on the rows that were seen, and reads only the locked ones again.
+        // Without row locks, the write transaction locks the whole database, and reads all rows again.
         let mut rows_seen = Some(rows_seen).filter(|_| self.dialect().has_row_locks());
         let result = with_transaction!(self, |tx| {
             let rows = match rows_seen.take() {
@@ -145,7 +148,8 @@ async fn merge_single_entry(
     let items = std::slice::from_ref(item);
     let rows = load_batch_rows(tx.connection(), batch.user, items, batch.planner).await?;
     let outcomes = plan_and_write(tx, batch, run, items, rows).await.map_err(|mut error| {
-        // Unwritten rows after all attempts, with a single entry: a foreign trigger suppresses the row.
+        // All attempts of the whole batch have failed by now. If a row of a single entry is not written either, a
+        // trigger of another application suppresses it.
         if error.kind == StoreErrorKind::Contention && error.has_unwritten_rows {
             error.kind = StoreErrorKind::DataRejected;
         }

@@ -1,7 +1,7 @@
 //! Loads only selected columns of a user's list: enough to filter and sort many entries.
 //!
-//! Each column is one JSON array. A row per entry, or a JSON array per entry, costs more than its content, 10 000
-//! times over.
+//! Each column is loaded as one JSON array of its values. For a list of 10 000 entries, one row or one JSON array per
+//! entry costs more than the values in it.
 
 use std::sync::Arc;
 

@@ -7,11 +7,8 @@ use crate::store::{
     error::Error,
     postgres::lagging_sequence_hint,
     sql::SqlValue,
+    tables::tables_with_sequence,
 };
-
-/// The tables into which malsync inserts rows with an id from a sequence.
-const TABLES_WITH_SEQUENCE: [&str; 6] =
-    ["users", "anime", "user_anime_lists", "sync_runs", "sync_changes", "list_edits"];
 
 /// A sequence that is behind the ids in its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +35,7 @@ impl Database {
             Backend::Postgres(_) => {}
             Backend::Sqlite(_) => return Ok(lagging),
         }
-        for table in TABLES_WITH_SEQUENCE {
+        for table in tables_with_sequence() {
             let sql = "SELECT name FROM (SELECT pg_get_serial_sequence($1, 'id') AS name) AS s \
                 WHERE name IS NOT NULL AND has_sequence_privilege(name, 'SELECT')";
             let rows = self.query_with_retry(sql, vec![SqlValue::text(table)]).await?;

@@ -1,4 +1,5 @@
-//! A row that was selected as JSON.
+//! A row that was selected as JSON values: by a `SelectList` for SQLite, which packs a row into one array, or by
+//! `partial_entries`, which packs each column into one.
 
 use std::{borrow::Cow, sync::Arc};
 

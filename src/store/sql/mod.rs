@@ -20,7 +20,7 @@ mod where_builder;
 pub(in crate::store) use columns::{ColumnCodec, TableRow, columns};
 pub(in crate::store) use dialect::Dialect;
 pub(in crate::store) use json_row::JsonRow;
-pub(in crate::store) use row::{ColumnCursor, DbRow, RowSource};
+pub(in crate::store) use row::{ColumnCursor, DbRow, RowSource, lossy_utf8};
 pub(in crate::store) use select_list::{ColumnType, SelectColumn, SelectList};
 pub(in crate::store) use sql_value::SqlValue;
 pub(in crate::store) use time_text::{format_time, parse_date, parse_time};

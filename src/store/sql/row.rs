@@ -93,6 +93,12 @@ impl DbRow {
     }
 }
 
+/// Returns a text, with invalid UTF-8 replaced. `String::from_utf8_lossy` checks each character by itself, `from_utf8`
+/// eight bytes at a time.
+pub(in crate::store) fn lossy_utf8(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// Index after the column that was read last: columns are mostly read in order.
 #[derive(Default)]
 pub(in crate::store) struct ColumnCursor(Cell<usize>);

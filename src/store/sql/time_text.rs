@@ -1,7 +1,8 @@
 //! Formats and parses times and dates that are text: in SQLite, and in JSON of either database.
 //!
-//! Written as other programs expect: `YYYY-MM-DD HH:MM:SS` in UTC and `YYYY-MM-DD`. Accepted: also a fraction, `T`,
-//! `Z`, an offset, a date alone, and seconds since 1970. Any other text is no time.
+//! Written as other programs expect: `YYYY-MM-DD HH:MM:SS` in UTC, with a fraction if it is not zero, and `YYYY-MM-DD`.
+//! Accepted: also a fraction, `T`, `Z`, an offset, a date without a time of day, and seconds since 1970. Any other text
+//! that begins with a date is midnight of that day. A text without one is no time.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, SubsecRound, Utc};
 
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_time_is_none() {
+    fn invalid_date_is_none_and_invalid_time_of_day_is_midnight() {
         let long_text = format!("2026-11-22 {}:00:00", "9".repeat(40));
         for text in
             ["", "soon", "2026-13-01 00:00:00", "2026-02-30 12:00:00", "日本語日本語日本語", "2026-11-2日 00:00:00"]

@@ -47,7 +47,7 @@ impl SqliteBackend {
         Self { pool, path, identity, is_writable: true, writer_mutex: Arc::default() }
     }
 
-    /// Notes that this account may not write the file.
+    /// Returns the backend with this answer of [`SqliteBackend::is_writable`].
     pub(super) fn with_write_access(self, is_writable: bool) -> Self {
         Self { is_writable, ..self }
     }
@@ -87,7 +87,8 @@ impl SqliteBackend {
     /// Writes the write-ahead log into the file, so that the file alone has everything.
     ///
     /// # Errors
-    /// Fails if the file cannot be written. A reader elsewhere may keep a part of the log from being written: no error.
+    /// Fails if the file cannot be written. It is no error if another connection reads, and a part of the log stays
+    /// unwritten.
     pub(in crate::store) async fn write_log_into_file(&self) -> Result<(), Error> {
         sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
         Ok(())

@@ -49,7 +49,7 @@ fn is_writable_directory(directory: &Path) -> bool {
 }
 
 /// Returns true if the file's header says that the file is in WAL mode.
-fn is_in_wal_mode(path: &Path) -> bool {
+pub(super) fn is_in_wal_mode(path: &Path) -> bool {
     /// Position of the file format version for reading; 2 is WAL.
     const READ_VERSION: usize = 19;
     let mut header = [0; READ_VERSION + 1];

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection, migrate::Migrate as _,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool, migrate::Migrate as _,
     sqlite::SqliteConnectOptions,
 };
 
@@ -78,24 +78,14 @@ pub(super) async fn migrate_in_transaction(connection: &mut SqliteConnection) ->
 }
 
 /// Returns the schema versions. Changes nothing, and fails at once if another program is switching the file to WAL.
-pub(super) async fn load_schema_versions(options: &SqliteConnectOptions) -> Result<SchemaVersions, Error> {
-    let mut connection = options.connect().await?;
-    let applied = load_applied(&mut connection).await;
-    connection.close().await?;
-    SchemaVersions::from_applied(&SQLITE_MIGRATIONS, &applied?)
+pub(super) async fn load_schema_versions(pool: &SqlitePool) -> Result<SchemaVersions, Error> {
+    let applied = load_applied(&mut *pool.acquire().await?).await?;
+    SchemaVersions::from_applied(&SQLITE_MIGRATIONS, &applied)
 }
 
 /// Returns the schema versions. Returns why there are none if the file has none of malsync's tables.
-pub(super) async fn load_contents(
-    options: &SqliteConnectOptions,
-) -> Result<Result<SchemaVersions, MissingSchema>, Error> {
-    let mut connection = options.connect().await?;
-    let contents = inspect_tables(&mut connection).await;
-    connection.close().await?;
-    contents
-}
-
-async fn inspect_tables(connection: &mut SqliteConnection) -> Result<Result<SchemaVersions, MissingSchema>, Error> {
+pub(super) async fn load_contents(pool: &SqlitePool) -> Result<Result<SchemaVersions, MissingSchema>, Error> {
+    let connection = &mut *pool.acquire().await?;
     let applied = load_applied(connection).await?;
     let schema = SchemaVersions::from_applied(&SQLITE_MIGRATIONS, &applied)?;
     let sql = "SELECT name FROM sqlite_schema WHERE name IN ('sync_runs', 'users')";

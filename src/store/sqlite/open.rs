@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use super::{
     backend::{SqliteBackend, connect_options},
     database_file,
-    file_access::{FileAccess, explain_read_error, locate_file, options_for},
+    file_access::{FileAccess, explain_read_error, is_in_wal_mode, locate_file, options_for},
     migrate,
 };
 use crate::store::{
@@ -34,19 +34,20 @@ pub(in crate::store) async fn open_existing(
         return Ok(Err(MissingSchema::NoTables));
     }
     let (path, file_access) = locate_file(path, access)?;
-    let options = options_for(&path, file_access);
-    let contents = migrate::load_contents(&options).await.map_err(|error| explain_read_error(error, file_access))?;
-    let schema = match contents {
-        Ok(schema) => schema,
-        Err(missing) => return Ok(Err(missing)),
-    };
-    if file_access == FileAccess::ReadWrite {
-        return open(&path, false).await.map(Ok);
+    let is_writable = file_access == FileAccess::ReadWrite;
+    let backend = SqliteBackend::new(path.clone(), options_for(&path, file_access)).with_write_access(is_writable);
+    // The connection that reads the schema serves the first statement of the command.
+    match migrate::load_contents(&backend.pool).await {
+        Ok(Ok(schema)) if schema.is_current() && (!is_writable || is_in_wal_mode(&path)) => Ok(Ok(backend)),
+        contents => {
+            backend.close().await;
+            match contents.map_err(|error| explain_read_error(error, file_access))? {
+                Err(missing) => Ok(Err(missing)),
+                Ok(_) if is_writable => open(&path, false).await.map(Ok),
+                Ok(schema) => Err(outdated_schema_error(schema, "the database is read-only")),
+            }
+        }
     }
-    if !schema.is_current() {
-        return Err(outdated_schema_error(schema, "the database is read-only"));
-    }
-    Ok(Ok(SqliteBackend::new(path, options).with_write_access(false)))
 }
 
 /// Opens an empty database in memory, with malsync's tables.
@@ -61,7 +62,12 @@ pub(in crate::store) async fn open_in_memory() -> Result<SqliteBackend, Error> {
 pub(in crate::store) async fn open_read_only(path: &Path) -> Result<(SqliteBackend, SchemaVersions), Error> {
     let (path, access) = locate_file(path, DatabaseAccess::Read)?;
     let options = options_for(&path, access);
-    let schema = migrate::load_schema_versions(&options).await.map_err(|error| explain_read_error(error, access))?;
     let backend = SqliteBackend::new(path, options).with_write_access(access == FileAccess::ReadWrite);
-    Ok((backend, schema))
+    match migrate::load_schema_versions(&backend.pool).await {
+        Ok(schema) => Ok((backend, schema)),
+        Err(error) => {
+            backend.close().await;
+            Err(explain_read_error(error, access))
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Reads a row of SQLite, in which any column may hold a value of any type.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, string::FromUtf8Error};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -8,14 +8,15 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::store::{
     error::Error,
-    sql::{RowSource, parse_date, parse_time},
+    sql::{RowSource, lossy_utf8, parse_date, parse_time},
 };
 
 /// Returns a value as text. Invalid UTF-8 is replaced. The text is a copy, because SQLite converts a value in place, and
 /// sqlx refuses to read a borrowed one as another type.
 fn lossy_text(row: &SqliteRow, column: &str) -> Result<Option<String>, Error> {
     let bytes: Option<Vec<u8>> = row.try_get_unchecked(column)?;
-    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    let replace_invalid = |error: FromUtf8Error| String::from_utf8_lossy(error.as_bytes()).into_owned();
+    Ok(bytes.map(|bytes| String::from_utf8(bytes).unwrap_or_else(replace_invalid)))
 }
 
 impl RowSource for SqliteRow {
@@ -53,6 +54,6 @@ impl RowSource for SqliteRow {
     fn json_text(&self, column: &str) -> Result<Option<Cow<'_, str>>, Error> {
         // Borrowed, because a packed row is one long JSON text.
         let bytes: Option<&[u8]> = self.try_get_unchecked(column)?;
-        Ok(bytes.map(String::from_utf8_lossy))
+        Ok(bytes.map(lossy_utf8))
     }
 }

@@ -68,6 +68,16 @@ pub(in crate::store) const fn all_tables() -> [DeclaredTable; 11] {
     [USER_TABLE, ANIME_TABLE, ENTRY_TABLE, RUN_TABLE, TOTALS_TABLE, changes, edits, genres, studios, slots, upgrades]
 }
 
+/// Tables whose ids are MAL's: no sequence gives them.
+const TABLES_WITH_IDS_OF_MAL: [&str; 2] = ["mal_genres", "mal_studios"];
+
+/// Returns the tables into which malsync inserts rows with an id from a sequence.
+pub(in crate::store) fn tables_with_sequence() -> impl Iterator<Item = &'static str> {
+    let has_own_ids =
+        |table: &DeclaredTable| table.column_names().contains(&"id") && !TABLES_WITH_IDS_OF_MAL.contains(&table.name);
+    all_tables().into_iter().filter(has_own_ids).map(|table| table.name)
+}
+
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, fs, path::Path};

@@ -105,7 +105,8 @@ pub struct WritePlan<'a> {
     pub new_entries: Vec<StoredEntry>,
     /// Entries to update, as they become.
     pub changed_entries: Vec<StoredEntry>,
-    /// Entries whose change records of this run are deleted before those of the outcomes are inserted.
+    /// Entries whose change records are written again: their records of this run are deleted before the records of the
+    /// outcomes are inserted.
     pub ids_to_record_anew: Vec<i32>,
     /// The outcomes: one for each item that has a row or creates one.
     pub outcomes: Vec<EntryOutcome>,

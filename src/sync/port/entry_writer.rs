@@ -25,11 +25,11 @@ pub enum WriteOutcome<E> {
     Taken(Box<ListStatus>),
     /// MAL refused the write of this entry. The text says why.
     Refused(String),
-    /// MAL may have taken the write: there was no response, or it cannot be read. Read the entry before anything else is
-    /// decided.
+    /// MAL may have taken the write: there was no response, or it cannot be read. Read the entry before anything else
+    /// is decided.
     ResponseLost(E),
-    /// MAL did not take the write yet, and the pause before the next attempt took so long that the entry may have changed.
-    /// Read it again before it is written.
+    /// MAL did not take the write yet, and the pause before the next attempt took so long that the entry may have
+    /// changed. Read it again before it is written.
     Outdated {
         /// True if MAL may have taken an attempt all the same, as after a 5xx.
         may_be_taken: bool,
@@ -40,8 +40,9 @@ pub enum WriteOutcome<E> {
 ///
 /// Laws:
 /// 1. The implementation applies rate limit and retries; an error that it returns is final for the run.
-/// 2. A write is repeated only if MAL responded that it did not take it: never after a lost response, and not after a long
-///    pause.
+/// 2. A write is repeated only if it was never sent, or if MAL responded with an error: never after a lost response,
+///    and not after a long pause. MAL may have taken a write that it answered with 408 or 5xx; the same values are sent
+///    again then.
 /// 3. After [`RemoteSource::fetch_account`] every write goes to that account's list, even if the token changes.
 /// 4. It never deletes an entry.
 pub trait EntryWriter: RemoteSource {

@@ -127,7 +127,7 @@ impl EntryWriter for FakeWriter {
     }
 }
 
-/// A store and a MAL with the same entries, of which each has another score here.
+/// A store and a MAL with the same entries. Each entry has another score in the store than on MAL.
 struct PushFixture {
     mal: FakeWriter,
     store: InMemoryStore,
@@ -202,7 +202,8 @@ impl PushFixture {
         self.mal.writes.lock().unwrap().len()
     }
 
-    fn changes(&self) -> Vec<Value> {
+    /// Returns MAL's values in the change records.
+    fn mal_values(&self) -> Vec<Value> {
         self.store.tables.lock().unwrap().changes.iter().map(|change| change.mal.clone()).collect()
     }
 }
@@ -213,7 +214,7 @@ async fn every_entry_is_written_once_and_recorded() {
     let outcome = fixture.push(false).await;
     assert_eq!((outcome.run.status, outcome.run.counters.pushed_fields), (RunStatus::Success, 3));
     assert_eq!(*fixture.mal.writes.lock().unwrap(), [1, 2, 3].map(|id| (id, "score=9".to_owned())));
-    assert_eq!((fixture.own_fields_of(1), fixture.changes()), (Vec::new(), vec![json!(7); 3]));
+    assert_eq!((fixture.own_fields_of(1), fixture.mal_values()), (Vec::new(), vec![json!(7); 3]));
     assert_eq!(fixture.push(false).await.run.counters.pushed_fields, 0);
     assert_eq!(fixture.write_count(), 3, "nothing is sent twice");
 }
@@ -224,7 +225,7 @@ async fn lost_response_is_followed_by_a_read() {
         let fixture = PushFixture::with_edited_entries(1, &[reply]);
         let outcome = fixture.push(false).await;
         assert_eq!((outcome.run.status, fixture.write_count()), (RunStatus::Success, writes), "{reply:?}");
-        assert_eq!((outcome.run.counters.pushed_fields, fixture.changes()), (1, vec![json!(7)]), "{reply:?}");
+        assert_eq!((outcome.run.counters.pushed_fields, fixture.mal_values()), (1, vec![json!(7)]), "{reply:?}");
         assert_eq!(fixture.store.flushed_counts.lock().unwrap().len(), 1, "a seen value needs one transaction");
     }
     let fixture = PushFixture::with_edited_entries(2, &[Reply::LosesRequest; 9]);
@@ -255,13 +256,17 @@ async fn refused_entry_stays_own_and_the_push_goes_on() {
 async fn unseen_value_is_recorded_once_and_before_the_write_that_overwrites_it() {
     let fixture = PushFixture::with_unseen_score(&[Reply::TakesAndEndsPush]);
     assert_eq!(fixture.push(false).await.run.status, RunStatus::Failed);
-    assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (vec![json!(3)], vec![Field::Score]), "the row waits");
+    assert_eq!(
+        (fixture.mal_values(), fixture.own_fields_of(1)),
+        (vec![json!(3)], vec![Field::Score]),
+        "still to be sent"
+    );
     assert_eq!(fixture.push(false).await.run.counters.pushed_fields, 0);
-    assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (vec![json!(3), json!(7)], Vec::new()));
+    assert_eq!((fixture.mal_values(), fixture.own_fields_of(1)), (vec![json!(3), json!(7)], Vec::new()));
     for reply in [Reply::Takes, Reply::TakesButLosesResponse, Reply::LosesRequest] {
         let fixture = PushFixture::with_unseen_score(&[reply]);
         assert_eq!(fixture.push(false).await.run.counters.pushed_fields, 1, "{reply:?}");
-        assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (vec![json!(3)], Vec::new()), "{reply:?}");
+        assert_eq!((fixture.mal_values(), fixture.own_fields_of(1)), (vec![json!(3)], Vec::new()), "{reply:?}");
     }
 }
 
@@ -270,7 +275,7 @@ async fn record_of_a_write_that_mal_did_not_take_is_withdrawn() {
     for (replies, status) in [(&[Reply::Refuses][..], RunStatus::Partial), (&[Reply::Ignores; 2], RunStatus::Partial)] {
         let fixture = PushFixture::with_unseen_score(replies);
         assert_eq!(fixture.push(false).await.run.status, status, "{replies:?}");
-        assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (Vec::new(), vec![Field::Score]), "{replies:?}");
+        assert_eq!((fixture.mal_values(), fixture.own_fields_of(1)), (Vec::new(), vec![Field::Score]), "{replies:?}");
     }
 }
 
@@ -282,7 +287,11 @@ async fn record_of_a_lost_write_stays_because_mal_may_still_take_it() {
     ] {
         let fixture = PushFixture::with_unseen_score(replies);
         assert_eq!(fixture.push(false).await.run.status, status, "{replies:?}");
-        assert_eq!((fixture.changes(), fixture.own_fields_of(1)), (vec![json!(3)], vec![Field::Score]), "{replies:?}");
+        assert_eq!(
+            (fixture.mal_values(), fixture.own_fields_of(1)),
+            (vec![json!(3)], vec![Field::Score]),
+            "{replies:?}"
+        );
     }
 }
 
@@ -292,14 +301,14 @@ async fn write_postponed_for_long_is_decided_anew() {
     let outcome = fixture.push(false).await;
     assert_eq!((outcome.run.status, outcome.run.counters.push_conflicts), (RunStatus::Partial, 1));
     assert_eq!(
-        (fixture.write_count(), fixture.changes()),
+        (fixture.write_count(), fixture.mal_values()),
         (1, vec![json!(4)]),
         "the conflict is recorded, nothing sent"
     );
     let fixture = PushFixture::with_unseen_score(&[Reply::Postpones]);
     let outcome = fixture.push(false).await;
     assert_eq!((outcome.run.status, fixture.write_count()), (RunStatus::Success, 2), "with --force");
-    assert_eq!(fixture.changes(), [json!(4)], "another client overwrote the 3");
+    assert_eq!(fixture.mal_values(), [json!(4)], "another client overwrote the 3");
 }
 
 #[tokio::test]
@@ -315,10 +324,10 @@ async fn conflict_found_after_the_last_try_does_not_end_the_push() {
 async fn every_value_that_lost_writes_may_have_overwritten_is_recorded() {
     let fixture = PushFixture::with_unseen_score(&[Reply::TakesButIsOverwritten]);
     assert_eq!((fixture.push(false).await.run.status, fixture.write_count()), (RunStatus::Success, 2));
-    assert_eq!(fixture.changes(), [json!(3), json!(4)]);
+    assert_eq!(fixture.mal_values(), [json!(3), json!(4)]);
     let fixture = PushFixture::with_unseen_score(&[Reply::TakesButIsOverwritten, Reply::Refuses]);
     assert_eq!(fixture.push(false).await.run.status, RunStatus::Partial);
-    assert_eq!(fixture.changes(), [json!(3)], "MAL refused the write that would have overwritten the other one");
+    assert_eq!(fixture.mal_values(), [json!(3)], "MAL refused the write that would have overwritten the other one");
 }
 
 #[tokio::test]
@@ -339,14 +348,14 @@ async fn what_the_database_does_not_take_is_found_by_the_next_push() {
     fixture.store.unavailable_at_id = None;
     let outcome = fixture.push(false).await;
     assert_eq!((outcome.run.counters.pushed_fields, fixture.write_count()), (1, 2), "only the second one is sent");
-    assert_eq!((fixture.own_fields_of(1), fixture.changes()), (Vec::new(), vec![json!(7), json!(7)]));
+    assert_eq!((fixture.own_fields_of(1), fixture.mal_values()), (Vec::new(), vec![json!(7), json!(7)]));
 }
 
 #[tokio::test]
 async fn dry_run_and_cancelled_push_write_nothing() {
     let fixture = PushFixture::with_edited_entries(2, &[]);
     let outcome = fixture.push(true).await;
-    assert_eq!((outcome.run.counters.pushed_entries, fixture.write_count(), fixture.changes().len()), (2, 0, 0));
+    assert_eq!((outcome.run.counters.pushed_entries, fixture.write_count(), fixture.mal_values().len()), (2, 0, 0));
     fixture.cancellation.cancel();
     assert_eq!(fixture.push(false).await.run.status, RunStatus::Interrupted);
     assert_eq!(fixture.write_count(), 0);

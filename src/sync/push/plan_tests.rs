@@ -1,3 +1,5 @@
+//! Tests of the plan of a push: which fields are planned, and what is decided about each against MAL's values.
+
 use chrono::DateTime;
 use serde_json::json;
 

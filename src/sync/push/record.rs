@@ -126,27 +126,28 @@ impl PushedEntry {
         self.written_fields().filter_map(altered).collect()
     }
 
-    /// Returns the fields whose merge base takes the response's value.
-    fn settled_fields(&self) -> Vec<Field> {
+    /// Returns the fields whose merge base takes the response's value: those that MAL took and those that it had
+    /// already.
+    fn agreed_fields(&self) -> Vec<Field> {
         let already_there = self.decided.with_decision(FieldDecision::AlreadyOnMal);
-        let mut settled: Vec<Field> = self.written_fields().chain(already_there).map(|field| field.field).collect();
-        if settled.contains(&Field::IsRewatching) {
+        let mut agreed: Vec<Field> = self.written_fields().chain(already_there).map(|field| field.field).collect();
+        if agreed.contains(&Field::IsRewatching) {
             // The count belongs to the flag.
-            settled.push(count_field(self.entry.values.is_rewatching));
+            agreed.push(count_field(self.entry.values.is_rewatching));
         }
-        settled
+        agreed
     }
 
     /// Returns the row after the push, given the row as it is now. Returns `None` if it does not change.
     #[must_use]
     pub fn updated_row(&self, row: &StoredEntry) -> Option<StoredEntry> {
         let response = self.response.as_ref()?;
-        let settled = self.settled_fields();
+        let agreed = self.agreed_fields();
         let is_new = row.base.is_none() || row.removed_at.is_some() || self.decided.adds_entry;
-        if settled.is_empty() || (is_new && self.has_conflict()) {
+        if agreed.is_empty() || (is_new && self.has_conflict()) {
             return None;
         }
-        let base = if is_new { response.base.clone() } else { merged_base(row, response, &settled) };
+        let base = if is_new { response.base.clone() } else { merged_base(row, response, &agreed) };
         let base_before = merge_base_fields(row);
         let base_after = base.parse_values();
         let was_own = |field: Field| own_values::is_own(&row.values, &row.kept, base_before.as_ref(), field);
@@ -154,10 +155,10 @@ impl PushedEntry {
         // What the user wrote since the push decided is own, also if it is what MAL had before.
         let was_written_since = |field: Field| {
             let (now, decided) = (row.values.get(field), self.entry.values.get(field));
-            settled.contains(&field) && !field.is_same(now, decided) && !row.kept.contains(field, now)
+            agreed.contains(&field) && !field.is_same(now, decided) && !row.kept.contains(field, now)
         };
         let is_own = |field: Field| was_own(field) || altered_fields.contains(&field) || was_written_since(field);
-        let mut altered = row.altered.without(&settled);
+        let mut altered = row.altered.without(&agreed);
         for field in altered_fields.iter().copied() {
             altered.insert(field, self.entry.values.get(field));
         }
@@ -292,16 +293,16 @@ fn value_on_mal(mal: &EntryValues, field: Field) -> crate::domain::field_value::
     }
 }
 
-/// Returns the merge base of the row with the response's values of the settled fields, and the response's time. Returns
+/// Returns the merge base of the row with the response's values of the agreed fields, and the response's time. Returns
 /// the response whole if that makes all fields agree.
-fn merged_base(row: &StoredEntry, response: &ListStatus, settled: &[Field]) -> MergeBase {
+fn merged_base(row: &StoredEntry, response: &ListStatus, agreed: &[Field]) -> MergeBase {
     let as_object = |base: &MergeBase| match base.parse_json() {
         Some(Value::Object(object)) => object,
         _ => Map::new(),
     };
     let mut merged = row.base.as_ref().map(as_object).unwrap_or_default();
     let sent = as_object(&response.base);
-    for key in settled.iter().filter_map(|field| mal_key(*field)).chain([UPDATED_AT]) {
+    for key in agreed.iter().filter_map(|field| mal_key(*field)).chain([UPDATED_AT]) {
         match sent.get(key) {
             Some(value) => merged.insert(key.to_owned(), value.clone()),
             None => merged.remove(key),

@@ -1,3 +1,5 @@
+//! Tests of what is recorded after MAL's response to a push: the entry, its merge base and its change records.
+
 use serde_json::json;
 
 use super::*;
@@ -22,7 +24,7 @@ fn edited_entry() -> StoredEntry {
 }
 
 /// Returns the push of an entry that MAL has as `before`, and as `response` after the write.
-fn push(entry: &StoredEntry, before: &Value, response: &Value) -> PushedEntry {
+fn pushed_entry(entry: &StoredEntry, before: &Value, response: &Value) -> PushedEntry {
     let (before, request) = (status(before), PushRequest::default());
     let plan = plan_entry(entry, &request, AddPermission::Never).unwrap();
     let decided = decide_fields(entry, &plan, Some(&before.values), &request, AddPermission::Never);
@@ -44,7 +46,7 @@ fn records(pushed: &PushedEntry) -> Vec<String> {
 #[test]
 fn response_is_the_merge_base_if_all_fields_agree() {
     let response = json!({"score": 9, "comments": "a &amp; b", "updated_at": "2026-11-30T11:00:00+00:00", "new": 1});
-    let pushed = push(&edited_entry(), &json!({}), &response);
+    let pushed = pushed_entry(&edited_entry(), &json!({}), &response);
     let row = pushed.updated_row(&edited_entry()).unwrap();
     assert_eq!(row.base, Some(status(&response).base), "whole, unknown keys included");
     assert_eq!((own_fields(&row), row.values), (Vec::new(), edited_entry().values));
@@ -55,7 +57,7 @@ fn response_is_the_merge_base_if_all_fields_agree() {
 #[test]
 fn fields_that_were_not_sent_stay_as_they_were_last_seen() {
     let moved = json!({"priority": 2, "finish_date": "2024", "score": 9});
-    let pushed = push(
+    let pushed = pushed_entry(
         &edited_entry(),
         &moved,
         &json!({"priority": 2, "finish_date": "2024", "score": 9, "comments": "a &amp; b",
@@ -71,14 +73,14 @@ fn fields_that_were_not_sent_stay_as_they_were_last_seen() {
 
 #[test]
 fn conflict_keeps_its_merge_base() {
-    let pushed = push(&edited_entry(), &json!({"score": 3, "comments": "x"}), &json!({}));
+    let pushed = pushed_entry(&edited_entry(), &json!({"score": 3, "comments": "x"}), &json!({}));
     assert_eq!((pushed.updated_row(&edited_entry()), pushed.is_written), (None, false));
     assert_eq!(records(&pushed), ["score 9 3 true", r#"notes "a & b" "x" true"#]);
 }
 
 #[test]
 fn value_that_mal_took_otherwise_stays_own_and_is_recorded() {
-    let pushed = push(&edited_entry(), &json!({}), &json!({"score": 8, "comments": "a &amp; b"}));
+    let pushed = pushed_entry(&edited_entry(), &json!({}), &json!({"score": 8, "comments": "a &amp; b"}));
     assert_eq!(pushed.altered_fields(), [(Field::Score, json!(8))]);
     let row = pushed.updated_row(&edited_entry()).unwrap();
     assert_eq!(own_fields(&row), [Field::Score]);
@@ -87,7 +89,7 @@ fn value_that_mal_took_otherwise_stays_own_and_is_recorded() {
 
 #[test]
 fn value_edited_during_the_push_stays_own() {
-    let pushed = push(&edited_entry(), &json!({}), &json!({"score": 9, "comments": "a &amp; b"}));
+    let pushed = pushed_entry(&edited_entry(), &json!({}), &json!({"score": 9, "comments": "a &amp; b"}));
     let mut edited = edited_entry();
     edited.values.score = Some(10);
     let row = pushed.updated_row(&edited).unwrap();
@@ -101,8 +103,9 @@ fn value_edited_during_the_push_stays_own() {
 
 #[test]
 fn lost_write_was_taken_if_mal_has_what_was_sent() {
-    let taken =
-        |now: &Value| push(&edited_entry(), &json!({}), &json!({})).was_write_taken(&status(now).values, Some(12));
+    let taken = |now: &Value| {
+        pushed_entry(&edited_entry(), &json!({}), &json!({})).was_write_taken(&status(now).values, Some(12))
+    };
     for (now, expected) in [
         (json!({}), false),
         (json!({"score": 9, "comments": "a &amp; b"}), true),
@@ -116,19 +119,20 @@ fn lost_write_was_taken_if_mal_has_what_was_sent() {
     }
     let mut watched = edited_entry();
     watched.values = EntryValues { episodes_watched: Some(99), ..status(&json!({})).values };
-    let taken = |now: &Value| push(&watched, &json!({}), &json!({})).was_write_taken(&status(now).values, Some(12));
+    let taken =
+        |now: &Value| pushed_entry(&watched, &json!({}), &json!({})).was_write_taken(&status(now).values, Some(12));
     for (episodes, expected) in [(5, false), (6, false), (12, true), (99, true), (100, false)] {
         let now = json!({"num_episodes_watched": episodes});
-        assert_eq!(taken(&now), expected, "{episodes}: MAL lowers a count to 12, another client to any");
+        assert_eq!(taken(&now), expected, "{episodes}: MAL has the 99 that were sent, or lowers them to 12");
     }
 }
 
 #[test]
 fn value_that_differs_from_the_merge_base_is_unseen() {
-    let seen = push(&edited_entry(), &json!({"priority": 2}), &json!({}));
+    let seen = pushed_entry(&edited_entry(), &json!({"priority": 2}), &json!({}));
     assert!(!seen.overwrites_unseen_value(), "the priority is not sent");
-    let conflict = push(&edited_entry(), &json!({"score": 3}), &json!({}));
-    assert!(!conflict.overwrites_unseen_value(), "the notes are sent alone");
+    let conflict = pushed_entry(&edited_entry(), &json!({"score": 3}), &json!({}));
+    assert!(!conflict.overwrites_unseen_value(), "only the notes are sent");
     let mut rewatched = edited_entry();
     rewatched.values = EntryValues { is_rewatching: true, rewatch_episodes: Some(2), ..status(&json!({})).values };
     for (before, expected) in [
@@ -136,14 +140,18 @@ fn value_that_differs_from_the_merge_base_is_unseen() {
         (json!({"is_rewatching": true}), true),
         (json!({"is_rewatching": true, "num_episodes_watched": 2}), false),
     ] {
-        let pushed = push(&rewatched, &before, &json!({"is_rewatching": true, "num_episodes_watched": 2}));
-        assert_eq!(pushed.overwrites_unseen_value(), expected, "{before}: the count of another viewing");
+        let pushed = pushed_entry(&rewatched, &before, &json!({"is_rewatching": true, "num_episodes_watched": 2}));
+        assert_eq!(
+            pushed.overwrites_unseen_value(),
+            expected,
+            "{before}: with the flag, MAL's count is that of a rewatch"
+        );
     }
 }
 
 #[test]
 fn response_without_a_sent_field_says_nothing() {
-    let pushed = push(&edited_entry(), &json!({}), &json!({}));
+    let pushed = pushed_entry(&edited_entry(), &json!({}), &json!({}));
     assert!(has_sent_fields(&pushed.decided, &status(&json!({}))));
     let sparse =
         ListStatus::parse(json!({"status": "watching", "score": 9}), &mut |_| {}, &mut UnreadableValues::default())

@@ -34,7 +34,17 @@ impl PushTally {
             token_refreshes: requests.token_refreshes,
             api_errors: requests.api_errors,
             constraint_violations: self.violations,
-            ..RunCounters::default()
+            // Counted by a sync only.
+            anime_fetched: 0,
+            anime_created: 0,
+            anime_updated: 0,
+            anime_unchanged: 0,
+            user_lists_created: 0,
+            user_lists_updated: 0,
+            user_lists_unchanged: 0,
+            user_lists_removed: 0,
+            user_lists_settled: 0,
+            conflicts_resolved: 0,
         }
     }
 

@@ -1,3 +1,6 @@
+//! Tests of the output of `edit`: warnings about the next sync, lines of entries, the object of `--json`, and the
+//! question.
+
 use insta::assert_snapshot;
 use serde_json::json;
 

@@ -55,7 +55,8 @@ impl LoginView {
         LoginJson { user_id, username, mal_user_id: self.mal_user_id, expires_at: format_utc(self.expires_at) }
     }
 
-    /// Returns the note about a list without a MyAnimeList account, which commands no longer show by default after a login.
+    /// Returns the note about a list without a MyAnimeList account. After a login, commands do not show that list by
+    /// default.
     #[must_use]
     pub fn hidden_list_text(user: &User, entries: i64) -> String {
         let (name, entries, typed) = (&user.username, pluralize_entries(entries), user.as_cli_arg());

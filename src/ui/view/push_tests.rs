@@ -1,3 +1,5 @@
+//! Tests of the output of `push`: its results by title, and the preview with its hints.
+
 use insta::assert_snapshot;
 use serde_json::json;
 

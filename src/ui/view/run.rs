@@ -1,4 +1,4 @@
-//! Output about sync runs: `sync`, `status --run`, `runs`.
+//! Output about runs, which are syncs and pushes: `sync`, `push`, `status`, `runs`, and the texts of notifications.
 
 use std::fmt::Write as _;
 
@@ -102,8 +102,8 @@ fn attention_lines(run: &Run, is_verbose: bool) -> String {
         let id = run.id.map(|id| format!("#{id}, ")).unwrap_or_default();
         line("sync", format!("{id}{}, {}", run.mode.as_str(), format_full_time(run.started_at)));
         let unchanged = counters.user_lists_unchanged;
-        line("entries", counts_text(counters.user_lists_created, counters.user_lists_updated, unchanged));
-        line("anime", counts_text(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
+        line("entries", change_counts_text(counters.user_lists_created, counters.user_lists_updated, unchanged));
+        line("anime", change_counts_text(counters.anime_created, counters.anime_updated, counters.anime_unchanged));
         line("requests", requests_text(counters));
     }
     if counters.user_lists_settled > 0 {
@@ -269,7 +269,7 @@ fn push_headline(run: &Run) -> String {
     with_mark(mark, &text)
 }
 
-fn counts_text(new: i64, changed: i64, same: i64) -> String {
+fn change_counts_text(new: i64, changed: i64, same: i64) -> String {
     format!("{} created, {} updated, {} unchanged", format_count(new), format_count(changed), format_count(same))
 }
 

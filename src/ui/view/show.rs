@@ -98,8 +98,8 @@ fn event_json(event: &HistoryEvent) -> EventJson<'_> {
     }
 }
 
-/// Returns the anime as text, wrapped to `columns`: the user's entry, then the anime, then the history. The history fits
-/// the width of `style` if that has one.
+/// Returns the anime as text, wrapped to `columns`: the user's entry, then the anime, then the history. If `style`
+/// has a width, the history fits into it.
 #[must_use]
 pub fn to_text(view: &ShowView<'_>, columns: usize, style: TableStyle) -> String {
     let anime = &view.row.entry.anime;

@@ -66,7 +66,7 @@ pub struct StatusView {
     pub entries: i64,
     /// True if a run is in progress.
     pub is_running: bool,
-    /// Newest sync.
+    /// Newest sync. A push is not among these runs.
     pub last_run: Option<Run>,
     /// Newest push.
     pub last_push: Option<Run>,

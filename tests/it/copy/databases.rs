@@ -54,7 +54,7 @@ pub(super) fn dump_database(env: &TestEnv) -> DatabaseDump {
     dump
 }
 
-/// Fails with the first differing row of each table, which is shorter than both databases.
+/// Fails with the first differing row of each table. The message with both dumps would be too long.
 #[track_caller]
 pub(super) fn assert_same_dump(found: &DatabaseDump, expected: &DatabaseDump) {
     assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
@@ -69,7 +69,8 @@ pub(super) fn assert_same_dump(found: &DatabaseDump, expected: &DatabaseDump) {
     assert!(differences.is_empty(), "found, expected:\n{}", differences.join("\n"));
 }
 
-/// Returns `table.SQL` for each column that is stored, in order.
+/// Returns a text for each column that is stored, in order: the table's name, a dot, and the SQL expression that reads
+/// the column as text.
 fn table_columns(env: &TestEnv) -> Vec<Option<String>> {
     env.query_column(match env.kind {
         DatabaseKind::Postgres => {
@@ -133,7 +134,8 @@ pub(super) fn fill_every_table(env: &TestEnv) {
     assert!(empty.is_empty(), "columns without a value: {empty:?}");
 }
 
-/// Values that a simulated day does not bring. JSON is spelled as malsync writes it to SQLite.
+/// Sets the values that the commands of [`fill_every_table`] do not write. JSON is spelled as malsync writes it to
+/// SQLite.
 const FILLING_SQL: [&str; 11] = [
     "UPDATE users SET email = 'a@example.org', mal_list_drift = -1, mal_list_gap = 2, mal_needs_login = FALSE, \
         mal_missing_entries = '[{\"mal_id\":7,\"title\":\"A, \\\"B\\\": c\",\"message\":\"too long\"}]'",

@@ -1,4 +1,4 @@
-//! Copies of large databases.
+//! Memory of copies of databases with a large list.
 
 use malsync_test_macros::on_postgres;
 

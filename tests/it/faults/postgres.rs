@@ -1,5 +1,6 @@
-//! Faults of PostgreSQL during a run. Faults at a moment inside a transaction are in `store::concurrent_writers`,
-//! `store::restricted_role`, `store::adopted_databases` and `store::merge`, with the same kind of names.
+//! Faults of PostgreSQL, most of them during a run, and of the connections to it and to MAL. Faults at a moment inside
+//! a transaction are in `store::concurrent_writers`, `store::restricted_role`, `store::adopted_databases` and
+//! `store::merge`. The names of their tests begin with `f_p` too.
 
 use serde_json::json;
 
@@ -37,7 +38,7 @@ fn assert_complete(env: &TestEnv, output: CommandOutput) {
     assert_eq!(
         query_count(env, "(SELECT count(*) FROM sync_changes)"),
         i64::try_from(LIST_ENTRIES).unwrap(),
-        "told once"
+        "recorded once"
     );
     assert!(env.query_value("SELECT CAST(last_mal_sync AS TEXT) FROM users").is_some());
 }

@@ -36,7 +36,7 @@ fn collect_sources(folder: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns the part of a source before its tests.
+/// Returns the part of a source before its test module, which comes last.
 pub(crate) fn without_tests(text: &str) -> &str {
-    text.split("#[cfg(test)]").next().unwrap_or_default()
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! What people read of `diff`, `push`, `runs` and `changes`.
+//! What people read of `diff`, `push`, `revert`, `runs`, `changes` and `edit --push`, and what `push` and `edit` ask on
+//! a terminal.
 
 use malsync_test_macros::on_both;
 use serde_json::json;
@@ -61,7 +62,7 @@ fn runs_and_changes_show_what_a_push_changed_on_mal(kind: DatabaseKind) {
 fn preview_has_ids_and_the_count_that_goes_along_with_a_rewatch() {
     let list = PushedList::new(DatabaseKind::Sqlite);
     let id = list.id();
-    // The count is MAL's own, so it is not own here: it goes along with the flag.
+    // MAL has no count of a rewatch, and 0 is no own value. It is sent because it belongs to the flag.
     list.edit_on_mal(id, &json!({"status": "completed", "num_episodes_watched": 12}));
     list.env.sync(&[]);
     list.edit(id, &["--rewatching", "true", "--episodes", "0"]);

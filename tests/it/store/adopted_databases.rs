@@ -1,4 +1,5 @@
-//! A database that another application created from the seed document is adopted without a change to its data.
+//! A database in which another application created the tables of the baseline (migration 1) is adopted without a change
+//! to its data.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -13,8 +14,8 @@ use malsync_test_macros::{on_both, on_postgres, on_sqlite};
 use super::test_database::DatabaseSite;
 use crate::support::postgres::shared_cluster;
 
-const POSTGRES_SEED_SQL: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
-const SQLITE_SEED_SQL: &str = include_str!("../../../migrations/sqlite/0001_seed_tables.sql");
+const POSTGRES_BASELINE_SQL: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
+const SQLITE_BASELINE_SQL: &str = include_str!("../../../migrations/sqlite/0001_seed_tables.sql");
 
 const SAMPLE_ROWS_SQL: &str = "INSERT INTO users (username, email) VALUES ('ann', 'ann@example.org'), ('bob', 'bob@example.org'); \
     INSERT INTO anime (mal_id, title, score) VALUES (1, 'One', 8.75), (2, 'Two', NULL); \
@@ -25,9 +26,9 @@ const LIST_DUMP_SQL: &str = "SELECT u.username, u.email, CAST(u.created_at AS TE
     CAST(l.score AS TEXT), l.notes, CAST(l.updated_at AS TEXT) FROM user_anime_lists l \
     JOIN users u ON u.id = l.user_id JOIN anime a ON a.id = l.anime_id ORDER BY l.id";
 
-/// Returns the statements that create the seed's tables in this kind of database.
-fn seed_sql(site: &DatabaseSite) -> &'static str {
-    if site.is_postgres() { POSTGRES_SEED_SQL } else { SQLITE_SEED_SQL }
+/// Returns the statements that create the baseline's tables in this kind of database.
+fn baseline_sql(site: &DatabaseSite) -> &'static str {
+    if site.is_postgres() { POSTGRES_BASELINE_SQL } else { SQLITE_BASELINE_SQL }
 }
 
 async fn open_database(site: &DatabaseSite) -> Database {
@@ -35,7 +36,7 @@ async fn open_database(site: &DatabaseSite) -> Database {
 }
 
 /// Opens a database with the sample rows. Asserts that malsync keeps them, and that the application can go on as before.
-async fn assert_taken_over(site: &DatabaseSite) {
+async fn assert_adopted(site: &DatabaseSite) {
     let before = site.read_rows(LIST_DUMP_SQL).await;
     assert_eq!(before.len(), 3);
     let database = open_database(site).await;
@@ -66,12 +67,12 @@ async fn assert_taken_over(site: &DatabaseSite) {
 
 #[on_postgres]
 async fn filled_postgres_database_is_adopted(site: DatabaseSite) {
-    site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
+    site.execute_sql(POSTGRES_BASELINE_SQL).await.unwrap();
     site.execute_sql(SAMPLE_ROWS_SQL).await.unwrap();
     site.execute_sql("ALTER TABLE users ADD COLUMN theme TEXT DEFAULT 'dark'; CREATE VIEW names AS SELECT username, email FROM users")
         .await
         .unwrap();
-    assert_taken_over(&site).await;
+    assert_adopted(&site).await;
     assert_eq!(site.read_rows("SELECT DISTINCT theme FROM users").await, ["dark"]);
     let types = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'anime'::regclass \
         AND attname IN ('title', 'title_english', 'status', 'score') ORDER BY attname";
@@ -80,10 +81,10 @@ async fn filled_postgres_database_is_adopted(site: DatabaseSite) {
 
 #[on_sqlite]
 async fn filled_sqlite_database_is_adopted_with_its_columns_indexes_and_triggers(site: DatabaseSite) {
-    let seed = SQLITE_SEED_SQL
+    let baseline = SQLITE_BASELINE_SQL
         .replace("email VARCHAR(100) UNIQUE NOT NULL", "\"email\" varchar(100)\n unique  not\tnull COLLATE NOCASE")
         .replace("mal_access_token TEXT", "theme TEXT NOT NULL DEFAULT 'dark', mal_access_token TEXT");
-    site.execute_sql(&seed).await.unwrap();
+    site.execute_sql(&baseline).await.unwrap();
     site.execute_sql(
         "CREATE INDEX by_email ON users (email, theme); CREATE TABLE log (line TEXT); CREATE VIEW names AS SELECT email FROM users; \
         CREATE TRIGGER logged AFTER INSERT ON users BEGIN INSERT INTO log VALUES (NEW.username); END",
@@ -91,7 +92,7 @@ async fn filled_sqlite_database_is_adopted_with_its_columns_indexes_and_triggers
     .await
     .unwrap();
     site.execute_sql(SAMPLE_ROWS_SQL).await.unwrap();
-    assert_taken_over(&site).await;
+    assert_adopted(&site).await;
     let kept = "SELECT name FROM sqlite_schema WHERE name IN ('by_email', 'logged', 'names') ORDER BY name";
     assert_eq!(site.read_rows(kept).await, ["by_email", "logged", "names"]);
     assert_eq!(site.read_rows("SELECT line FROM log ORDER BY rowid").await, ["ann", "bob", "eve", "mal", "mal2"]);
@@ -149,7 +150,7 @@ async fn table_and_column_names(site: &DatabaseSite) -> BTreeSet<String> {
 
 #[on_both]
 async fn names_taken_by_the_application_are_reported_and_left_unchanged(site: DatabaseSite) {
-    site.execute_sql(seed_sql(&site)).await.unwrap();
+    site.execute_sql(baseline_sql(&site)).await.unwrap();
     site.execute_sql("ALTER TABLE anime ADD COLUMN rating REAL; CREATE TABLE sync_runs (task TEXT)").await.unwrap();
     site.execute_sql(SAMPLE_ROWS_SQL).await.unwrap();
     site.execute_sql("UPDATE anime SET rating = 4.5").await.unwrap();
@@ -167,16 +168,17 @@ async fn names_taken_by_the_application_are_reported_and_left_unchanged(site: Da
     assert!(failure.message().ends_with("already taken: column rating of table anime; nothing was changed"));
     let (_, suggested_sql) = failure.hints[0].split_once('(').unwrap();
     site.execute_sql(suggested_sql.split_once(')').unwrap().0).await.unwrap();
-    assert_taken_over(&site).await;
+    assert_adopted(&site).await;
     assert_eq!(site.read_rows("SELECT DISTINCT CAST(app_rating AS TEXT) FROM anime").await, ["4.5"]);
 }
 
-/// A role that may not alter tables gets statements for the owner. They must not take over a column of the application.
+/// A role without the right to alter tables gets statements for the owner. They must not use a column of the
+/// application as one of malsync's.
 #[on_postgres]
-async fn owner_statements_never_take_over_application_columns(site: DatabaseSite) {
+async fn owner_statements_never_reuse_columns_of_the_application(site: DatabaseSite) {
     let name = site.postgres_name();
     let role = format!("guest_{name}");
-    site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
+    site.execute_sql(POSTGRES_BASELINE_SQL).await.unwrap();
     site.execute_sql(&format!(
         "ALTER TABLE user_anime_lists ADD COLUMN pinned BOOLEAN; CREATE ROLE {role} LOGIN; \
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
@@ -189,25 +191,25 @@ async fn owner_statements_never_take_over_application_columns(site: DatabaseSite
     assert_eq!(failure.script, None);
 }
 
-/// Tries every table and column that malsync adds to the seed.
+/// Tries every table and column that malsync adds to the baseline.
 #[on_sqlite]
 async fn every_added_name_is_refused_if_the_application_has_it() {
     let folder = tempfile::tempdir().unwrap();
     let fresh = DatabaseSite::at_path(folder.path().join("fresh.db"));
     fresh.open().await.unwrap().close().await;
-    let seed = DatabaseSite::at_path(folder.path().join("seed.db"));
-    seed.execute_sql(SQLITE_SEED_SQL).await.unwrap();
-    let (all_names, seed_names) = (table_and_column_names(&fresh).await, table_and_column_names(&seed).await);
+    let baseline = DatabaseSite::at_path(folder.path().join("baseline.db"));
+    baseline.execute_sql(SQLITE_BASELINE_SQL).await.unwrap();
+    let (all_names, baseline_names) = (table_and_column_names(&fresh).await, table_and_column_names(&baseline).await);
     let tables: BTreeSet<_> = all_names.iter().filter(|name| !name.contains('.')).collect();
-    let added = all_names.difference(&seed_names).filter(|name| match name.split_once('.') {
-        Some((table, _)) => seed_names.contains(table),
+    let added = all_names.difference(&baseline_names).filter(|name| match name.split_once('.') {
+        Some((table, _)) => baseline_names.contains(table),
         None => *name != "_sqlx_migrations",
     });
     let mut tried = 0;
     for name in added {
         tried += 1;
         let site = DatabaseSite::at_path(folder.path().join(format!("{name}.db")));
-        site.execute_sql(SQLITE_SEED_SQL).await.unwrap();
+        site.execute_sql(SQLITE_BASELINE_SQL).await.unwrap();
         let take_name = match name.split_once('.') {
             Some((table, column)) => format!("ALTER TABLE {table} ADD COLUMN \"{}\"", column.to_uppercase()),
             None => format!("CREATE VIEW {name} AS SELECT 1"),
@@ -220,7 +222,7 @@ async fn every_added_name_is_refused_if_the_application_has_it() {
     assert!(tried > 40 && tables.len() > 9, "{tried} of {tables:?}");
 }
 
-/// Such a database refuses most titles: a sync would fail each time.
+/// A database in an encoding other than UTF-8 refuses most titles: every sync would fail.
 #[on_postgres]
 async fn database_in_another_encoding_is_refused_at_the_first_connection() {
     for encoding in ["LATIN1", "EUC_JP", "SQL_ASCII"] {
@@ -229,7 +231,7 @@ async fn database_in_another_encoding_is_refused_at_the_first_connection() {
             format!("CREATE DATABASE {name} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
         DatabaseSite::Postgres("postgres".to_owned()).execute_sql(&create_sql).await.unwrap();
         let site = DatabaseSite::Postgres(name.clone());
-        site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
+        site.execute_sql(POSTGRES_BASELINE_SQL).await.unwrap();
         let failure = Failure::from(site.open().await.unwrap_err());
         assert_eq!(failure.exit.code(), 6);
         assert!(failure.message().contains(&format!("its encoding is {encoding}")), "{}", failure.message());

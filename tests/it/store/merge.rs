@@ -200,13 +200,13 @@ async fn f_p26_rows_are_locked_between_read_and_write(db: TestDatabase) {
     let user = db.create_user("ann").await;
     merge(&db.store, user, &MalWinsPlanner::default(), &fetched_items([remote_entry(1, 5)])).await;
     let site = db.site.clone();
-    let wait = if db.is_postgres() { "SET lock_timeout = '100ms'; " } else { "" };
+    let lock_timeout_sql = if db.is_postgres() { "SET lock_timeout = '100ms'; " } else { "" };
     // The first read takes no locks and decides whether anything is to be written; on PostgreSQL it also decides
     // what. The plan that counts is made on locked rows.
     let before = 1 + usize::from(db.is_postgres());
     let planner = MalWinsPlanner::with_hook_at(before, move |_| {
         for sql in ["UPDATE user_anime_lists SET notes = 'mine'", "UPDATE anime SET title = 'mine'"] {
-            let (site, sql) = (site.clone(), format!("{wait}{sql}"));
+            let (site, sql) = (site.clone(), format!("{lock_timeout_sql}{sql}"));
             let refused =
                 run_on_own_thread(async move { site.execute_sql(&sql).await }).expect_err("the row is locked");
             assert!(refused.to_string().contains("lock"), "{refused}");

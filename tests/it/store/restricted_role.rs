@@ -15,7 +15,7 @@ use malsync_test_macros::on_postgres;
 use super::test_database::DatabaseSite;
 use crate::support::postgres::shared_cluster;
 
-const POSTGRES_SEED_SQL: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
+const POSTGRES_BASELINE_SQL: &str = include_str!("../../../migrations/postgres/0001_seed_tables.sql");
 
 async fn list_columns(site: &DatabaseSite) -> Vec<String> {
     site.read_rows(
@@ -33,7 +33,7 @@ async fn open_as(role: &str, database: &str) -> Result<Database, Failure> {
 async fn f_p14_role_without_alter_right_gets_script_for_owner(site: DatabaseSite) {
     let name = site.postgres_name();
     let role = format!("guest_{name}");
-    site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
+    site.execute_sql(POSTGRES_BASELINE_SQL).await.unwrap();
     site.execute_sql(&format!(
         "CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
     ))
@@ -67,7 +67,7 @@ async fn f_p14_role_without_alter_right_gets_script_for_owner(site: DatabaseSite
 #[on_postgres]
 async fn f_p14_blocking_view_is_reported_and_nothing_changed(site: DatabaseSite) {
     let name = site.postgres_name();
-    site.execute_sql(POSTGRES_SEED_SQL).await.unwrap();
+    site.execute_sql(POSTGRES_BASELINE_SQL).await.unwrap();
     site.execute_sql("CREATE VIEW titles AS SELECT title FROM anime").await.unwrap();
     let before = list_columns(&site).await;
     let refused = open_as("postgres", name).await.unwrap_err();
@@ -81,7 +81,7 @@ async fn f_p14_blocking_view_is_reported_and_nothing_changed(site: DatabaseSite)
 
 #[on_postgres]
 async fn view_over_wide_enough_columns_does_not_block_migration(site: DatabaseSite) {
-    let wide = POSTGRES_SEED_SQL.replace("title VARCHAR(500)", "title TEXT").replace("DECIMAL(3,2)", "NUMERIC");
+    let wide = POSTGRES_BASELINE_SQL.replace("title VARCHAR(500)", "title TEXT").replace("DECIMAL(3,2)", "NUMERIC");
     site.execute_sql(&wide).await.unwrap();
     site.execute_sql("CREATE VIEW titles AS SELECT title, score FROM anime").await.unwrap();
     site.open().await.unwrap().close().await;

@@ -1,5 +1,5 @@
-//! Clocks of the test's choice: for the binary by libfaketime, for a PostgreSQL database by a function in place of its clock. The
-//! simulator has a clock of its own.
+//! Clocks of the test's choice: for the binary by libfaketime, for a PostgreSQL database by a function in place of its
+//! clock. The simulator has a clock of its own.
 
 use std::{fs, path::Path};
 
@@ -18,8 +18,8 @@ pub(crate) fn use_fake_clock(env: &mut TestEnv, file: &Path) {
 }
 
 /// Sets the offset of the clock, like `-2h` or `+86400`.
-pub(crate) fn set_fake_clock(file: &Path, to: &str) {
-    fs::write(file.with_extension("new"), to).unwrap();
+pub(crate) fn set_fake_clock(file: &Path, offset: &str) {
+    fs::write(file.with_extension("new"), offset).unwrap();
     fs::rename(file.with_extension("new"), file).unwrap();
 }
 

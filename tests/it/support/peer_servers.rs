@@ -48,7 +48,7 @@ impl ConnectionRecorder {
         Self { address, received }
     }
 
-    /// Returns the first bytes of each connection so far.
+    /// Returns the first bytes of each connection so far. [`start_tls_proxy`] records more for each.
     pub(crate) fn received(&self) -> Vec<String> {
         self.received.lock().unwrap().clone()
     }
@@ -114,8 +114,8 @@ impl TestCertificateAuthority<'_> {
 
 const NEW_KEY_ARGS: &str = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
 
-/// Starts a server that terminates TLS with this certificate and forwards one HTTP exchange per connection. Records
-/// the connections.
+/// Starts a server that terminates TLS with this certificate and forwards one HTTP exchange per connection. Records an
+/// empty text for each connection, and then the head of its request.
 pub(crate) fn start_tls_proxy(server: SocketAddr, (certificate, key): &(PathBuf, PathBuf)) -> ConnectionRecorder {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let chain = vec![CertificateDer::from_pem_file(certificate).unwrap()];

@@ -13,7 +13,7 @@ use crate::domain::{entry_fields::Field, missing_entry::MissingEntry, run::Entry
 /// Returns JSON of PostgreSQL as malsync writes it to SQLite.
 pub(super) fn spell_json(column: &str, text: &str) -> String {
     let spelled = match column {
-        // Stored as PostgreSQL spells it, in both databases.
+        // SQLite stores this column in the spelling of PostgreSQL too.
         "mal_entry" => return text.to_owned(),
         "errors" => spell_as::<Vec<EntryError>>(text),
         "mal_missing_entries" => spell_as::<Vec<MissingEntry>>(text),

@@ -104,7 +104,7 @@ fn half_year_svg(days: &DayCounts, year: i32, month: u32) -> Option<String> {
 
 /// Returns the description for assistive technology.
 fn describe_days(days: &[(NaiveDate, u64)]) -> String {
-    // Of equal days the first one.
+    // Of days with equal counts, the first one.
     let Some((day, most)) = days.iter().rev().max_by_key(|(_, count)| *count) else {
         return "Nothing completed.".to_owned();
     };

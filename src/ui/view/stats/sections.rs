@@ -155,7 +155,7 @@ pub fn build_sections(scope: &StatsScope<'_>, stats: &Stats) -> Vec<StatsSection
         scores_section(stats),
         comparison_section(scope, &stats.score_comparison),
         finished_section(scope, stats),
-        start_time_section(scope, stats),
+        premiere_section(scope, stats),
         types_section(scope, stats),
     ]
 }
@@ -311,7 +311,7 @@ fn group_rows<K>(groups: &[StatsGroup<K>], keyless_label: &str, label: impl Fn(&
     groups.iter().map(|group| totals_row(label(group), &group.totals)).collect()
 }
 
-fn start_time_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
+fn premiere_section(scope: &StatsScope<'_>, stats: &Stats) -> StatsSection {
     let chart = |caption, label_header, rows, row_limit| Chart {
         row_limit,
         ..Chart::new(caption, label_header, TOTALS_HEADERS, rows)

@@ -24,13 +24,15 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Asserts that a failing sync is refused with exit 2 and these words, and that the notify command does not run.
+/// Asserts that four commands are refused with exit 2 and these words, and that the notify command does not run.
+/// `config show` warns with the same words, and the help works.
 #[track_caller]
 fn assert_refused(env: &TestEnv, words: &str) {
     for args in [&["sync", "--quiet"][..], &["login"], &["list"], &["status"]] {
         let output = env.run(args).expect_code(2);
         let mut lines = output.stderr.lines();
         assert!(lines.next().is_some_and(|line| line.starts_with("error: ") && line.contains(words)), "{output:?}");
+        // The hint has a command: chmod or chown.
         assert!(lines.next().is_some_and(|line| line.starts_with("hint: ") && line.contains("ch")), "{output:?}");
     }
     assert!(!env.home().join("trace").exists(), "a setting of the file was used");

@@ -111,7 +111,7 @@ fn f_e04_link_of_another_account_in_a_shared_folder_is_refused() {
     }
     assert_eq!(fs::read_to_string(&victim).unwrap(), "old");
     assert_eq!(fs::read_dir(&victims).unwrap().count(), 0);
-    // One's own links are followed there, and links of others in a folder that is nobody else's.
+    // Other links are followed: an own link in a shared folder, and another account's link in an own folder.
     symlink(&victim, shared.join("own")).unwrap();
     symlink(&victim, env.home().join("given")).unwrap();
     give_to_stranger(&env.home().join("given"));

@@ -17,13 +17,13 @@ fn f_h17_untrusted_certificate_ends_run_without_retry() {
     for (what, certificate) in [
         ("self-signed", authority.create_self_signed()),
         ("of an unknown authority", authority.issue_certificate("IP:127.0.0.1", 2)),
-        ("over", authority.issue_certificate("IP:127.0.0.1", -1)),
+        ("expired", authority.issue_certificate("IP:127.0.0.1", -1)),
         ("of another name", authority.issue_certificate("DNS:api.example", 2)),
     ] {
         let other_end = start_tls_proxy(env.sim.address(), &certificate);
         env.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
         env.set_var("SSL_CERT_FILE", "");
-        if matches!(what, "over" | "of another name") {
+        if matches!(what, "expired" | "of another name") {
             env.set_var("SSL_CERT_FILE", &root.display().to_string());
         }
         let run = assert_sync_fails(&env, "the certificate of 127.0.0.1 was rejected: ");
@@ -34,7 +34,7 @@ fn f_h17_untrusted_certificate_ends_run_without_retry() {
     env.set_var("SSL_CERT_FILE", &root.display().to_string());
     let other_end = start_tls_proxy(env.sim.address(), &authority.issue_certificate("IP:127.0.0.1", 2));
     env.set_var("MAL_API_URL", &format!("https://{}/v2", other_end.address));
-    // The address of the next page is the simulator's own, another origin. One page is enough.
+    // A next page would be refused: the simulator gives its own address, another origin. The list has only one page.
     assert_eq!(env.sync(&["--dry-run"])["anime_fetched"], 10);
     env.set_var("MAL_API_URL", &api);
     assert_next_sync_succeeds(&env);

@@ -1,4 +1,5 @@
-//! Transient errors: unreachable, broken or slow connections, and server errors.
+//! Transient errors: unreachable, broken or slow connections, server errors, and a process that is suspended during a
+//! sync.
 
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ fn f_h01_unreachable_host_is_named_after_all_retries() {
     env.set_var("MAL_API_URL", &format!("http://127.0.0.1:{}/v2", find_free_port()));
     let run =
         assert_sync_fails(&env, "MyAnimeList API temporarily unavailable: cannot reach 127.0.0.1: Connection refused");
+    // The first request fails, and so do its three retries.
     assert_eq!((&run["requests"], &run["retries"]), (&json!(4), &json!(3)), "{run}");
     env.set_var("MAL_API_URL", "https://api.malsync.invalid/v2");
     env.set_var("SYNC_MAX_RETRIES", "1");
@@ -56,6 +58,7 @@ fn f_h03_connection_reset_at_any_byte_is_retried() {
         env.sim.control().clear_faults();
         add_fault(&env, rule().forever());
         let run = counts_of_failed_sync(&env, bytes);
+        // One request for the account succeeds. The request for the page and its three retries fail.
         assert_eq!(run, (5, 3), "after {bytes} bytes");
         env.sim.control().clear_faults();
         add_fault(&env, rule());

@@ -1,5 +1,5 @@
-//! A client id or redirect URI unknown to MAL is detected before the browser opens, which would show an endless
-//! password prompt.
+//! A client id or redirect URI unknown to MAL is detected before the browser opens. Otherwise the browser would show an
+//! endless password prompt.
 
 use mal_sim::{FaultRule, SimConfig};
 use serde_json::json;

@@ -121,8 +121,9 @@ fn f_c10_clock_set_back_during_run_moves_no_checkpoint_back(kind: DatabaseKind) 
     let clock = env.home().join("clock");
     use_fake_clock(&mut env, &clock);
     env.sync(&[]);
-    let mark = || env.run(&["status", "--json"]).expect_code(0).json()["last_mal_sync"].as_str().unwrap().to_owned();
-    let before = mark();
+    let last_mal_sync =
+        || env.run(&["status", "--json"]).expect_code(0).json()["last_mal_sync"].as_str().unwrap().to_owned();
+    let before = last_mal_sync();
     hold_page(&env, 2);
     let running = env.spawn(&["sync", "--json", "--force-full"]);
     env.wait_for_pages(2);
@@ -135,7 +136,7 @@ fn f_c10_clock_set_back_during_run_moves_no_checkpoint_back(kind: DatabaseKind) 
     assert!(run["finished_at"].as_str() >= run["started_at"].as_str(), "{run}");
     let duration = run["duration"].as_f64().unwrap();
     assert!((held_seconds..3600.0).contains(&duration), "the duration uses the monotonic clock: {run}");
-    assert!(mark() >= before, "{} was {before}", mark());
+    assert!(last_mal_sync() >= before, "{} was {before}", last_mal_sync());
     if kind == DatabaseKind::Sqlite {
         let now = env.run(&["sync", "--json", "--dry-run"]).expect_code(0).json();
         assert!(now["started_at"].as_str().unwrap() < before.as_str(), "the clock was not set back: {now}");

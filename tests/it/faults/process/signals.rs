@@ -1,4 +1,5 @@
-//! SIGINT, SIGTERM and SIGHUP at many moments, twice, and during a long wait for MAL.
+//! SIGINT, SIGTERM and SIGHUP: at many moments of a sync, during a long wait for MAL, and a second signal after the
+//! first.
 
 use std::{
     cell::RefCell,
@@ -69,13 +70,13 @@ fn f_c01_f_c03_signal_stops_sync_at_batch_boundary_with_summary(kind: DatabaseKi
 /// Starts a sync with debug output, and sends the signal after this many lines.
 fn signal_after_lines(env: &TestEnv, name: &str, lines: usize) -> CommandOutput {
     let mut running = env.spawn(&["sync", "--json", "--force-full", "-vv"]);
-    let mut conversation = BufReader::new(running.stderr.take().unwrap());
+    let mut stderr_reader = BufReader::new(running.stderr.take().unwrap());
     let mut stderr = String::new();
     for _ in 0..lines {
-        conversation.read_line(&mut stderr).unwrap();
+        stderr_reader.read_line(&mut stderr).unwrap();
     }
     send_signal(&running, name);
-    conversation.read_to_string(&mut stderr).unwrap();
+    stderr_reader.read_to_string(&mut stderr).unwrap();
     let mut output = env.wait_for_exit(running);
     output.stderr = stderr;
     output
@@ -171,11 +172,11 @@ fn f_c02_second_signal_ends_sync_at_once(kind: DatabaseKind) {
         });
         env.sim.control().clear_faults();
         env.wait_for_pages(3);
-        let mut conversation = BufReader::new(running.stderr.take().unwrap());
+        let mut stderr_reader = BufReader::new(running.stderr.take().unwrap());
         send_signal(&running, first);
         let mut stderr = String::new();
         while !stderr.contains("Stopping") {
-            assert!(conversation.read_line(&mut stderr).unwrap() > 0, "{stderr}");
+            assert!(stderr_reader.read_line(&mut stderr).unwrap() > 0, "{stderr}");
         }
         send_signal(&running, second);
         let output = env.wait_for_exit(running).expect_code(code);

@@ -101,7 +101,7 @@ fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind
     assert!(output.stderr.contains("can be read by other users"), "{}", output.stderr);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
 
-    // Exits with 1, not with the catalogue's 6: the key file is no part of the database.
+    // Exits with 1. The fault catalogue asks for 6, but the key file does not belong to the database.
     let refused = |what: &str| {
         let before = read_token_row(&env);
         let output = env.run(&["sync"]).expect_code(1);
@@ -128,7 +128,7 @@ fn f_t19_readable_key_file_warns_and_irregular_one_is_refused(kind: DatabaseKind
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         // Only root can change the owner of a file.
         chown(&file, Some(65534), None).unwrap();
-        refused("the lock of another user is independent");
+        refused("a file of another user");
         chown(&file, Some(0), None).unwrap();
     }
     env.sync(&[]);

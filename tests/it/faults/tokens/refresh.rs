@@ -239,13 +239,14 @@ fn f_t14_old_refresh_token_is_kept_if_none_is_returned(kind: DatabaseKind) {
     {
         let before = read_token_row(&env);
         let pair = issue_pair(&env, "alice");
-        // The stored token was not sent yet. A refresh without fault shows it.
-        let stored = issue_pair(&env, "alice").refresh_token;
+        // Of a second pair, which the database does not have.
+        let new_refresh_token = issue_pair(&env, "alice").refresh_token;
         let mut answer = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": pair.access_token});
+        // "the same" is the token that was sent last. The stored token was not sent yet.
         match returned.as_str() {
             None => {}
             Some("same") => answer["refresh_token"] = json!(sent.last().unwrap()),
-            Some("new") => answer["refresh_token"] = json!(stored),
+            Some("new") => answer["refresh_token"] = json!(new_refresh_token),
             Some(text) => answer["refresh_token"] = json!(text),
         }
         add_fault(&env, refresh_fault().status(200).json(answer));
@@ -257,7 +258,7 @@ fn f_t14_old_refresh_token_is_kept_if_none_is_returned(kind: DatabaseKind) {
         let all = sent_refresh_tokens(&env);
         let (first, second) = (&all[all.len() - 2], &all[all.len() - 1]);
         match what {
-            "new" => assert_eq!(*second, stored),
+            "new" => assert_eq!(*second, new_refresh_token),
             "the same" => assert_eq!(second, sent.last().unwrap()),
             _ => assert_eq!(first, second, "{what}"),
         }

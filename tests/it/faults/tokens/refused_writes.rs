@@ -1,4 +1,5 @@
-//! A refresh token is spent only where the database takes the new pair, and hosts with different keys.
+//! A refresh token is spent only where the database takes the new pair. A host with another key gets an error that says
+//! what to do.
 
 use malsync_test_macros::on_both;
 

@@ -2,8 +2,8 @@
 //!
 //! Observed behaviour:
 //!
-//! 1. The first five keys are always sent, dates only if set. A list sends the other keys only if they are named; the
-//!    response to a write always sends them.
+//! 1. [`DEFAULT_STATUS_KEYS`] are always sent, dates only if set. A list sends [`EXTRA_STATUS_KEYS`] only if they are
+//!    named; the response to a write always sends them.
 //! 2. Responses use `num_episodes_watched`, the form uses `num_watched_episodes`.
 
 use serde_json::Value;
@@ -17,7 +17,7 @@ use crate::sim_date::parse_date;
 pub(crate) const DEFAULT_STATUS_KEYS: [&str; 7] =
     ["status", "score", "num_episodes_watched", "is_rewatching", "updated_at", "start_date", "finish_date"];
 
-/// The keys of a list status that are sent only if named in the braces (observed).
+/// The keys of a list status that are sent only if named in `fields=list_status{…}` (observed).
 pub(crate) const EXTRA_STATUS_KEYS: [&str; 5] =
     ["priority", "num_times_rewatched", "rewatch_value", "tags", "comments"];
 
@@ -166,15 +166,6 @@ fn assign_some<T>(target: &mut T, value: Option<T>) -> bool {
 fn parse_tags(value: &Value) -> Option<Vec<String>> {
     let is_tag = |tag: &&str| !tag.contains(',') && !tag.is_empty() && tag.trim() == *tag;
     value.as_array()?.iter().map(|tag| tag.as_str().filter(is_tag).map(str::to_owned)).collect()
-}
-
-/// Parses `true`, `false`, `1` or `0`, case-insensitively: live clients send all of these.
-pub(crate) fn parse_flag(value: &str) -> Option<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "1" => Some(true),
-        "false" | "0" => Some(false),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
