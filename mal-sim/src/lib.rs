@@ -28,12 +28,13 @@
 //! # }
 //! ```
 //!
-//! Modules, from the bottom to the top. No file uses one above it (tests/it/layers of the workspace).
+//! Modules, from the lowest layer to the highest. No file uses one that is listed after it (tests/it/layers of the
+//! workspace).
 //!
 //! 1. Formats: `http_message` is a request and a response. `php_encoding`, `comment_text`, `field_selection`, `paging`,
 //!    `gzip_encoder`, `sim_clock` and `sim_date` define how MAL serializes them.
 //! 2. Data: `rng` and `word_list` generate it as `sim_config` says. `catalogue`, `anime_json` and `anime_node` are the anime;
-//!    `watch_status`, `sim_entry`, `entry_patch`, `sim_list`, `list_totals` and `sim_user` the lists; `page_cache` keeps
+//!    `list_status`, `sim_entry`, `entry_patch`, `sim_list`, `list_totals` and `sim_user` the lists; `page_cache` keeps
 //!    pages. `token_registry` has the tokens of `sim_tokens`; `fault_rule`, `fault_builder` and `request_matcher` the faults,
 //!    `request_log` the log. `state` holds all of it.
 //! 3. Requests: `router` hands them to `oauth_authorize`, `oauth_token` (with `oauth_error`) and `api`; `list_page`,

@@ -171,7 +171,7 @@ impl SimList {
         while self.entries.len() < size && self.next_position < catalogue::CATALOGUE_SIZE {
             let position = self.next_position;
             self.next_position += 1;
-            // Each list has 80 % of the positions, so two lists share about two thirds of their anime.
+            // Each list has 80 % of the positions, and so 80 % of the anime of another list.
             let mut rng = SeededRng::from_parts(&[self.seed, self.owner_hash, u64::from(position)]);
             if rng.chance_per_mille(800) {
                 let facts = catalogue::generate_facts(self.seed, position);

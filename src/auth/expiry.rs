@@ -26,12 +26,12 @@ pub enum RefreshNeed {
 
 /// Returns whether the pair needs a refresh at this time.
 ///
-/// A pair whose time of issue is in the future has an unknown lifetime: it is refreshed at the next use.
+/// A pair whose time of issue is in the future has an unknown age: it is refreshed at the next use.
 ///
 /// Three things may be unknown:
 /// - When the pair expires (`expires_at` is `None`): it is used until MAL answers 401.
 /// - When it was issued (`issued_at` is `None`): half of its lifetime is unknown, so `EARLY_REFRESH_WINDOW` counts.
-/// - Its lifetime ([`has_no_stated_lifetime`]): it counts as expired.
+/// - Its lifetime, because MAL stated none ([`has_no_stated_lifetime`]): it counts as expired.
 #[must_use]
 pub fn refresh_need(tokens: &LoadedTokens, now: DateTime<Utc>) -> RefreshNeed {
     if tokens.access.is_none() {

@@ -115,14 +115,15 @@ impl<'a> Context<'a> {
         Ok(database)
     }
 
-    /// Opens the database to read it. Creates nothing: where there are no tables of malsync, it is an empty one.
+    /// Opens the database to read it, and migrates an outdated schema. If it has no tables of malsync, returns an empty
+    /// database in memory and creates nothing.
     pub(crate) async fn open_to_read(&self) -> Result<Arc<Database>, Failure> {
         self.open_existing(DatabaseAccess::Read).await
     }
 
     /// Opens a database that the command does not create. Migrates it if needed, and warns about its file permissions.
     pub(crate) async fn open_existing(&self, access: DatabaseAccess) -> Result<Arc<Database>, Failure> {
-        let database = self.reopen_database(access).await?;
+        let database = self.open_existing_silently(access).await?;
         self.warn_about_file_permissions(database.url());
         Ok(database)
     }
@@ -147,8 +148,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Opens an existing database without the warnings that the command prints once.
-    pub(crate) async fn reopen_database(&self, access: DatabaseAccess) -> Result<Arc<Database>, Failure> {
+    /// Opens an existing database, without the warnings that a command prints once.
+    pub(crate) async fn open_existing_silently(&self, access: DatabaseAccess) -> Result<Arc<Database>, Failure> {
         let database = Database::open_existing(&self.database_url()?, access, Arc::new(SystemClock)).await?;
         Ok(self.register_database(database))
     }

@@ -24,7 +24,7 @@ use crate::{
 
 use super::{
     context::Context, entry_filter::FilterPurpose, entry_selection::load_selected_entries,
-    unsettled_conflicts::load_unsettled_conflicts,
+    open_push_conflicts::load_open_push_conflicts,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<Exit, Failure> {
@@ -33,7 +33,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<
     let user = context.select_user(&database, args.user.name.as_ref()).await?;
     let selected = load_selected_entries(context, &database, &user, &args.selection, FilterPurpose::Reading).await?;
     let shown = find_shown_differences(&database, &user, &selected.items).await?;
-    let conflicts = load_unsettled_conflicts(&database, &user).await?;
+    let conflicts = load_open_push_conflicts(&database, &user).await?;
     if args.json {
         shown.iter().try_for_each(|difference| context.ui.print_json(&view::diff::to_json(difference)))?;
     } else if shown.is_empty() {
@@ -42,7 +42,7 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::DiffArgs) -> Result<
         context.print_paged_table(&view::diff::to_table(&shown), !args.no_pager).await?;
         context.ui.print_note(&view::diff::summary_text(&shown));
         let fields = shown.iter().map(ShownDifference::as_shown);
-        let conflict_hints = view::push::unsettled_conflict_hints(fields, &conflicts, |id| {
+        let conflict_hints = view::push::open_push_conflict_hints(fields, &conflicts, |id| {
             format!("To take it: malsync sync; to send yours: malsync push {id} --force")
         });
         let texts = view::diff::unsendable_texts(&shown);

@@ -15,7 +15,7 @@
 //! - `monitoring`, `notification_file`, `observed_outcomes`: reports of how syncs end.
 //! - `output_file`, `link_resolver`: every file that a command writes. `dated_files`: the files of `export --dir`.
 //! - `entry_selection`, `entry_filter`, `entry_sort`, `find_title`: the entries that a command is about.
-//! - `entry_details`, `waiting_values`, `unsettled_conflicts`: what views show of local edits and pushes.
+//! - `entry_details`, `waiting_values`, `open_push_conflicts`: what views show of local edits and pushes.
 //! - `bulk_edit`: changes many entries, for `edit`, `restore`, `revert` and `undo`.
 //! - `first_steps`: what `malsync` without a command prints. `meant_command`: completes a hint.
 
@@ -52,6 +52,7 @@ mod monitoring;
 mod notification_file;
 mod observed_outcomes;
 mod open;
+mod open_push_conflicts;
 mod ordered_results;
 mod output_file;
 mod pin;
@@ -78,7 +79,6 @@ mod terminal_input;
 mod test_folders;
 mod token;
 mod undo;
-mod unsettled_conflicts;
 mod users;
 mod waiting_values;
 mod whoami;

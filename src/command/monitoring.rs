@@ -189,7 +189,8 @@ async fn write_metrics_file(context: &Context<'_>, outcomes: &[ObservedOutcome])
         return;
     }
     let write = async {
-        let database = context.reopen_database(DatabaseAccess::Read).await.map_err(|failure| failure.message())?;
+        let database =
+            context.open_existing_silently(DatabaseAccess::Read).await.map_err(|failure| failure.message())?;
         let text = metrics::collect_metrics(context, &database).await.map_err(|failure| failure.message());
         let written = write_output(&file.value, text?.into_bytes(), NewFileAccess::Shared).await;
         written.map_err(|error| error.to_string())
@@ -211,7 +212,7 @@ async fn login_expiries(context: &Context<'_>, outcomes: &[ObservedOutcome]) -> 
         return Vec::new();
     }
     let load_users = async {
-        let Ok(database) = context.reopen_database(DatabaseAccess::Read).await else { return Vec::new() };
+        let Ok(database) = context.open_existing_silently(DatabaseAccess::Read).await else { return Vec::new() };
         database.load_users().await.unwrap_or_default()
     };
     let users = tokio::time::timeout(DATABASE_TIMEOUT, load_users).await.unwrap_or_default();

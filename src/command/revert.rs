@@ -10,13 +10,13 @@ use crate::{
     sync::revert::plan_revert,
     ui::view::{
         edit_result::{self, EditResult, FollowUp},
-        push::{PreviewedField, count_text, preview_table, unsettled_conflict_hints},
+        push::{PreviewedField, count_text, open_push_conflict_hints, preview_table},
     },
 };
 
 use super::{
     bulk_edit::BulkEdit, context::Context, entry_filter::FilterPurpose, entry_selection::load_selected_entries,
-    terminal_input::DefaultAnswer, unsettled_conflicts::load_unsettled_conflicts,
+    open_push_conflicts::load_open_push_conflicts, terminal_input::DefaultAnswer,
 };
 
 pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs) -> Result<Exit, Failure> {
@@ -31,9 +31,9 @@ pub(crate) async fn run(context: &Context<'_>, args: &args::ConfirmedChangeArgs)
         return Ok(Exit::Done);
     }
     // A push may have met a newer value, which only a sync brings.
-    let conflicts = load_unsettled_conflicts(&database, &user).await?;
+    let conflicts = load_open_push_conflicts(&database, &user).await?;
     let shown = preview.iter().map(PreviewedField::as_shown);
-    unsettled_conflict_hints(shown, &conflicts, |_| "To take that value instead: malsync sync".to_owned())
+    open_push_conflict_hints(shown, &conflicts, |_| "To take that value instead: malsync sync".to_owned())
         .iter()
         .for_each(|hint| context.ui.print_note(hint));
     if !args.dry_run && !args.yes && !confirm_revert(context, &preview).await? {

@@ -63,7 +63,7 @@ async fn sync_one_user(
     };
     if database.missing_schema().is_some() {
         // The login made the tables.
-        let database = context.reopen_database(DatabaseAccess::Write).await?;
+        let database = context.open_existing_silently(DatabaseAccess::Write).await?;
         let transport = context.transport(&database)?;
         return sync_logged_in_user(context, args, &database, &transport, &user).await;
     }

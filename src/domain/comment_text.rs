@@ -6,8 +6,9 @@
 //! Invariants:
 //!
 //! 1. A text from MAL or from an XML file is decoded exactly once, by [`decode_comments`].
-//! 2. Stored texts are never decoded. [`is_same_text`] compares them by line breaks and visible text only, because a
-//!    user or an earlier version may have written other line breaks.
+//! 2. A stored text is never replaced by its decoded form; it is decoded only to recognize MAL's own text.
+//!    [`is_same_text`] ignores how line breaks are spelled, and white space at the end of lines, because a user or an
+//!    earlier version may have written them differently.
 
 use std::borrow::Cow;
 

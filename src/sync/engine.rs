@@ -75,7 +75,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
             mode,
             now,
             account: None,
-            entries_before_run: None,
+            entry_count_before_run: None,
             removal_candidates: None,
             full_listing: None,
             removed_count: 0,
@@ -220,7 +220,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
         state: &mut RunState<'_>,
         mut batches: mpsc::Receiver<FetchedBatch>,
     ) -> Result<(), StopReason> {
-        if state.entries_before_run.is_none() {
+        if state.entry_count_before_run.is_none() {
             // Count while the first page is fetched, and before anything is stored.
             self.prepare_removal(state).await?;
         }

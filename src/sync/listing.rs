@@ -23,7 +23,7 @@ pub struct FullListing {
     /// [`Self::gap`] of the previous full run, if that run did not confirm it.
     pub previous_gap: Option<i64>,
     /// Entries from MAL, not marked as removed, before the run.
-    pub entries_before_run: i64,
+    pub entry_count_before_run: i64,
     /// Those of them that are not in the listing.
     pub unlisted: i64,
 }
@@ -80,7 +80,7 @@ impl FullListing {
     /// stored, or more than 20 % and more than 10 entries are unlisted.
     #[must_use]
     pub const fn exceeds_shrink_limit(&self) -> bool {
-        exceeds_shrink_limit(self.entries_before_run, self.unlisted, self.listed)
+        exceeds_shrink_limit(self.entry_count_before_run, self.unlisted, self.listed)
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
             storable: listed,
             drift: Some(0),
             previous_gap: None,
-            entries_before_run: entries,
+            entry_count_before_run: entries,
             unlisted: (entries - listed).max(0),
         }
     }
@@ -127,7 +127,7 @@ mod tests {
     fn unknown_drift_is_known_once_two_runs_found_the_same_gap() {
         let first = FullListing { drift: None, ..listing(Some(587), 0, 100) };
         assert_eq!(first.verdict(), ListingVerdict::Broken, "487 of 587 are more than a fifth");
-        let again = FullListing { previous_gap: first.gap(), entries_before_run: 100, ..first };
+        let again = FullListing { previous_gap: first.gap(), entry_count_before_run: 100, ..first };
         assert_eq!(again.verdict(), ListingVerdict::Complete);
         assert_eq!(FullListing { previous_gap: Some(400), ..again }.verdict(), ListingVerdict::Broken);
         let small = FullListing { drift: None, ..listing(Some(110), 0, 100) };
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn shrink_limit_is_more_than_a_fifth_and_more_than_ten() {
-        for (entries_before_run, unlisted, listed, exceeds) in [
+        for (entry_count_before_run, unlisted, listed, exceeds) in [
             (0, 0, 0, false),
             (1, 1, 0, true),
             (1200, 1200, 0, true),
@@ -163,7 +163,7 @@ mod tests {
             (100, 20, 80, false),
             (100, 21, 79, true),
         ] {
-            let listing = FullListing { entries_before_run, unlisted, listed, ..FullListing::default() };
+            let listing = FullListing { entry_count_before_run, unlisted, listed, ..FullListing::default() };
             assert_eq!(listing.exceeds_shrink_limit(), exceeds, "{listing:?}");
         }
     }

@@ -304,7 +304,7 @@ impl ModelState {
         }
     }
 
-    /// Runs two full syncs, which complete what failed before, and checks that a third reference changes nothing.
+    /// Runs two full syncs, which complete what failed before, and checks that a third sync changes nothing.
     fn sync_until_stable(&mut self) {
         for _ in 0..2 {
             let outcome = self.run_sync(true);

@@ -33,7 +33,7 @@ impl<S: SyncStore, M: RemoteSource> SyncEngine<'_, S, M> {
     /// the run may remove.
     pub(super) async fn prepare_removal(&self, state: &mut RunState<'_>) -> Result<(), StopReason> {
         let user = state.user.id;
-        state.entries_before_run = Some(if state.mode == SyncMode::Full {
+        state.entry_count_before_run = Some(if state.mode == SyncMode::Full {
             let from_mal = self.check_store_result(self.store.entry_ids_from_mal(user).await)?;
             // The flag of each id: true if the entry is marked as removed already.
             let active = from_mal.iter().filter(|(_, is_marked)| !is_marked).count();
@@ -130,7 +130,7 @@ fn full_listing(state: &RunState<'_>, unlisted: usize) -> FullListing {
         storable: to_i64(state.seen_entries.readable_count()) - to_i64(state.tally.unstorable_count()),
         drift: state.user.drift,
         previous_gap: state.user.listing_gap,
-        entries_before_run: state.entries_before_run.unwrap_or(0),
+        entry_count_before_run: state.entry_count_before_run.unwrap_or(0),
         unlisted: to_i64(unlisted),
     }
 }
@@ -145,7 +145,7 @@ fn is_removal_safe(state: &RunState<'_>) -> bool {
 /// Fails if MAL's count contradicts the listing, or if too many entries are gone to trust it. Warns if MAL counts many
 /// more entries than it lists.
 fn check_listing(listing: &FullListing, allow_shrink: bool) -> Result<(), StopReason> {
-    let FullListing { listed, entries_before_run, unlisted, .. } = *listing;
+    let FullListing { listed, entry_count_before_run, unlisted, .. } = *listing;
     let num_items = listing.num_items.unwrap_or_default();
     if listing.verdict() == ListingVerdict::Broken {
         let message = format!("MyAnimeList sent {listed} of {num_items} entries; nothing was removed");
@@ -159,12 +159,12 @@ fn check_listing(listing: &FullListing, allow_shrink: bool) -> Result<(), StopRe
     }
     let message = if listed == 0 {
         format!(
-            "MyAnimeList returned an empty list, but {entries_before_run} entries are stored. Aborted; \
+            "MyAnimeList returned an empty list, but {entry_count_before_run} entries are stored. Aborted; \
             nothing was removed"
         )
     } else {
         format!(
-            "{unlisted} of {entries_before_run} entries are no longer on MAL (over 20 %). Aborted; nothing was \
+            "{unlisted} of {entry_count_before_run} entries are no longer on MAL (over 20 %). Aborted; nothing was \
                 removed"
         )
     };

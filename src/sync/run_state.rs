@@ -26,13 +26,13 @@ pub(super) struct RunState<'a> {
     pub(super) now: DateTime<Utc>,
     /// The MAL account of the run, with MAL's count of the list. `None` before MAL was asked.
     pub(super) account: Option<MalAccount>,
-    /// The entries from MAL, not marked as removed, before the first batch. `None` until they are counted.
-    pub(super) entries_before_run: Option<i64>,
+    /// The number of entries from MAL, not marked as removed, before the first batch. `None` until they are counted.
+    pub(super) entry_count_before_run: Option<i64>,
     /// In a full run: the ids of the entries before the first batch that the run may remove.
     pub(super) removal_candidates: Option<Vec<i32>>,
     /// The full listing of this run. `None` before it ends.
     pub(super) full_listing: Option<FullListing>,
-    /// How many of `entries_before_run` this run found absent on MAL and removes.
+    /// How many of `entry_count_before_run` this run found absent on MAL and removes.
     pub(super) removed_count: i64,
     /// What the listing has shown so far.
     pub(super) seen_entries: SeenEntries,
@@ -62,7 +62,7 @@ impl RunState<'_> {
 
     /// Returns the current number of entries from MAL that are not marked as removed.
     pub(super) fn local_count(&self) -> i64 {
-        self.entries_before_run.unwrap_or(0) + self.tally.newly_listed_count() - self.removed_count
+        self.entry_count_before_run.unwrap_or(0) + self.tally.newly_listed_count() - self.removed_count
     }
 
     /// Returns MAL's item count minus the local count, as it is now. Returns `None` if MAL sent no count.
@@ -77,6 +77,6 @@ impl RunState<'_> {
     pub(super) fn has_count_mismatch(&self) -> bool {
         let left_by_full_run = self.user.drift.or(self.user.listing_gap).unwrap_or(0);
         let has_new_difference = self.count_difference().is_some_and(|difference| difference != left_by_full_run);
-        has_new_difference || (self.seen_entries.listed_count() == 0 && self.entries_before_run > Some(0))
+        has_new_difference || (self.seen_entries.listed_count() == 0 && self.entry_count_before_run > Some(0))
     }
 }

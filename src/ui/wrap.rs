@@ -85,9 +85,10 @@ fn split_at_column(text: &str, column: usize) -> (String, &str) {
 }
 
 /// Programs whose command lines are not broken.
-const PROGRAMS: [&str; 8] = ["malsync", "ssh", "loginctl", "systemctl", "journalctl", "crontab", "chmod", "createdb"];
+const PROGRAMS: [&str; 9] =
+    ["malsync", "ssh", "loginctl", "systemctl", "journalctl", "crontab", "chmod", "createdb", "schtasks"];
 /// Subcommands of malsync that have subcommands.
-const COMMAND_GROUPS: [&str; 4] = ["config", "schedule", "token", "users"];
+const COMMANDS_WITH_SUBCOMMANDS: [&str; 4] = ["config", "schedule", "token", "users"];
 
 /// Splits a text into words, and keeps the words of a command together.
 fn unbreakable_pieces(text: &str) -> Vec<String> {
@@ -118,7 +119,7 @@ impl CommandScanner {
         let is_argument =
             word.starts_with(['-', '\'', '"', '<', '/']) || !word.contains(|c: char| c.is_ascii_lowercase());
         let is_expected = PROGRAMS.contains(&last.as_str())
-            || COMMAND_GROUPS.contains(&last.as_str())
+            || COMMANDS_WITH_SUBCOMMANDS.contains(&last.as_str())
             || (last.starts_with('-') && !last.contains('='))
             || last.chars().all(|c| c.is_ascii_digit());
         self.is_quoted || is_expected || is_argument

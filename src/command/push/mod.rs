@@ -12,10 +12,10 @@ use super::{
     diff::find_shown_differences,
     entry_filter::FilterPurpose,
     entry_selection::{SelectedEntries, load_selected_entries, reload_selected_entries},
+    open_push_conflicts::load_open_push_conflicts,
     run_account::check_login,
     signals::Signals,
     terminal_input::DefaultAnswer,
-    unsettled_conflicts::load_unsettled_conflicts,
 };
 use crate::{
     cli::args,
@@ -130,10 +130,10 @@ async fn confirm_push(
 ) -> Result<bool, Failure> {
     let preview = job.preview(selected);
     context.ui.print_table(&view::push::preview_table(&preview))?;
-    let conflicts = load_unsettled_conflicts(database, user).await?;
+    let conflicts = load_open_push_conflicts(database, user).await?;
     let sendable = preview.iter().filter(|previewed| previewed.cannot_send.is_none());
     let conflict_hints =
-        view::push::unsettled_conflict_hints(sendable.map(PreviewedField::as_shown), &conflicts, |_| {
+        view::push::open_push_conflict_hints(sendable.map(PreviewedField::as_shown), &conflicts, |_| {
             if args.force { "--force overwrites it" } else { "It is not sent without --force" }.to_owned()
         });
     view::push::preview_hints(&preview).iter().chain(&conflict_hints).for_each(|hint| context.ui.print_note(hint));

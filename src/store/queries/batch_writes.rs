@@ -1,5 +1,6 @@
 //! Writes anime and entries: many rows per statement, in ascending order of MAL id. Entry points: [`write_plan`] for a
-//! batch of a sync, [`insert_anime`], [`insert_entries`] and [`update_entries`] for the local edits.
+//! batch of a sync, [`insert_anime`], [`insert_entries`] and [`update_entries`] for the local edits, [`upgrade_entries`]
+//! for an upgrade of the schema.
 //!
 //! Invariant: a row counts as written only if the database reports it. If fewer rows were written than given, a
 //! concurrent writer inserted or deleted a row since the read, and the transaction is tried again on the current rows.

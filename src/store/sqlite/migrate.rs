@@ -1,7 +1,7 @@
 //! Migrations on SQLite: all pending ones in one transaction, under a lock file, because sqlx takes no lock here.
 //!
-//! Invariant: all or none, and no row is lost. Foreign keys are off on this connection, so that a rebuilt table does
-//! not delete its child rows; they are checked before COMMIT.
+//! Invariant: all or none, and no row is lost. [`run`] connects with foreign keys off, so that a rebuilt
+//! table does not delete its child rows; they are checked before COMMIT.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! Tables without a row type: their statements name the columns themselves.
+//! The columns of the tables that have no row type. Their statements name the columns themselves; `copy`, the check for
+//! views and the permissions in the owner's script use these declarations.
 
 use super::declared_table::{DeclaredTable, ROW_ID_COLUMN, TypedColumn, USER_ID_COLUMN};
 use crate::store::sql::ColumnType;

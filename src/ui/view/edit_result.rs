@@ -1,4 +1,4 @@
-//! Output of `edit` and `restore`: what changed, field by field, and whether the next sync keeps it.
+//! Output of `edit`, `restore` and `revert`: what changed, field by field, and whether the next sync keeps it.
 
 use serde::Serialize;
 use serde_json::Value;

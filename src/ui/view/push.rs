@@ -107,7 +107,7 @@ pub type ShownField<'a> = (i32, &'a str, Field, &'a Value);
 /// Returns the hints on fields that were in conflict in the last push: MAL's value was another than the one shown.
 /// `what_next` says what can be done about the entry with this id.
 #[must_use]
-pub fn unsettled_conflict_hints<'a>(
+pub fn open_push_conflict_hints<'a>(
     shown: impl IntoIterator<Item = ShownField<'a>>,
     conflicts: &[ChangeRecord],
     what_next: impl Fn(i32) -> String,

@@ -123,7 +123,7 @@ fn preview_hints_at_conflicts_of_the_last_push() {
         is_conflict: true,
         rule: "push".into(),
     };
-    let hints = |mal| unsettled_conflict_hints([preview.as_shown()], &[conflict(mal)], |id| format!("See {id}"));
+    let hints = |mal| open_push_conflict_hints([preview.as_shown()], &[conflict(mal)], |id| format!("See {id}"));
     assert_eq!(hints(json!(3)), ["Cowboy Bebop: score was 3 on MAL in push 12, a conflict. See 1"]);
     assert_eq!(hints(json!(7)), [""; 0], "as the preview shows");
 }

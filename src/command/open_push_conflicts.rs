@@ -8,7 +8,7 @@ use crate::{
 
 /// Returns the conflicts of the last push, unless a sync came after it. For commands that ask MAL nothing, these are the
 /// newest values that are known.
-pub(super) async fn load_unsettled_conflicts(database: &Database, user: &User) -> Result<Vec<ChangeRecord>, Failure> {
+pub(super) async fn load_open_push_conflicts(database: &Database, user: &User) -> Result<Vec<ChangeRecord>, Failure> {
     let Some(last_push) = database.load_last_run(user.id, RunKind::Push).await?.and_then(|run| run.id) else {
         return Ok(Vec::new());
     };
