@@ -1,6 +1,6 @@
 //! The documented exit codes. Scripts depend on them: a code never changes its meaning.
 //!
-//! The table is in `docs/exit-codes.md`; only this file has the numbers.
+//! The table is in `docs/exit-codes.md`. Code takes the numbers from here; texts for users repeat them.
 
 use std::process::ExitCode;
 
@@ -58,20 +58,21 @@ impl Exit {
         }
     }
 
-    /// Returns the severity. `sync --all-users` exits with the most severe code of all users, in the order 6, 4, 5, 8,
-    /// 3, 7, 1, 0. A signal outranks them all.
+    /// Returns the severity. `sync --all-users` exits with the most severe code of all users, in the order 6, 2, 4, 5,
+    /// 8, 3, 7, 1, 0. A signal outranks them all.
     #[must_use]
     pub const fn severity(self) -> u8 {
         match self {
-            Self::Hangup | Self::Interrupt | Self::Terminate => 10,
-            Self::Database => 9,
+            Self::Hangup | Self::Interrupt | Self::Terminate => 11,
+            Self::Database => 10,
+            Self::Usage => 9,
             Self::Login => 8,
             Self::Mal => 7,
             Self::Guard => 6,
             Self::Partial => 5,
             Self::Busy => 4,
             Self::Failed => 3,
-            Self::Usage | Self::Stale => 2,
+            Self::Stale => 2,
             Self::Done => 0,
         }
     }
@@ -89,9 +90,19 @@ mod tests {
 
     #[test]
     fn severity_follows_documented_order() {
-        let order =
-            [Exit::Database, Exit::Login, Exit::Mal, Exit::Guard, Exit::Partial, Exit::Busy, Exit::Failed, Exit::Done];
-        assert_eq!(order.map(Exit::code), [6, 4, 5, 8, 3, 7, 1, 0]);
+        let order = [
+            Exit::Terminate,
+            Exit::Database,
+            Exit::Usage,
+            Exit::Login,
+            Exit::Mal,
+            Exit::Guard,
+            Exit::Partial,
+            Exit::Busy,
+            Exit::Failed,
+            Exit::Done,
+        ];
+        assert_eq!(order.map(Exit::code), [143, 6, 2, 4, 5, 8, 3, 7, 1, 0]);
         assert!(order.windows(2).all(|pair| pair[0].severity() > pair[1].severity()));
     }
 }

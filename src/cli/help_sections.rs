@@ -138,7 +138,7 @@ pub(super) fn variables_of(command_path: &str) -> Vec<Variable> {
         "sync" => &[MAL_VARIABLES, SYNC_VARIABLES],
         "login" => &[MAL_VARIABLES, BROWSER_VARIABLE],
         "push" | "whoami" | "token" | "token refresh" | "doctor" => &[MAL_VARIABLES],
-        "report" => &[BROWSER_VARIABLE],
+        "open" | "report" => &[BROWSER_VARIABLE],
         "list" | "show" | "stats" | "changes" | "diff" => &[PAGER_VARIABLES],
         "config edit" => &[EDITOR_VARIABLES],
         _ => &[],

@@ -1,4 +1,4 @@
-//! Parses argument values, each into a type that cannot hold an invalid value.
+//! Parses and checks argument values.
 
 use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
@@ -304,7 +304,7 @@ pub(super) fn parse_limit(text: &str) -> Result<u32, String> {
     integer_parser(&(0..=u32::MAX), 20)(text)
 }
 
-/// Parses the size of a ranking or of a set of files, at least 1.
+/// Parses a number of things, at least 1.
 pub(super) fn parse_positive_count(text: &str) -> Result<u32, String> {
     integer_parser(&(1..=u32::MAX), 10)(text)
 }
