@@ -189,6 +189,7 @@ async fn write_metrics_file(context: &Context<'_>, outcomes: &[ObservedOutcome])
         return;
     }
     let write = async {
+        context.close_databases().await;
         let database =
             context.open_existing_silently(DatabaseAccess::Read).await.map_err(|failure| failure.message())?;
         let text = metrics::collect_metrics(context, &database).await.map_err(|failure| failure.message());

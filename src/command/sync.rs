@@ -62,7 +62,8 @@ async fn sync_one_user(
         Err(failure) => return Err(failure),
     };
     if database.missing_schema().is_some() {
-        // The login made the tables.
+        // The login made the tables. A file is not opened again while a connection to it is open: that drops its locks.
+        context.close_databases().await;
         let database = context.open_existing_silently(DatabaseAccess::Write).await?;
         let transport = context.transport(&database)?;
         return sync_logged_in_user(context, args, &database, &transport, &user).await;

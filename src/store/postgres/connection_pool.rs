@@ -111,6 +111,11 @@ impl ConnectionPool {
         connect::connect_further(&self.options, &self.search_path).await
     }
 
+    /// Adds a connection that [`Self::connect_new`] opened.
+    pub(super) fn add_idle(&self, connection: PgConnection) {
+        self.lock_idle().push(connection);
+    }
+
     /// Closes the idle connections.
     pub(in crate::store) async fn close(&self) {
         let idle = std::mem::take(&mut *self.lock_idle());

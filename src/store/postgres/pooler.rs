@@ -19,9 +19,9 @@ pub(super) async fn refuse_transaction_pooler(
     pool: &Arc<ConnectionPool>,
 ) -> Result<(), Error> {
     let session_pid = backend_pid(session).await?;
-    let mut other_session = pool.acquire().await?;
-    let other_pid = backend_pid(other_session.start_statement()).await;
-    let other_pid = other_session.record_statement_result(other_pid)?;
+    let mut other_session = pool.connect_new().await?;
+    let other_pid = backend_pid(&mut other_session).await?;
+    pool.add_idle(other_session);
     if other_pid == session_pid || backend_pid(session).await? != session_pid {
         // A pooler in statement mode allows no transaction.
         let begun = with_statement_limit(sqlx::raw_sql("BEGIN").execute(session)).await;

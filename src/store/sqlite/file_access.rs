@@ -1,4 +1,7 @@
 //! How an existing file can be opened: a file that may not be written is read all the same.
+//!
+//! Invariant: nothing here is called while this process has a connection to the file. To close any handle of a file drops
+//! all POSIX locks that the process has on it, those of SQLite too (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
 
 use std::{
     fs::{self, OpenOptions},
@@ -49,7 +52,7 @@ fn is_writable_directory(directory: &Path) -> bool {
 }
 
 /// Returns true if the file's header says that the file is in WAL mode.
-pub(super) fn is_in_wal_mode(path: &Path) -> bool {
+fn is_in_wal_mode(path: &Path) -> bool {
     /// Position of the file format version for reading; 2 is WAL.
     const READ_VERSION: usize = 19;
     let mut header = [0; READ_VERSION + 1];

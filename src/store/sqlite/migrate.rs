@@ -101,6 +101,12 @@ pub(super) async fn load_contents(pool: &SqlitePool) -> Result<Result<SchemaVers
     Ok(Err(MissingSchema::ApplicationTables { has_tokens }))
 }
 
+/// Returns true if the file is in WAL mode. Asks a connection, which keeps its lock on the file.
+pub(super) async fn is_in_wal_mode(pool: &SqlitePool) -> Result<bool, Error> {
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await?;
+    Ok(mode == "wal")
+}
+
 /// Returns malsync's tables (`$1`) in whose place there is a view. The statement of a view in a file from elsewhere may run
 /// for ever. Before the first migration only the tables count that another application may have created: the names that a
 /// migration adds are checked with that migration.

@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use super::{
     backend::{SqliteBackend, connect_options},
     database_file,
-    file_access::{FileAccess, explain_read_error, is_in_wal_mode, locate_file, options_for},
+    file_access::{FileAccess, explain_read_error, locate_file, options_for},
     migrate,
 };
 use crate::store::{
@@ -35,13 +35,29 @@ pub(in crate::store) async fn open_existing(
     }
     let (path, file_access) = locate_file(path, access)?;
     let is_writable = file_access == FileAccess::ReadWrite;
-    let backend = SqliteBackend::new(path.clone(), options_for(&path, file_access)).with_write_access(is_writable);
+    let options = options_for(&path, file_access);
+    let backend = SqliteBackend::new(path.clone(), options.clone()).with_write_access(is_writable);
     // The connection that reads the schema serves the first statement of the command.
-    match migrate::load_contents(&backend.pool).await {
-        Ok(Ok(schema)) if schema.is_current() && (!is_writable || is_in_wal_mode(&path)) => Ok(Ok(backend)),
-        contents => {
+    let opened = async {
+        let contents = migrate::load_contents(&backend.pool).await?;
+        let is_ready = match contents {
+            Ok(schema) => schema.is_current() && (!is_writable || migrate::is_in_wal_mode(&backend.pool).await?),
+            Err(_) => false,
+        };
+        Ok((contents, is_ready))
+    };
+    match opened.await {
+        Ok((_, true)) => {
+            if is_writable {
+                // A further connection sets the mode again, in case another program has changed it.
+                backend.pool.set_connect_options(options.journal_mode(SqliteJournalMode::Wal));
+            }
+            Ok(Ok(backend))
+        }
+        not_ready => {
             backend.close().await;
-            match contents.map_err(|error| explain_read_error(error, file_access))? {
+            let (contents, _) = not_ready.map_err(|error| explain_read_error(error, file_access))?;
+            match contents {
                 Err(missing) => Ok(Err(missing)),
                 Ok(_) if is_writable => open(&path, false).await.map(Ok),
                 Ok(schema) => Err(outdated_schema_error(schema, "the database is read-only")),

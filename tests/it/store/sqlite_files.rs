@@ -1,4 +1,4 @@
-//! SQLite files: permissions, files that are no database, and locks of other programs.
+//! SQLite files: permissions, files that are not a database, and locks.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, sync::Arc};
 
@@ -6,7 +6,7 @@ use malsync::{
     clock::SystemClock,
     exit::Exit,
     failure::Failure,
-    store::{Database, DatabaseUrl},
+    store::{Database, DatabaseAccess, DatabaseUrl},
 };
 use malsync_test_macros::on_sqlite;
 
@@ -43,6 +43,31 @@ async fn files_are_private_and_wal_is_removed_on_close() {
     for ending in ["-wal", "-shm"] {
         assert!(!path.with_file_name(format!("malsync.db{ending}")).exists(), "{ending}");
     }
+}
+
+/// Without its lock, the `-wal` file is deleted by the next program that closes the database.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn existing_file_stays_locked_while_it_is_open() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("malsync.db");
+    let url = DatabaseUrl::default_sqlite(&path);
+    Database::open(&url, Arc::new(SystemClock)).await.unwrap().close().await;
+    let owner = format!(" {} ", std::process::id());
+    let inode = format!(":{} ", fs::metadata(&path).unwrap().ino());
+    let is_locked = || {
+        let locks = fs::read_to_string("/proc/locks").unwrap();
+        locks.lines().any(|lock| lock.contains("READ") && lock.contains(&owner) && lock.contains(&inode))
+    };
+    assert!(!is_locked());
+    let database = Database::open_existing(&url, DatabaseAccess::Write, Arc::new(SystemClock)).await.unwrap();
+    assert!(is_locked(), "after opening");
+    database.load_users().await.unwrap();
+    assert!(is_locked(), "after a statement");
+    database.close().await;
+    assert!(!is_locked());
 }
 
 #[tokio::test]
