@@ -18,6 +18,8 @@ fn f_c07_explicit_paths_work_without_home() {
     fs::write(env.home().join("malsync.toml"), "").unwrap();
     env.set_var("DATABASE_URL", &format!("sqlite://{}/my.db", env.home().display()));
     env.set_var("MALSYNC_TOKEN_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    // The state of notifications has no setting of its own.
+    env.set_var("XDG_DATA_HOME", &env.home().join("data").display().to_string());
     env.set_var("HOME", "");
     for args in [&["login"][..], &["sync"], &["list"], &["status"]] {
         env.run(&[&["--config", "malsync.toml"], args].concat()).expect_code(0);
